@@ -1,0 +1,75 @@
+package io.flocker.core.model;
+
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// A named set of services and volumes whose names are its own.
+///
+/// @param version grows with every change a user asked for; the API's ETag
+/// @param application what the user last declared
+/// @param volumes volume ids by name
+/// @param instances by [Instance#name]
+/// @param checkpoints by name
+public record Environment(
+        String name,
+        long version,
+        ApplicationSpec application,
+        TreePMap<String, Service> services,
+        TreePMap<String, String> volumes,
+        TreePMap<String, Instance> instances,
+        TreePMap<String, Checkpoint> checkpoints,
+        long createdAtMillis) {
+
+    public static Environment named(String name, long createdAtMillis) {
+        return new Environment(
+                name,
+                0,
+                ApplicationSpec.EMPTY,
+                TreePMap.empty(),
+                TreePMap.empty(),
+                TreePMap.empty(),
+                TreePMap.empty(),
+                createdAtMillis);
+    }
+
+    public Optional<Service> service(String service) {
+        return Optional.ofNullable(services.get(service));
+    }
+
+    public Environment next(ApplicationSpec newApplication) {
+        return new Environment(
+                name, version + 1, newApplication, services, volumes, instances, checkpoints, createdAtMillis);
+    }
+
+    public Environment with(Service service) {
+        return withServices(services.plus(service.name(), service));
+    }
+
+    public Environment withServices(TreePMap<String, Service> newServices) {
+        return new Environment(
+                name, version, application, newServices, volumes, instances, checkpoints, createdAtMillis);
+    }
+
+    public Environment withVolumes(TreePMap<String, String> newVolumes) {
+        return new Environment(
+                name, version, application, services, newVolumes, instances, checkpoints, createdAtMillis);
+    }
+
+    public Environment with(Instance instance) {
+        return withInstances(instances.plus(instance.name(), instance));
+    }
+
+    public Environment withInstances(TreePMap<String, Instance> newInstances) {
+        return new Environment(
+                name, version, application, services, volumes, newInstances, checkpoints, createdAtMillis);
+    }
+
+    public Environment with(Checkpoint checkpoint) {
+        return withCheckpoints(checkpoints.plus(checkpoint.name(), checkpoint));
+    }
+
+    public Environment withCheckpoints(TreePMap<String, Checkpoint> newCheckpoints) {
+        return new Environment(
+                name, version, application, services, volumes, instances, newCheckpoints, createdAtMillis);
+    }
+}

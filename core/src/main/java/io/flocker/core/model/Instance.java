@@ -1,0 +1,32 @@
+package io.flocker.core.model;
+
+/// One container of a service on one node, as decided. The agent makes it so.
+///
+/// @param service in the environment that holds this instance
+/// @param slot counts from 1 within the service; a replacement takes over its predecessor's slot
+/// @param release the release it runs
+/// @param restarts the service's count of requested restarts that this instance follows
+/// @param node where it runs
+public record Instance(String service, int slot, int release, long restarts, String node, Desired desired) {
+    /// Grows monotonically within one release: prepare, run, stop.
+    public enum Desired {
+        /// Pull the image, make the volumes; do not start yet.
+        PREPARE,
+        RUN,
+        /// Stop, and remove the container; the instance is forgotten once it is gone.
+        STOP
+    }
+
+    /// `web.1`
+    public String name() {
+        return service + "." + slot;
+    }
+
+    public Instance to(Desired next) {
+        return new Instance(service, slot, release, restarts, node, next);
+    }
+
+    public Instance following(int newRelease, long newRestarts, Desired next) {
+        return new Instance(service, slot, newRelease, newRestarts, node, next);
+    }
+}

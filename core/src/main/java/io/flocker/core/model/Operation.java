@@ -1,0 +1,75 @@
+package io.flocker.core.model;
+
+import org.pcollections.TreePMap;
+
+/// A change in progress. Durable: whoever leads after a crash goes on from its phase.
+///
+/// @param id unique for ever
+/// @param kind what it does, and all it needs to go on
+/// @param environment the environment it changes
+/// @param startedBy the user who asked for it
+/// @param deadlineMillis when it gives up
+/// @param error why it failed, or what went wrong last; empty for nothing
+public record Operation(
+        String id,
+        Kind kind,
+        String environment,
+        String startedBy,
+        State state,
+        Phase phase,
+        long startedAtMillis,
+        long changedAtMillis,
+        long deadlineMillis,
+        String error) {
+
+    /// The kinds of operations and their arguments.
+    public sealed interface Kind {
+        /// Make the environment what its application says. `previous` is what an undo returns to.
+        record Deploy(ApplicationSpec target, boolean created) implements Kind {}
+
+        /// Stop and remove the services; the volumes too if asked.
+        record Remove(boolean deleteVolumes) implements Kind {}
+
+        /// Restart every instance of the services.
+        record Restart(TreePMap<String, Long> restarts) implements Kind {}
+
+        /// Bring volumes back to snapshots, by volume id.
+        record RollBack(TreePMap<String, SnapshotId> targets, TreePMap<String, Integer> releases) implements Kind {}
+    }
+
+    public enum State {
+        RUNNING,
+        DONE,
+        FAILED,
+        CANCELLED
+    }
+
+    /// Where it is. Every kind uses the phases it needs, in this order.
+    public enum Phase {
+        /// Images are pulled and volumes made; what runs is not touched.
+        PREPARE,
+        /// The services concerned stop.
+        STOP,
+        /// The volumes get their new heads.
+        SWITCH,
+        /// Instances start and become healthy.
+        START,
+        /// What is no longer wanted goes.
+        CLEAN_UP,
+        END
+    }
+
+    public boolean running() {
+        return state == State.RUNNING;
+    }
+
+    public Operation to(Phase next, long atMillis) {
+        return new Operation(
+                id, kind, environment, startedBy, state, next, startedAtMillis, atMillis, deadlineMillis, error);
+    }
+
+    public Operation ended(State how, String why, long atMillis) {
+        return new Operation(
+                id, kind, environment, startedBy, how, Phase.END, startedAtMillis, atMillis, deadlineMillis, why);
+    }
+}

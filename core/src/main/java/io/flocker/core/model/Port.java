@@ -1,0 +1,19 @@
+package io.flocker.core.model;
+
+/// A port of a service published on every node.
+///
+/// @param target the container's port
+/// @param published the nodes' port, 1 to 65535
+/// @param hostAddress the address to listen on; empty for all
+/// @param mode how HAProxy reads the traffic; UDP has none and goes through the Docker Engine
+public record Port(int target, int published, String hostAddress, Protocol protocol, Mode mode) {
+    public enum Protocol {
+        TCP,
+        UDP
+    }
+
+    public enum Mode {
+        HTTP,
+        TCP
+    }
+}

@@ -1,0 +1,30 @@
+package io.flocker.core.model;
+
+import java.util.List;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// What runs in a container and how it is told to stop.
+///
+/// @param command overrides the image's; absent keeps it, an empty list clears it
+/// @param entrypoint overrides the image's; absent keeps it, an empty list clears it
+/// @param user `uid[:gid]` or names; empty for the image's
+/// @param stopSignal empty for the image's, which is SIGTERM unless it says otherwise
+/// @param stopGraceMillis from the stop signal to SIGKILL
+public record ProcessSpec(
+        Optional<List<String>> command,
+        Optional<List<String>> entrypoint,
+        TreePMap<String, String> environment,
+        String workingDir,
+        String user,
+        List<String> groups,
+        String hostname,
+        boolean tty,
+        boolean stdinOpen,
+        boolean init,
+        String stopSignal,
+        long stopGraceMillis) {
+
+    /// Compose's default.
+    public static final long STOP_GRACE_MILLIS = 10_000;
+}

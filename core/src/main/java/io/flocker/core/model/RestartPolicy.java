@@ -1,0 +1,24 @@
+package io.flocker.core.model;
+
+/// When the agent starts an instance's container again. Docker's own restart policy is always `no`.
+///
+/// @param attempts for ON_FAILURE: give up after so many restarts in a row; 0 for never
+public record RestartPolicy(When when, int attempts) {
+    public enum When {
+        NEVER,
+        ON_FAILURE,
+        ALWAYS
+    }
+
+    public static final RestartPolicy ALWAYS = new RestartPolicy(When.ALWAYS, 0);
+    public static final RestartPolicy NEVER = new RestartPolicy(When.NEVER, 0);
+
+    /// Whether a container that ended with `exitCode` after `restarts` restarts in a row starts again.
+    public boolean restarts(int exitCode, int restarts) {
+        return switch (when) {
+            case NEVER -> false;
+            case ON_FAILURE -> exitCode != 0 && (attempts == 0 || restarts < attempts);
+            case ALWAYS -> true;
+        };
+    }
+}

@@ -1,0 +1,107 @@
+package io.flocker.core.model;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.pcollections.TreePMap;
+
+/// One component of an application as the user declares it: image, process, ports, mounts, health, scale.
+/// Two equal specifications never need a new release.
+///
+/// @param image an image reference as Docker writes it (`postgres:15`, `registry:5000/web@sha256:…`)
+/// @param pull when to ask the registry
+/// @param ports ports published on every node
+/// @param expose TCP ports the service listens on for its fellow services; ports of `ports` need not be repeated
+/// @param aliases further names that fellow services reach it by
+/// @param dependsOn what must have happened to other services before an instance starts, by service name
+/// @param scale how many instances
+public record ServiceSpec(
+        String image,
+        Pull pull,
+        ProcessSpec process,
+        Sandbox sandbox,
+        Resources resources,
+        List<Port> ports,
+        List<Integer> expose,
+        List<String> aliases,
+        List<Mount> mounts,
+        TreePMap<String, Condition> dependsOn,
+        Optional<HealthCheck> healthCheck,
+        RestartPolicy restart,
+        HttpRouting http,
+        int scale,
+        TreePMap<String, String> labels) {
+
+    /// Compose's `pull_policy`.
+    public enum Pull {
+        MISSING,
+        ALWAYS,
+        NEVER
+    }
+
+    /// Compose's conditions of `depends_on`.
+    public enum Condition {
+        STARTED,
+        HEALTHY,
+        COMPLETED
+    }
+
+    /// The names of the volumes it mounts, in the order of its mounts, each once.
+    public List<String> volumeNames() {
+        return mounts.stream()
+                .filter(Mount.Volume.class::isInstance)
+                .map(mount -> ((Mount.Volume) mount).volume())
+                .distinct()
+                .toList();
+    }
+
+    /// The container ports that HAProxy forwards to: published ones and exposed ones, each once, ascending.
+    public List<Integer> containerPorts() {
+        return Stream.concat(
+                        ports.stream()
+                                .filter(port -> port.protocol() == Port.Protocol.TCP)
+                                .map(Port::target),
+                        expose.stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    public ServiceSpec withImage(String newImage) {
+        return new ServiceSpec(
+                newImage,
+                pull,
+                process,
+                sandbox,
+                resources,
+                ports,
+                expose,
+                aliases,
+                mounts,
+                dependsOn,
+                healthCheck,
+                restart,
+                http,
+                scale,
+                labels);
+    }
+
+    public ServiceSpec withScale(int newScale) {
+        return new ServiceSpec(
+                image,
+                pull,
+                process,
+                sandbox,
+                resources,
+                ports,
+                expose,
+                aliases,
+                mounts,
+                dependsOn,
+                healthCheck,
+                restart,
+                http,
+                newScale,
+                labels);
+    }
+}

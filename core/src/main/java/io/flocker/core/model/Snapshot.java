@@ -1,0 +1,42 @@
+package io.flocker.core.model;
+
+/// A volume at one moment, read-only.
+///
+/// @param name what a user calls it; empty for none
+/// @param origin why it was taken
+/// @param checkpoint the checkpoint it belongs to; empty for none
+/// @param state how far it is
+/// @param requestedAtMillis when it was asked for
+/// @param takenAtMillis when it was taken, by the clock of the node that took it; 0 until then
+/// @param pauseMicros how long the containers were frozen for it
+public record Snapshot(
+        SnapshotId id,
+        String name,
+        Origin origin,
+        String checkpoint,
+        State state,
+        long requestedAtMillis,
+        long takenAtMillis,
+        long pauseMicros) {
+
+    public enum Origin {
+        USER,
+        POLICY,
+        CHECKPOINT,
+        BEFORE_ROLLBACK
+    }
+
+    public enum State {
+        REQUESTED,
+        READY,
+        DELETING
+    }
+
+    public Snapshot taken(long atMillis, long pause) {
+        return new Snapshot(id, name, origin, checkpoint, State.READY, requestedAtMillis, atMillis, pause);
+    }
+
+    public Snapshot in(State newState) {
+        return new Snapshot(id, name, origin, checkpoint, newState, requestedAtMillis, takenAtMillis, pauseMicros);
+    }
+}

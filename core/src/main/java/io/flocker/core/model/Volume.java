@@ -1,0 +1,81 @@
+package io.flocker.core.model;
+
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// Data a service keeps. Exactly one node may write it, under an epoch.
+///
+/// @param id unique for ever, and its directory's name in the pool
+/// @param environment where its name is known
+/// @param name as in the application
+/// @param snapshots by [SnapshotId#position]
+/// @param nextSequence the number the next snapshot of this epoch gets
+/// @param createdAtMillis by the leader's clock
+public record Volume(
+        String id,
+        String environment,
+        String name,
+        VolumeSpec spec,
+        Head head,
+        TreePMap<String, Snapshot> snapshots,
+        long nextSequence,
+        State state,
+        long createdAtMillis) {
+
+    public enum State {
+        ACTIVE,
+        DELETING
+    }
+
+    public Optional<Snapshot> snapshot(SnapshotId snapshot) {
+        return Optional.ofNullable(snapshots.get(snapshot.position()));
+    }
+
+    /// The same volume with `snapshot` added or changed.
+    public Volume with(Snapshot snapshot) {
+        long next = snapshot.id().epoch() == head.epoch()
+                ? Math.max(nextSequence, snapshot.id().sequence() + 1)
+                : nextSequence;
+        return new Volume(
+                id,
+                environment,
+                name,
+                spec,
+                head,
+                snapshots.plus(snapshot.id().position(), snapshot),
+                next,
+                state,
+                createdAtMillis);
+    }
+
+    public Volume without(SnapshotId snapshot) {
+        return new Volume(
+                id,
+                environment,
+                name,
+                spec,
+                head,
+                snapshots.minus(snapshot.position()),
+                nextSequence,
+                state,
+                createdAtMillis);
+    }
+
+    /// The next epoch's head; its snapshots count from 1 again.
+    public Volume with(Head newHead) {
+        return new Volume(id, environment, name, spec, newHead, snapshots, 1, state, createdAtMillis);
+    }
+
+    public Volume with(VolumeSpec newSpec) {
+        return new Volume(id, environment, name, newSpec, head, snapshots, nextSequence, state, createdAtMillis);
+    }
+
+    public Volume in(State newState) {
+        return new Volume(id, environment, name, spec, head, snapshots, nextSequence, newState, createdAtMillis);
+    }
+
+    /// What the next snapshot of this head will be called.
+    public SnapshotId nextSnapshot() {
+        return new SnapshotId(id, head.epoch(), nextSequence);
+    }
+}

@@ -1,0 +1,54 @@
+package io.flocker.core.plan;
+
+/// A container of ours as a node finds it.
+///
+/// @param id the engine's id
+/// @param environment from its label, as are service, slot, release and restarts
+/// @param fingerprint of everything it was created from; another one means it has to be made anew
+/// @param address its address on the environment's network; empty if it has none (stopped, or host network)
+/// @param serving whether traffic may go to it: running, and healthy as far as anything tells
+/// @param exitCode of its last run; 0 while it runs
+/// @param startedAtMillis of its last start; 0 if it never started
+/// @param endedAtMillis of its last end; 0 while it runs
+/// @param failures how often it ended by itself in a row, by the agent's count
+public record Found(
+        String id,
+        String environment,
+        String service,
+        int slot,
+        int release,
+        long restarts,
+        String fingerprint,
+        State state,
+        Health health,
+        String address,
+        boolean serving,
+        int exitCode,
+        long startedAtMillis,
+        long endedAtMillis,
+        int failures) {
+
+    public enum State {
+        CREATED,
+        RUNNING,
+        PAUSED,
+        EXITED
+    }
+
+    /// As its health check tells; NONE if it has none.
+    public enum Health {
+        NONE,
+        STARTING,
+        HEALTHY,
+        UNHEALTHY
+    }
+
+    /// `production/web.1`
+    public String key() {
+        return environment + "/" + service + "." + slot;
+    }
+
+    public boolean running() {
+        return state == State.RUNNING || state == State.PAUSED;
+    }
+}

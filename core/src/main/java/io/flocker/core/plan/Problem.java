@@ -1,0 +1,17 @@
+package io.flocker.core.plan;
+
+/// A step that failed, and when it is tried again.
+///
+/// @param subject what the step was about (`image postgres:15`, `production/web.1`, `volume v-12`)
+/// @param step the verb (`pull`, `start`)
+/// @param message why not, and what to do
+/// @param lasting whether trying again cannot help (no such image): who waits for it may give up
+/// @param attempts how often it failed in a row
+public record Problem(
+        String subject,
+        String step,
+        String message,
+        boolean lasting,
+        int attempts,
+        long atMillis,
+        long retryAtMillis) {}
