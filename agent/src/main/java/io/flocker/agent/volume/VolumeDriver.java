@@ -14,10 +14,11 @@ public interface VolumeDriver {
     TreePMap<String, StoredVolume> list() throws IOException;
 
     /// Gives `volume` the writable head that `head` describes: empty and then filled by `filler`, or a clone of
-    /// `head.base()`. A head of a lower epoch becomes the snapshot `head.keep()` and its content is never lost; a head of
+    /// `head.base()`. A head of a lower epoch becomes the snapshot `head.keep()`, its content never lost; a head of
     /// this epoch stays as it is. The new head appears in one atomic change, complete and durable.
     ///
-    /// @throws IOException if the base is not here, the pool is full, or the present head is in use or of a higher epoch
+    /// @throws IOException if the base is not here, the pool is full, the present head is in use, or it is of a
+    ///     higher epoch
     void makeHead(String volume, Head head, Filler filler) throws IOException;
 
     /// The most `volume`'s head may hold, in bytes; 0 for no limit.
