@@ -53,9 +53,12 @@ public interface VolumeDriver {
         Filler NOTHING = directory -> {};
     }
 
+    /// Space a volume takes.
+    ///
     /// @param usedBytes what the head refers to
     /// @param exclusiveBytes what deleting the volume, with its snapshots, would give back
     record Usage(long usedBytes, long exclusiveBytes) {}
 
+    /// Space a pool has.
     record Capacity(long totalBytes, long freeBytes) {}
 }
