@@ -13,6 +13,26 @@ public record ApplicationSpec(
         TreePMap<String, VolumeSpec> volumes,
         TreePMap<String, FileSpec> files) {
 
+    /// The files that `service` mounts.
+    public TreePMap<String, FileSpec> filesOf(ServiceSpec service) {
+        TreePMap<String, FileSpec> mounted = TreePMap.empty();
+        for (Mount mount : service.mounts()) {
+            if (mount instanceof Mount.File file && files.containsKey(file.file())) {
+                mounted = mounted.plus(file.file(), files.get(file.file()));
+            }
+        }
+        return mounted;
+    }
+
+    /// The same without the volumes' first contents, which are of no use once the volumes are there.
+    public ApplicationSpec withoutSeeds() {
+        TreePMap<String, VolumeSpec> lean = volumes;
+        for (var volume : volumes.entrySet()) {
+            lean = lean.plus(volume.getKey(), volume.getValue().withoutSeed());
+        }
+        return new ApplicationSpec(services, lean, files);
+    }
+
     public static final ApplicationSpec EMPTY =
             new ApplicationSpec(TreePMap.empty(), TreePMap.empty(), TreePMap.empty());
 }

@@ -2,15 +2,17 @@ package io.flocker.core.model;
 
 import org.pcollections.TreePMap;
 
-/// An environment at one moment: one snapshot of each of its volumes, taken together, and every service's release.
+/// An environment at one moment: one snapshot of each of its volumes, taken together, plus what its services were.
 ///
 /// @param volumes snapshots by the volume's name in the environment
-/// @param releases release numbers by service
+/// @param application what the services were
+/// @param releases release numbers by service, for people to read
 /// @param state a checkpoint is of use only when COMPLETE: all its snapshots were taken
 /// @param pauseMicros the longest time its containers were frozen
 public record Checkpoint(
         String name,
         TreePMap<String, SnapshotId> volumes,
+        ApplicationSpec application,
         TreePMap<String, Integer> releases,
         State state,
         long createdAtMillis,
@@ -22,6 +24,6 @@ public record Checkpoint(
     }
 
     public Checkpoint completed(long pause) {
-        return new Checkpoint(name, volumes, releases, State.COMPLETE, createdAtMillis, pause);
+        return new Checkpoint(name, volumes, application, releases, State.COMPLETE, createdAtMillis, pause);
     }
 }

@@ -26,7 +26,8 @@ public record Instance(String service, int slot, int release, long restarts, Str
         return new Instance(service, slot, release, restarts, node, next);
     }
 
-    public Instance following(int newRelease, long newRestarts, Desired next) {
-        return new Instance(service, slot, newRelease, newRestarts, node, next);
+    /// The same slot with another release or restart, from the beginning.
+    public Instance following(Service current) {
+        return new Instance(service, slot, current.current(), current.restarts(), node, Desired.PREPARE);
     }
 }

@@ -1,5 +1,7 @@
 package io.flocker.core.model;
 
+import java.util.List;
+import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /// A change in progress. Durable: whoever leads after a crash goes on from its phase.
@@ -25,16 +27,18 @@ public record Operation(
     /// The kinds of operations and their arguments.
     public sealed interface Kind {
         /// Make the environment what its application says. `previous` is what an undo returns to.
-        record Deploy(ApplicationSpec target, boolean created) implements Kind {}
+        ///
+        /// @param before what it was, which a failed preparation returns to
+        record Deploy(ApplicationSpec target, ApplicationSpec before) implements Kind {}
 
         /// Stop and remove the services; the volumes too if asked.
         record Remove(boolean deleteVolumes) implements Kind {}
 
         /// Restart every instance of the services.
-        record Restart(TreePMap<String, Long> restarts) implements Kind {}
+        record Restart(List<String> services) implements Kind {}
 
-        /// Bring volumes back to snapshots, by volume id.
-        record RollBack(TreePMap<String, SnapshotId> targets, TreePMap<String, Integer> releases) implements Kind {}
+        /// Bring volumes back to snapshots, by volume id; and the services to `application` if there is one.
+        record RollBack(TreePMap<String, SnapshotId> targets, Optional<ApplicationSpec> application) implements Kind {}
     }
 
     public enum State {
@@ -57,6 +61,16 @@ public record Operation(
         /// What is no longer wanted goes.
         CLEAN_UP,
         END
+    }
+
+    /// What it is called: `deploy`, `roll back`.
+    public String verb() {
+        return switch (kind) {
+            case Kind.Deploy _ -> "deploy";
+            case Kind.Remove _ -> "remove";
+            case Kind.Restart _ -> "restart";
+            case Kind.RollBack _ -> "roll back";
+        };
     }
 
     public boolean running() {

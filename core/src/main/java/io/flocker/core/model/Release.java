@@ -1,7 +1,16 @@
 package io.flocker.core.model;
 
+import org.pcollections.TreePMap;
+
 /// A service's numbered specification. Never changed once made.
 ///
 /// @param number counts from 1 within the service
+/// @param files the application's files that the service mounts, by name: another content is another release
 /// @param operation the operation that made it
-public record Release(int number, ServiceSpec spec, long createdAtMillis, String operation) {}
+public record Release(
+        int number, ServiceSpec spec, TreePMap<String, FileSpec> files, long createdAtMillis, String operation) {
+    /// Whether running it comes to the same as running `otherSpec` with `otherFiles`, whatever the scale.
+    public boolean sameAs(ServiceSpec otherSpec, TreePMap<String, FileSpec> otherFiles) {
+        return spec.withScale(otherSpec.scale()).equals(otherSpec) && files.equals(otherFiles);
+    }
+}

@@ -5,26 +5,28 @@ import org.pcollections.TreePMap;
 
 /// A component of an environment and its history.
 ///
+/// @param number its place in the environment's address plan, from 1; never another service's while this one is here
 /// @param releases by number; the newest [#MAX_RELEASES] are kept
 /// @param current the number of the release that should run
+/// @param scale how many instances should run
 /// @param restarts how often a user asked for a restart; an instance with a lower count restarts
 /// @param suspended the operation that keeps every instance stopped for now; empty for none
-/// @param removed whether it is on its way out: instances stop, then it is forgotten
 public record Service(
         String name,
+        int number,
         TreePMap<Integer, Release> releases,
         int current,
+        int scale,
         long restarts,
-        String suspended,
-        boolean removed) {
+        String suspended) {
     public static final int MAX_RELEASES = 20;
 
     public Release release() {
         return release(current).orElseThrow();
     }
 
-    public Optional<Release> release(int number) {
-        return Optional.ofNullable(releases.get(number));
+    public Optional<Release> release(int wanted) {
+        return Optional.ofNullable(releases.get(wanted));
     }
 
     public ServiceSpec spec() {
@@ -37,22 +39,18 @@ public record Service(
         while (kept.size() > MAX_RELEASES) {
             kept = kept.minusFirstEntry();
         }
-        return new Service(name, kept, release.number(), restarts, suspended, false);
+        return new Service(name, number, kept, release.number(), scale, restarts, suspended);
     }
 
-    public Service at(int release) {
-        return new Service(name, releases, release, restarts, suspended, removed);
+    public Service scaledTo(int newScale) {
+        return new Service(name, number, releases, current, newScale, restarts, suspended);
     }
 
     public Service restarted() {
-        return new Service(name, releases, current, restarts + 1, suspended, removed);
+        return new Service(name, number, releases, current, scale, restarts + 1, suspended);
     }
 
     public Service suspendedBy(String operation) {
-        return new Service(name, releases, current, restarts, operation, removed);
-    }
-
-    public Service leaving() {
-        return new Service(name, releases, current, restarts, suspended, true);
+        return new Service(name, number, releases, current, scale, restarts, operation);
     }
 }

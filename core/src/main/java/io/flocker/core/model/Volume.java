@@ -74,6 +74,13 @@ public record Volume(
         return new Volume(id, environment, name, spec, head, snapshots, nextSequence, newState, createdAtMillis);
     }
 
+    /// Whether a snapshot of the present head is asked for and not yet taken.
+    public boolean awaitsSnapshot() {
+        return snapshots.values().stream()
+                .anyMatch(snapshot -> snapshot.state() == Snapshot.State.REQUESTED
+                        && snapshot.id().epoch() == head.epoch());
+    }
+
     /// What the next snapshot of this head will be called.
     public SnapshotId nextSnapshot() {
         return new SnapshotId(id, head.epoch(), nextSequence);

@@ -15,6 +15,14 @@ public record VolumeSpec(
 
     public static final VolumeSpec PLAIN = new VolumeSpec(0, Optional.empty(), "", TreePMap.empty());
 
+    public VolumeSpec withoutSeed() {
+        return seedBase64.isEmpty() ? this : new VolumeSpec(sizeBytes, snapshots, "", labels);
+    }
+
+    public VolumeSpec withSize(long bytes) {
+        return new VolumeSpec(bytes, snapshots, seedBase64, labels);
+    }
+
     /// The longest seed, in Base64 characters.
     public static final int MAX_SEED_LENGTH = 8_000_000;
 }

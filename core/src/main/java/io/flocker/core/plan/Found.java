@@ -4,7 +4,6 @@ package io.flocker.core.plan;
 ///
 /// @param id the engine's id
 /// @param environment from its label, as are service, slot, release and restarts
-/// @param fingerprint of everything it was created from; another one means it has to be made anew
 /// @param address its address on the environment's network; empty if it has none (stopped, or host network)
 /// @param serving whether traffic may go to it: running, and healthy as far as anything tells
 /// @param exitCode of its last run; 0 while it runs
@@ -18,7 +17,6 @@ public record Found(
         int slot,
         int release,
         long restarts,
-        String fingerprint,
         State state,
         Health health,
         String address,

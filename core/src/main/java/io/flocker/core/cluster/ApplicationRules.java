@@ -1,0 +1,149 @@
+package io.flocker.core.cluster;
+
+import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.FileSpec;
+import io.flocker.core.model.Port;
+import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.model.VolumeSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/// What must hold of an application before anything changes.
+final class ApplicationRules {
+    /// The most services one environment may have: its address plan has room for no more.
+    static final int MAX_SERVICES = 200;
+
+    static final int MAX_SCALE = 1_000;
+
+    private ApplicationRules() {}
+
+    static Optional<Outcome.Refused> refuse(ClusterState state, Command.Deploy command) {
+        String environment = command.environment();
+        if (!Names.valid(environment)) {
+            return Optional.of(Names.refuse("an environment", environment));
+        }
+        if (state.nodes().isEmpty()) {
+            return conflict("There is no node to run " + environment + " on: start flocker daemon on one");
+        }
+        return refuseVersion(state, environment, command.ifVersion())
+                .or(() -> refuseSpec(command.application()))
+                .or(() -> refuseClash(state, environment, command.application()));
+    }
+
+    private static Optional<Outcome.Refused> refuseVersion(
+            ClusterState state, String environment, OptionalLong ifVersion) {
+        long version = state.environment(environment).map(Environment::version).orElse(0L);
+        if (ifVersion.isPresent() && ifVersion.getAsLong() != version) {
+            return Optional.of(new Outcome.Refused(
+                    Outcome.Reason.STALE,
+                    "Environment " + environment + " is at version " + version + ", not " + ifVersion.getAsLong()
+                            + ": somebody changed it; look at it again and repeat"));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Outcome.Refused> refuseSpec(ApplicationSpec application) {
+        if (application.services().size() > MAX_SERVICES) {
+            return invalid("An environment may have " + MAX_SERVICES + " services, not "
+                    + application.services().size());
+        }
+        for (var entry : application.services().entrySet()) {
+            Optional<Outcome.Refused> refused = refuseService(application, entry.getKey(), entry.getValue());
+            if (refused.isPresent()) {
+                return refused;
+            }
+        }
+        for (var volume : application.volumes().entrySet()) {
+            if (!Names.validInFile(volume.getKey())) {
+                return Optional.of(Names.refuse("a volume", volume.getKey()));
+            }
+            if (volume.getValue().seedBase64().length() > VolumeSpec.MAX_SEED_LENGTH) {
+                return invalid("The first content of volume " + volume.getKey() + " is too large: "
+                        + volume.getValue().seedBase64().length() + " Base64 characters, at most "
+                        + VolumeSpec.MAX_SEED_LENGTH);
+            }
+        }
+        for (var file : application.files().entrySet()) {
+            if (file.getValue().contentBase64().length() > FileSpec.MAX_BYTES / 3 * 4 + 4) {
+                return invalid("File " + file.getKey() + " is larger than " + FileSpec.MAX_BYTES + " bytes");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Outcome.Refused> refuseService(
+            ApplicationSpec application, String name, ServiceSpec service) {
+        if (!Names.validInFile(name)) {
+            return Optional.of(Names.refuse("a service", name));
+        }
+        if (service.image().isBlank()) {
+            return invalid("Service " + name + " has no image");
+        }
+        if (service.scale() < 0 || service.scale() > MAX_SCALE) {
+            return invalid("Service " + name + " cannot have " + service.scale() + " instances: 0 to " + MAX_SCALE);
+        }
+        for (String volume : service.volumeNames()) {
+            if (!application.volumes().containsKey(volume)) {
+                return invalid("Service " + name + " mounts volume " + volume + ", which is not declared");
+            }
+        }
+        for (String dependency : service.dependsOn().keySet()) {
+            if (!application.services().containsKey(dependency)) {
+                return invalid("Service " + name + " depends on " + dependency + ", which is not declared");
+            }
+        }
+        for (Port port : service.ports()) {
+            if (port.published() < 1 || port.published() > 65_535 || port.target() < 1 || port.target() > 65_535) {
+                return invalid("Service " + name + " publishes port " + port.published() + ":" + port.target()
+                        + ": ports are 1 to 65535");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Outcome.Refused> refuseClash(
+            ClusterState state, String environment, ApplicationSpec application) {
+        TreeMap<String, String> doors = new TreeMap<>();
+        for (Environment other : state.environments().values()) {
+            if (!other.name().equals(environment)) {
+                other.application()
+                        .services()
+                        .forEach((name, service) ->
+                                doorsOf(service).forEach(door -> doors.put(door, other.name() + "/" + name)));
+            }
+        }
+        for (var entry : application.services().entrySet()) {
+            for (String door : doorsOf(entry.getValue())) {
+                String owner = doors.put(door, environment + "/" + entry.getKey());
+                if (owner != null && !owner.equals(environment + "/" + entry.getKey())) {
+                    return conflict("Service " + environment + "/" + entry.getKey() + " cannot have " + door + ": "
+                            + owner + " has it; choose another");
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// What only one service in the cluster can have.
+    private static List<String> doorsOf(ServiceSpec service) {
+        ArrayList<String> doors = new ArrayList<>();
+        service.ports()
+                .forEach(port -> doors.add("port " + port.published() + "/"
+                        + (port.protocol() == Port.Protocol.TCP ? "tcp" : "udp")
+                        + (port.hostAddress().isEmpty() ? "" : " on " + port.hostAddress())));
+        service.http().hosts().forEach(host -> doors.add("host name " + host));
+        return doors;
+    }
+
+    private static Optional<Outcome.Refused> invalid(String message) {
+        return Optional.of(new Outcome.Refused(Outcome.Reason.INVALID, message));
+    }
+
+    private static Optional<Outcome.Refused> conflict(String message) {
+        return Optional.of(new Outcome.Refused(Outcome.Reason.CONFLICT, message));
+    }
+}

@@ -1,0 +1,147 @@
+package io.flocker.core.cluster;
+
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Event;
+import io.flocker.core.model.Node;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Volume;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// Everything the cluster has decided. Immutable and deterministic: the same commands in the same order give the same
+/// state on every replica.
+///
+/// @param version grows by one with every accepted command
+/// @param nodes by name
+/// @param environments by name
+/// @param volumes by id
+/// @param operations by id; the newest [#MAX_OPERATIONS] ended ones are kept
+/// @param events by sequence; the newest [#MAX_EVENTS]
+/// @param lastEvent the sequence of the last event
+public record ClusterState(
+        long version,
+        TreePMap<String, Node> nodes,
+        TreePMap<String, Environment> environments,
+        TreePMap<String, Volume> volumes,
+        TreePMap<String, Operation> operations,
+        TreePMap<Long, Event> events,
+        long lastEvent) {
+    public static final int MAX_EVENTS = 1_000;
+    public static final int MAX_OPERATIONS = 200;
+
+    public static final ClusterState EMPTY = new ClusterState(
+            0, TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0);
+
+    /// The one place the cluster changes.
+    public Outcome after(Command command) {
+        Outcome outcome = switch (command) {
+            case Command.AddNode c -> NodeChanges.add(this, c);
+            case Command.Deploy c -> EnvironmentChanges.deploy(this, c);
+            case Command.Remove c -> EnvironmentChanges.remove(this, c);
+            case Command.Restart c -> EnvironmentChanges.restart(this, c);
+            case Command.RollBack c -> EnvironmentChanges.rollBack(this, c);
+            case Command.Cancel c -> OperationChanges.cancel(this, c);
+            case Command.CreateVolume c -> VolumeChanges.create(this, c);
+            case Command.ResizeVolume c -> VolumeChanges.resize(this, c);
+            case Command.DeleteVolume c -> VolumeChanges.delete(this, c);
+            case Command.TakeSnapshot c -> SnapshotChanges.take(this, c);
+            case Command.DeleteSnapshot c -> SnapshotChanges.delete(this, c);
+            case Command.CreateCheckpoint c -> SnapshotChanges.createCheckpoint(this, c);
+            case Command.DeleteCheckpoint c -> SnapshotChanges.deleteCheckpoint(this, c);
+            case Command.Advance c -> OperationChanges.advance(this, c);
+            case Command.Finish c -> OperationChanges.finish(this, c);
+            case Command.StartInstances c -> InstanceChanges.start(this, c);
+            case Command.StopInstances c -> InstanceChanges.stop(this, c);
+            case Command.ForgetInstances c -> InstanceChanges.forget(this, c);
+            case Command.ConfirmSnapshots c -> SnapshotChanges.confirm(this, c);
+            case Command.FollowPolicy c -> SnapshotChanges.followPolicy(this, c);
+            case Command.ForgetSnapshots c -> SnapshotChanges.forget(this, c);
+            case Command.ForgetVolumes c -> VolumeChanges.forget(this, c);
+            case Command.ForgetSeeds c -> VolumeChanges.forgetSeeds(this, c);
+        };
+        return switch (outcome) {
+            case Outcome.Accepted accepted ->
+                new Outcome.Accepted(accepted.state().versioned(version + 1));
+            case Outcome.Refused refused -> refused;
+        };
+    }
+
+    public Optional<Environment> environment(String name) {
+        return Optional.ofNullable(environments.get(name));
+    }
+
+    public Optional<Volume> volume(String id) {
+        return Optional.ofNullable(volumes.get(id));
+    }
+
+    /// The volume that `environment` calls `name`.
+    public Optional<Volume> volume(String environment, String name) {
+        return environment(environment)
+                .flatMap(found -> Optional.ofNullable(found.volumes().get(name)))
+                .flatMap(this::volume);
+    }
+
+    public Optional<Operation> operation(String id) {
+        return Optional.ofNullable(operations.get(id));
+    }
+
+    /// The operation that is changing `environment` now.
+    public Optional<Operation> running(String environment) {
+        return operations.values().stream()
+                .filter(operation ->
+                        operation.running() && operation.environment().equals(environment))
+                .findFirst();
+    }
+
+    ClusterState versioned(long newVersion) {
+        return new ClusterState(newVersion, nodes, environments, volumes, operations, events, lastEvent);
+    }
+
+    ClusterState with(Node node) {
+        return new ClusterState(
+                version, nodes.plus(node.name(), node), environments, volumes, operations, events, lastEvent);
+    }
+
+    ClusterState with(Environment environment) {
+        return withEnvironments(environments.plus(environment.name(), environment));
+    }
+
+    ClusterState withEnvironments(TreePMap<String, Environment> newEnvironments) {
+        return new ClusterState(version, nodes, newEnvironments, volumes, operations, events, lastEvent);
+    }
+
+    ClusterState with(Volume volume) {
+        return withVolumes(volumes.plus(volume.id(), volume));
+    }
+
+    ClusterState withVolumes(TreePMap<String, Volume> newVolumes) {
+        return new ClusterState(version, nodes, environments, newVolumes, operations, events, lastEvent);
+    }
+
+    ClusterState with(Operation operation) {
+        TreePMap<String, Operation> kept = operations.plus(operation.id(), operation);
+        if (kept.size() > MAX_OPERATIONS) {
+            String oldest = kept.values().stream()
+                    .filter(ended -> !ended.running())
+                    .min((a, b) -> Long.compare(a.startedAtMillis(), b.startedAtMillis()))
+                    .map(Operation::id)
+                    .orElse("");
+            kept = kept.minus(oldest);
+        }
+        return new ClusterState(version, nodes, environments, volumes, kept, events, lastEvent);
+    }
+
+    /// The same with one more event, told in a sentence.
+    ClusterState telling(long atMillis, String environment, String subject, String text) {
+        long sequence = lastEvent + 1;
+        TreePMap<Long, Event> kept = events.plus(sequence, new Event(sequence, atMillis, environment, subject, text));
+        return new ClusterState(
+                version,
+                nodes,
+                environments,
+                volumes,
+                operations,
+                kept.size() > MAX_EVENTS ? kept.minusFirstEntry() : kept,
+                sequence);
+    }
+}

@@ -1,0 +1,129 @@
+package io.flocker.core.cluster;
+
+import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.VolumeSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.pcollections.TreePMap;
+
+/// A request to change the cluster. Times and ids arrive inside it, so that every replica answers alike.
+public sealed interface Command {
+    /// When the leader accepted it, by its clock.
+    long atMillis();
+
+    /// What a user asked for. The others are the leader's own planning.
+    sealed interface Asked extends Command {
+        /// Who asked.
+        String by();
+    }
+
+    /// A node joins, or comes back with another address.
+    record AddNode(String by, long atMillis, String name, String address, TreePMap<String, String> labels)
+            implements Asked {}
+
+    /// Make an environment what `application` says; makes the environment if there is none.
+    ///
+    /// @param operation the new operation's id; also what ids of new volumes are made from
+    /// @param ifVersion refused unless the environment has this version (0: does not exist)
+    record Deploy(
+            String by,
+            long atMillis,
+            String operation,
+            long deadlineMillis,
+            String environment,
+            ApplicationSpec application,
+            OptionalLong ifVersion)
+            implements Asked {}
+
+    /// Stop and forget an environment's services; with `deleteVolumes` its data too.
+    record Remove(
+            String by, long atMillis, String operation, long deadlineMillis, String environment, boolean deleteVolumes)
+            implements Asked {}
+
+    /// Restart services; all of the environment's if none is named.
+    record Restart(
+            String by, long atMillis, String operation, long deadlineMillis, String environment, List<String> services)
+            implements Asked {}
+
+    /// Bring volumes of one environment back to snapshots. What is there now becomes a snapshot itself.
+    ///
+    /// @param targets by volume id
+    /// @param application what the services become as well; absent leaves them as they are
+    record RollBack(
+            String by,
+            long atMillis,
+            String operation,
+            long deadlineMillis,
+            String environment,
+            TreePMap<String, SnapshotId> targets,
+            Optional<ApplicationSpec> application)
+            implements Asked {}
+
+    /// Give up an operation where it is.
+    record Cancel(String by, long atMillis, String operation) implements Asked {}
+
+    /// Make a volume, empty or as a clone of `base`.
+    record CreateVolume(
+            String by,
+            long atMillis,
+            String id,
+            String environment,
+            String name,
+            VolumeSpec spec,
+            Optional<SnapshotId> base)
+            implements Asked {}
+
+    record ResizeVolume(String by, long atMillis, String volume, long sizeBytes) implements Asked {}
+
+    record DeleteVolume(String by, long atMillis, String volume) implements Asked {}
+
+    /// Take one snapshot of a volume.
+    record TakeSnapshot(String by, long atMillis, String volume, String name) implements Asked {}
+
+    record DeleteSnapshot(String by, long atMillis, SnapshotId snapshot) implements Asked {}
+
+    /// Take a snapshot of every volume of an environment at one moment.
+    record CreateCheckpoint(String by, long atMillis, String environment, String name) implements Asked {}
+
+    /// Forget a checkpoint and delete its snapshots.
+    record DeleteCheckpoint(String by, long atMillis, String environment, String name) implements Asked {}
+
+    /// An operation's phase is complete; on to the next one, with what that decides.
+    record Advance(long atMillis, String operation, Operation.Phase from) implements Command {}
+
+    /// An operation ended.
+    record Finish(long atMillis, String operation, Operation.State state, String error) implements Command {}
+
+    /// Instances whose dependencies are there may run.
+    record StartInstances(long atMillis, String environment, List<String> instances) implements Command {}
+
+    /// Instances that nothing depends on any more stop and are removed.
+    record StopInstances(long atMillis, String environment, List<String> instances) implements Command {}
+
+    /// Instances that were to stop are gone from their nodes.
+    record ForgetInstances(long atMillis, String environment, List<String> instances) implements Command {}
+
+    /// Requested snapshots are durably there.
+    record ConfirmSnapshots(long atMillis, List<Taken> snapshots) implements Command {}
+
+    /// Snapshots by a volume's policy, and the ones it thins out.
+    record FollowPolicy(long atMillis, String volume, boolean take, List<SnapshotId> thin) implements Command {}
+
+    /// Deleted snapshots are gone from the pool.
+    record ForgetSnapshots(long atMillis, List<SnapshotId> snapshots) implements Command {}
+
+    /// Deleted volumes are gone from the pool.
+    record ForgetVolumes(long atMillis, List<String> volumes) implements Command {}
+
+    /// New volumes have their head; their first content need not be kept any more.
+    record ForgetSeeds(long atMillis, List<String> volumes) implements Command {}
+
+    /// A snapshot as its node reports it.
+    ///
+    /// @param takenAtMillis by the node's clock
+    /// @param pauseMicros how long its writers were frozen
+    record Taken(SnapshotId id, long takenAtMillis, long pauseMicros) {}
+}

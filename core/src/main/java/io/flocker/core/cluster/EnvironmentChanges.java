@@ -1,0 +1,210 @@
+package io.flocker.core.cluster;
+
+import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Head;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Service;
+import io.flocker.core.model.Volume;
+import java.util.List;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// Commands that change a whole environment. Each starts an operation; the leader's planner carries it through.
+final class EnvironmentChanges {
+    private EnvironmentChanges() {}
+
+    static Outcome deploy(ClusterState state, Command.Deploy command) {
+        Optional<Outcome.Refused> refused =
+                ApplicationRules.refuse(state, command).or(() -> busy(state, command.environment(), "deploy"));
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        Environment before = state.environment(command.environment())
+                .orElseGet(() -> Environment.named(command.environment(), command.atMillis()));
+        ApplicationSpec target = command.application();
+        ClusterState next = makeVolumes(state, before, command);
+        Environment environment = next.environment(before.name()).orElse(before);
+        Operation operation = new Operation(
+                command.operation(),
+                new Operation.Kind.Deploy(target.withoutSeeds(), before.application()),
+                before.name(),
+                command.by(),
+                Operation.State.RUNNING,
+                Operation.Phase.PREPARE,
+                command.atMillis(),
+                command.atMillis(),
+                command.deadlineMillis(),
+                "");
+        return new Outcome.Accepted(next.with(environment.next(target.withoutSeeds()))
+                .with(operation)
+                .telling(
+                        command.atMillis(),
+                        before.name(),
+                        before.name(),
+                        "Deploy started by " + command.by() + ": "
+                                + target.services().size() + " services"));
+    }
+
+    private static ClusterState makeVolumes(ClusterState state, Environment environment, Command.Deploy command) {
+        ClusterState next = state;
+        TreePMap<String, String> volumes = environment.volumes();
+        for (var declared : command.application().volumes().entrySet()) {
+            String name = declared.getKey();
+            String id = volumes.get(name);
+            if (id == null) {
+                Volume made = new Volume(
+                        VolumeChanges.id(environment.name(), name, command.operation()),
+                        environment.name(),
+                        name,
+                        declared.getValue(),
+                        new Head(1, Placement.home(state, environment.name()), Optional.empty(), Optional.empty()),
+                        TreePMap.empty(),
+                        1,
+                        Volume.State.ACTIVE,
+                        command.atMillis());
+                next = next.with(made);
+                volumes = volumes.plus(name, made.id());
+            } else {
+                Volume known = next.volumes().get(id);
+                if (known != null) {
+                    next = next.with(known.with(declared.getValue().withoutSeed()));
+                }
+            }
+        }
+        return next.with(environment.withVolumes(volumes));
+    }
+
+    static Outcome remove(ClusterState state, Command.Remove command) {
+        Environment environment = state.environments().get(command.environment());
+        if (environment == null) {
+            return missing(state, command.environment());
+        }
+        ClusterState next = state;
+        Optional<Operation> running = state.running(command.environment());
+        if (running.isPresent()) {
+            if (running.get().kind() instanceof Operation.Kind.Remove) {
+                return busy(state, command.environment(), "remove").orElseThrow();
+            }
+            next = OperationChanges.end(
+                    state,
+                    running.get(),
+                    Operation.State.CANCELLED,
+                    "overtaken by remove " + command.operation(),
+                    command.atMillis());
+        }
+        Operation operation = new Operation(
+                command.operation(),
+                new Operation.Kind.Remove(command.deleteVolumes()),
+                environment.name(),
+                command.by(),
+                Operation.State.RUNNING,
+                Operation.Phase.STOP,
+                command.atMillis(),
+                command.atMillis(),
+                command.deadlineMillis(),
+                "");
+        Environment current = next.environment(command.environment()).orElse(environment);
+        return new Outcome.Accepted(next.with(current.next(ApplicationSpec.EMPTY))
+                .with(operation)
+                .telling(
+                        command.atMillis(),
+                        environment.name(),
+                        environment.name(),
+                        "Remove started by " + command.by()
+                                + (command.deleteVolumes() ? ", volumes included" : ", volumes kept")));
+    }
+
+    static Outcome restart(ClusterState state, Command.Restart command) {
+        Environment environment = state.environments().get(command.environment());
+        if (environment == null) {
+            return missing(state, command.environment());
+        }
+        Optional<Outcome.Refused> busy = busy(state, command.environment(), "restart");
+        if (busy.isPresent()) {
+            return busy.get();
+        }
+        List<String> names = command.services().isEmpty()
+                ? List.copyOf(environment.services().keySet())
+                : command.services();
+        Environment next = environment;
+        for (String name : names) {
+            Service service = environment.services().get(name);
+            if (service == null) {
+                return new Outcome.Refused(
+                        Outcome.Reason.NOT_FOUND,
+                        "Environment " + environment.name() + " has no service \"" + name + "\"; it has "
+                                + environment.services().keySet());
+            }
+            next = next.with(service.restarted());
+        }
+        Operation operation = new Operation(
+                command.operation(),
+                new Operation.Kind.Restart(List.copyOf(names)),
+                environment.name(),
+                command.by(),
+                Operation.State.RUNNING,
+                Operation.Phase.START,
+                command.atMillis(),
+                command.atMillis(),
+                command.deadlineMillis(),
+                "");
+        return new Outcome.Accepted(state.with(InstanceChanges.follow(state, next))
+                .with(operation)
+                .telling(
+                        command.atMillis(),
+                        environment.name(),
+                        environment.name(),
+                        "Restart of " + String.join(", ", names) + " started by " + command.by()));
+    }
+
+    static Outcome rollBack(ClusterState state, Command.RollBack command) {
+        Environment environment = state.environments().get(command.environment());
+        if (environment == null) {
+            return missing(state, command.environment());
+        }
+        Optional<Outcome.Refused> refused = busy(state, command.environment(), "roll back")
+                .or(() -> SnapshotChanges.refuseTargets(state, environment, command.targets()));
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        Operation operation = new Operation(
+                command.operation(),
+                new Operation.Kind.RollBack(command.targets(), command.application()),
+                environment.name(),
+                command.by(),
+                Operation.State.RUNNING,
+                Operation.Phase.PREPARE,
+                command.atMillis(),
+                command.atMillis(),
+                command.deadlineMillis(),
+                "");
+        return new Outcome.Accepted(state.with(operation)
+                .telling(
+                        command.atMillis(),
+                        environment.name(),
+                        environment.name(),
+                        "Roll back started by " + command.by() + " to "
+                                + command.targets().values()));
+    }
+
+    /// A refusal if another operation is changing the environment.
+    static Optional<Outcome.Refused> busy(ClusterState state, String environment, String verb) {
+        return state.running(environment)
+                .map(running -> new Outcome.Refused(
+                        Outcome.Reason.CONFLICT,
+                        "Cannot " + verb + " " + environment + ": operation " + running.id() + " (" + running.verb()
+                                + ", started by " + running.startedBy()
+                                + ") is changing it; wait for it, or cancel it with flocker op cancel "
+                                + running.id()));
+    }
+
+    static Outcome.Refused missing(ClusterState state, String environment) {
+        return new Outcome.Refused(
+                Outcome.Reason.NOT_FOUND,
+                "There is no environment \"" + environment + "\"; there is "
+                        + (state.environments().isEmpty()
+                                ? "none yet: flocker up makes one"
+                                : String.join(", ", state.environments().keySet())));
+    }
+}

@@ -1,0 +1,213 @@
+package io.flocker.core.cluster;
+
+import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.FileSpec;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Operation.Phase;
+import io.flocker.core.model.Release;
+import io.flocker.core.model.Service;
+import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.model.Volume;
+import org.pcollections.TreePMap;
+
+/// What each phase of an operation decides when it begins, and how operations end.
+final class OperationChanges {
+    private OperationChanges() {}
+
+    static Outcome cancel(ClusterState state, Command.Cancel command) {
+        Operation operation = state.operations().get(command.operation());
+        if (operation == null) {
+            return new Outcome.Refused(
+                    Outcome.Reason.NOT_FOUND,
+                    "There is no operation \"" + command.operation() + "\"; flocker op ls shows them");
+        }
+        if (!operation.running()) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Operation " + operation.id() + " has ended already: " + operation.state());
+        }
+        return new Outcome.Accepted(
+                end(state, operation, Operation.State.CANCELLED, "cancelled by " + command.by(), command.atMillis()));
+    }
+
+    static Outcome advance(ClusterState state, Command.Advance command) {
+        Operation operation = state.operations().get(command.operation());
+        if (operation == null || !operation.running() || operation.phase() != command.from()) {
+            return stale(command);
+        }
+        Environment environment = state.environments().get(operation.environment());
+        if (environment == null || awaitsSnapshots(state, operation)) {
+            return stale(command);
+        }
+        return new Outcome.Accepted(
+                switch (operation.kind()) {
+                    case Operation.Kind.Deploy deploy -> {
+                        Environment deployed = apply(environment, deploy.target(), operation, command.atMillis());
+                        yield state.with(InstanceChanges.follow(state, deployed))
+                                .with(operation.to(Phase.START, command.atMillis()));
+                    }
+                    case Operation.Kind.Remove remove -> {
+                        ClusterState next =
+                                remove.deleteVolumes() ? VolumeChanges.deleteAll(state, environment) : state;
+                        yield next.with(environment.withServices(TreePMap.empty()))
+                                .with(operation.to(Phase.CLEAN_UP, command.atMillis()));
+                    }
+                    case Operation.Kind.Restart _ -> state;
+                    case Operation.Kind.RollBack rollBack ->
+                        advanceRollBack(state, environment, operation, rollBack, command.atMillis());
+                });
+    }
+
+    /// A head is not replaced while a snapshot of it is still to be taken.
+    private static boolean awaitsSnapshots(ClusterState state, Operation operation) {
+        return operation.phase() == Phase.STOP
+                && operation.kind() instanceof Operation.Kind.RollBack rollBack
+                && rollBack.targets().keySet().stream()
+                        .flatMap(id -> state.volume(id).stream())
+                        .anyMatch(Volume::awaitsSnapshot);
+    }
+
+    private static ClusterState advanceRollBack(
+            ClusterState state,
+            Environment environment,
+            Operation operation,
+            Operation.Kind.RollBack rollBack,
+            long atMillis) {
+        return switch (operation.phase()) {
+            case PREPARE -> {
+                Environment suspended = environment;
+                for (Service service : environment.services().values()) {
+                    if (rollBack.application().isPresent() || touches(environment, service, rollBack)) {
+                        suspended = suspended.with(service.suspendedBy(operation.id()));
+                    }
+                }
+                yield state.with(suspended).with(operation.to(Phase.STOP, atMillis));
+            }
+            case STOP -> {
+                ClusterState next = state;
+                for (var target : rollBack.targets().entrySet()) {
+                    next = VolumeChanges.handOver(next, target.getKey(), target.getValue(), atMillis);
+                }
+                yield next.with(operation.to(Phase.SWITCH, atMillis));
+            }
+            case SWITCH -> {
+                Environment resumed = resume(environment, operation.id());
+                if (rollBack.application().isPresent()) {
+                    ApplicationSpec application = rollBack.application().get();
+                    resumed = apply(resumed.next(application), application, operation, atMillis);
+                }
+                yield state.with(InstanceChanges.follow(state, resumed)).with(operation.to(Phase.START, atMillis));
+            }
+            case START, CLEAN_UP, END -> state;
+        };
+    }
+
+    private static boolean touches(Environment environment, Service service, Operation.Kind.RollBack rollBack) {
+        return service.releases().values().stream()
+                .flatMap(release -> release.spec().volumeNames().stream())
+                .map(name -> environment.volumes().getOrDefault(name, ""))
+                .anyMatch(rollBack.targets()::containsKey);
+    }
+
+    /// The environment with a new release of every service that `target` changes. Services it does not name stay until
+    /// their instances are gone.
+    private static Environment apply(
+            Environment environment, ApplicationSpec target, Operation operation, long atMillis) {
+        Environment next = environment;
+        for (var entry : target.services().entrySet()) {
+            ServiceSpec spec = entry.getValue();
+            TreePMap<String, FileSpec> files = target.filesOf(spec);
+            Service known = next.services().get(entry.getKey());
+            if (known == null) {
+                known = new Service(entry.getKey(), freeNumber(next), TreePMap.empty(), 0, spec.scale(), 0, "");
+            }
+            boolean same = known.release(known.current())
+                    .filter(release -> release.sameAs(spec, files))
+                    .isPresent();
+            Service changed = same
+                    ? known
+                    : known.with(new Release(lastRelease(known) + 1, spec, files, atMillis, operation.id()));
+            next = next.with(changed.scaledTo(spec.scale()));
+        }
+        return next;
+    }
+
+    private static int lastRelease(Service service) {
+        return service.releases().isEmpty() ? 0 : service.releases().lastKey();
+    }
+
+    private static int freeNumber(Environment environment) {
+        int number = 1;
+        while (isTaken(environment, number)) {
+            number++;
+        }
+        return number;
+    }
+
+    private static boolean isTaken(Environment environment, int number) {
+        return environment.services().values().stream().anyMatch(service -> service.number() == number);
+    }
+
+    static Outcome finish(ClusterState state, Command.Finish command) {
+        Operation operation = state.operations().get(command.operation());
+        if (operation == null || !operation.running() || command.state() == Operation.State.RUNNING) {
+            return stale(command);
+        }
+        return new Outcome.Accepted(end(state, operation, command.state(), command.error(), command.atMillis()));
+    }
+
+    /// Ends an operation, taking back what it only prepared.
+    static ClusterState end(ClusterState state, Operation operation, Operation.State how, String error, long atMillis) {
+        ClusterState next = state.with(operation.ended(how, error, atMillis));
+        Environment environment = next.environments().get(operation.environment());
+        if (environment != null) {
+            Environment resumed = resume(environment, operation.id());
+            if (!resumed.equals(environment)) {
+                resumed = InstanceChanges.follow(next, resumed);
+            }
+            next = next.with(resumed);
+            if (operation.kind() instanceof Operation.Kind.Deploy deploy
+                    && operation.phase() == Phase.PREPARE
+                    && how != Operation.State.DONE) {
+                next = VolumeChanges.deleteMadeBy(next, resumed, operation.id()).with(resumed.next(deploy.before()));
+            }
+            next = dropIfEmpty(next, operation.environment());
+        }
+        String text = "Operation " + operation.id() + " (" + operation.verb() + ") "
+                + switch (how) {
+                    case DONE -> "is done";
+                    case FAILED -> "failed: " + error;
+                    case CANCELLED -> "was cancelled: " + error;
+                    case RUNNING -> "goes on";
+                };
+        return next.telling(atMillis, operation.environment(), operation.environment(), text);
+    }
+
+    /// What an operation kept stopped starts afresh.
+    private static Environment resume(Environment environment, String operation) {
+        Environment resumed = environment;
+        for (Service service : environment.services().values()) {
+            if (service.suspended().equals(operation)) {
+                resumed = resumed.with(service.restarted().suspendedBy(""));
+            }
+        }
+        return resumed;
+    }
+
+    /// An environment with nothing in it is no more.
+    static ClusterState dropIfEmpty(ClusterState state, String name) {
+        Environment environment = state.environments().get(name);
+        boolean empty = environment != null
+                && environment.application().services().isEmpty()
+                && environment.services().isEmpty()
+                && environment.instances().isEmpty()
+                && environment.volumes().isEmpty()
+                && state.running(name).isEmpty();
+        return empty ? state.withEnvironments(state.environments().minus(name)) : state;
+    }
+
+    private static Outcome.Refused stale(Command command) {
+        return new Outcome.Refused(Outcome.Reason.CONFLICT, "The plan is out of date: " + command);
+    }
+}

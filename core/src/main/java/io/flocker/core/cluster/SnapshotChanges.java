@@ -1,0 +1,259 @@
+package io.flocker.core.cluster;
+
+import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Service;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// Commands about snapshots and checkpoints.
+final class SnapshotChanges {
+    /// A volume keeps at most so many; past that, taking one is refused.
+    static final int MAX_PER_VOLUME = 5_000;
+
+    private SnapshotChanges() {}
+
+    static Outcome take(ClusterState state, Command.TakeSnapshot command) {
+        Volume volume = state.volumes().get(command.volume());
+        if (volume == null || volume.state() == Volume.State.DELETING) {
+            return VolumeChanges.missing(command.volume());
+        }
+        if (!command.name().isEmpty() && !Names.valid(command.name())) {
+            return Names.refuse("a snapshot", command.name());
+        }
+        boolean taken = !command.name().isEmpty()
+                && volume.snapshots().values().stream()
+                        .anyMatch(snapshot -> snapshot.name().equals(command.name()));
+        if (taken) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Volume " + volume.environment() + "/" + volume.name() + " has a snapshot " + command.name()
+                            + " already; choose another name or delete it");
+        }
+        if (volume.snapshots().size() >= MAX_PER_VOLUME) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Volume " + volume.environment() + "/" + volume.name() + " has " + MAX_PER_VOLUME
+                            + " snapshots, which is the most; delete some");
+        }
+        return new Outcome.Accepted(
+                state.with(requested(volume, command.name(), Snapshot.Origin.USER, "", command.atMillis())));
+    }
+
+    private static Volume requested(
+            Volume volume, String name, Snapshot.Origin origin, String checkpoint, long atMillis) {
+        return volume.with(new Snapshot(
+                volume.nextSnapshot(), name, origin, checkpoint, Snapshot.State.REQUESTED, atMillis, 0, 0));
+    }
+
+    static Outcome delete(ClusterState state, Command.DeleteSnapshot command) {
+        Volume volume = state.volumes().get(command.snapshot().volume());
+        Snapshot snapshot = volume == null
+                ? null
+                : volume.snapshots().get(command.snapshot().position());
+        if (volume == null || snapshot == null) {
+            return new Outcome.Refused(
+                    Outcome.Reason.NOT_FOUND,
+                    "There is no snapshot " + command.snapshot() + "; flocker snapshot ls shows them");
+        }
+        Optional<String> holder = holder(state, snapshot);
+        if (holder.isPresent()) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Snapshot " + command.snapshot() + " cannot be deleted: " + holder.get() + " needs it");
+        }
+        return new Outcome.Accepted(state.with(volume.with(snapshot.in(Snapshot.State.DELETING))));
+    }
+
+    /// What keeps a snapshot from being deleted: a checkpoint, or a head that is still to be made from it.
+    static Optional<String> holder(ClusterState state, Snapshot snapshot) {
+        if (!snapshot.checkpoint().isEmpty()) {
+            return Optional.of("checkpoint " + snapshot.checkpoint());
+        }
+        return state.operations().values().stream()
+                .filter(operation -> operation.running()
+                        && operation.kind() instanceof Operation.Kind.RollBack rollBack
+                        && rollBack.targets().containsValue(snapshot.id()))
+                .map(operation -> "operation " + operation.id())
+                .findFirst();
+    }
+
+    static Outcome createCheckpoint(ClusterState state, Command.CreateCheckpoint command) {
+        Environment environment = state.environments().get(command.environment());
+        if (environment == null) {
+            return EnvironmentChanges.missing(state, command.environment());
+        }
+        if (!Names.valid(command.name())) {
+            return Names.refuse("a checkpoint", command.name());
+        }
+        if (environment.checkpoints().containsKey(command.name())) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Environment " + environment.name() + " has a checkpoint " + command.name()
+                            + " already; choose another name or delete it");
+        }
+        Optional<Outcome.Refused> busy = EnvironmentChanges.busy(state, environment.name(), "checkpoint");
+        if (busy.isPresent()) {
+            return busy.get();
+        }
+        ClusterState next = state;
+        TreePMap<String, SnapshotId> snapshots = TreePMap.empty();
+        for (var entry : environment.volumes().entrySet()) {
+            Volume volume = next.volumes().get(entry.getValue());
+            if (volume != null && volume.state() == Volume.State.ACTIVE) {
+                snapshots = snapshots.plus(entry.getKey(), volume.nextSnapshot());
+                next = next.with(requested(volume, "", Snapshot.Origin.CHECKPOINT, command.name(), command.atMillis()));
+            }
+        }
+        TreePMap<String, Integer> releases = TreePMap.empty();
+        for (Service service : environment.services().values()) {
+            releases = releases.plus(service.name(), service.current());
+        }
+        Checkpoint checkpoint = new Checkpoint(
+                command.name(),
+                snapshots,
+                environment.application(),
+                releases,
+                snapshots.isEmpty() ? Checkpoint.State.COMPLETE : Checkpoint.State.REQUESTED,
+                command.atMillis(),
+                0);
+        return new Outcome.Accepted(next.with(environment.with(checkpoint)));
+    }
+
+    static Outcome deleteCheckpoint(ClusterState state, Command.DeleteCheckpoint command) {
+        Environment environment = state.environments().get(command.environment());
+        if (environment == null) {
+            return EnvironmentChanges.missing(state, command.environment());
+        }
+        Checkpoint checkpoint = environment.checkpoints().get(command.name());
+        if (checkpoint == null) {
+            return new Outcome.Refused(
+                    Outcome.Reason.NOT_FOUND,
+                    "Environment " + environment.name() + " has no checkpoint \"" + command.name() + "\"; it has "
+                            + environment.checkpoints().keySet());
+        }
+        ClusterState next =
+                state.with(environment.withCheckpoints(environment.checkpoints().minus(command.name())));
+        for (SnapshotId id : checkpoint.volumes().values()) {
+            Volume volume = next.volumes().get(id.volume());
+            Snapshot snapshot = volume == null ? null : volume.snapshots().get(id.position());
+            if (volume != null && snapshot != null) {
+                next = next.with(volume.with(snapshot.in(Snapshot.State.DELETING)));
+            }
+        }
+        return new Outcome.Accepted(next.telling(
+                command.atMillis(),
+                environment.name(),
+                environment.name(),
+                "Checkpoint " + command.name() + " deleted by " + command.by()));
+    }
+
+    static Outcome confirm(ClusterState state, Command.ConfirmSnapshots command) {
+        ClusterState next = state;
+        for (Command.Taken taken : command.snapshots()) {
+            Volume volume = next.volumes().get(taken.id().volume());
+            Snapshot snapshot =
+                    volume == null ? null : volume.snapshots().get(taken.id().position());
+            if (volume != null && snapshot != null && snapshot.state() == Snapshot.State.REQUESTED) {
+                next = next.with(volume.with(snapshot.taken(taken.takenAtMillis(), taken.pauseMicros())));
+                if (!snapshot.checkpoint().isEmpty()) {
+                    next = complete(next, volume.environment(), snapshot.checkpoint(), command.atMillis());
+                }
+            }
+        }
+        return new Outcome.Accepted(next);
+    }
+
+    private static ClusterState complete(ClusterState state, String environmentName, String name, long atMillis) {
+        Environment environment = state.environments().get(environmentName);
+        Checkpoint checkpoint =
+                environment == null ? null : environment.checkpoints().get(name);
+        if (environment == null || checkpoint == null || checkpoint.state() == Checkpoint.State.COMPLETE) {
+            return state;
+        }
+        long pause = 0;
+        for (SnapshotId id : checkpoint.volumes().values()) {
+            Snapshot snapshot = state.volume(id.volume())
+                    .flatMap(volume -> volume.snapshot(id))
+                    .orElse(null);
+            if (snapshot == null || snapshot.state() != Snapshot.State.READY) {
+                return state;
+            }
+            pause = Math.max(pause, snapshot.pauseMicros());
+        }
+        return state.with(environment.with(checkpoint.completed(pause)))
+                .telling(
+                        atMillis,
+                        environmentName,
+                        environmentName,
+                        "Checkpoint " + name + " is complete: "
+                                + checkpoint.volumes().size() + " volumes, pause " + pause + " µs");
+    }
+
+    static Outcome followPolicy(ClusterState state, Command.FollowPolicy command) {
+        Volume volume = state.volumes().get(command.volume());
+        if (volume == null || volume.state() == Volume.State.DELETING) {
+            return VolumeChanges.missing(command.volume());
+        }
+        Volume next = volume;
+        if (command.take() && volume.snapshots().size() < MAX_PER_VOLUME) {
+            next = requested(next, "", Snapshot.Origin.POLICY, "", command.atMillis());
+        }
+        for (SnapshotId id : command.thin()) {
+            Snapshot snapshot = next.snapshots().get(id.position());
+            if (snapshot != null
+                    && snapshot.origin() == Snapshot.Origin.POLICY
+                    && holder(state, snapshot).isEmpty()) {
+                next = next.with(snapshot.in(Snapshot.State.DELETING));
+            }
+        }
+        return new Outcome.Accepted(state.with(next));
+    }
+
+    static Outcome forget(ClusterState state, Command.ForgetSnapshots command) {
+        ClusterState next = state;
+        for (SnapshotId id : command.snapshots()) {
+            Volume volume = next.volumes().get(id.volume());
+            Snapshot snapshot = volume == null ? null : volume.snapshots().get(id.position());
+            if (volume != null && snapshot != null && snapshot.state() == Snapshot.State.DELETING) {
+                next = next.with(volume.without(id));
+            }
+        }
+        return new Outcome.Accepted(next);
+    }
+
+    /// Why a volume cannot start from `base`, if so.
+    static Optional<Outcome.Refused> refuseBase(ClusterState state, SnapshotId base) {
+        Optional<Snapshot> snapshot = state.volume(base.volume()).flatMap(volume -> volume.snapshot(base));
+        if (snapshot.isEmpty()) {
+            return Optional.of(new Outcome.Refused(
+                    Outcome.Reason.NOT_FOUND, "There is no snapshot " + base + "; flocker snapshot ls shows them"));
+        }
+        if (snapshot.get().state() != Snapshot.State.READY) {
+            return Optional.of(new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Snapshot " + base + " is " + snapshot.get().state() + ", not ready; choose another"));
+        }
+        return Optional.empty();
+    }
+
+    static Optional<Outcome.Refused> refuseTargets(
+            ClusterState state, Environment environment, TreePMap<String, SnapshotId> targets) {
+        for (var target : targets.entrySet()) {
+            if (!environment.volumes().containsValue(target.getKey())) {
+                return Optional.of(new Outcome.Refused(
+                        Outcome.Reason.NOT_FOUND,
+                        "Environment " + environment.name() + " has no volume with id " + target.getKey()));
+            }
+            Optional<Outcome.Refused> refused = refuseBase(state, target.getValue());
+            if (refused.isPresent()) {
+                return refused;
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,194 @@
+package io.flocker.core.cluster;
+
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Head;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// Commands about volumes.
+final class VolumeChanges {
+    private VolumeChanges() {}
+
+    /// A volume's id: readable, and unique for ever as the maker's id is.
+    static String id(String environment, String name, String maker) {
+        return environment + "." + name + "." + maker;
+    }
+
+    static Outcome create(ClusterState state, Command.CreateVolume command) {
+        if (!Names.validInFile(command.name())) {
+            return Names.refuse("a volume", command.name());
+        }
+        if (!Names.valid(command.environment())) {
+            return Names.refuse("an environment", command.environment());
+        }
+        if (state.nodes().isEmpty()) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT, "There is no node to keep volume " + command.name() + " on");
+        }
+        Environment environment = state.environment(command.environment())
+                .orElseGet(() -> Environment.named(command.environment(), command.atMillis()));
+        if (environment.volumes().containsKey(command.name())) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Environment " + environment.name() + " has a volume " + command.name()
+                            + " already; choose another name");
+        }
+        Optional<Outcome.Refused> refused = command.base().flatMap(base -> SnapshotChanges.refuseBase(state, base));
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        String node = command.base()
+                .flatMap(base -> state.volume(base.volume()))
+                .map(origin -> origin.head().primary())
+                .orElseGet(() -> Placement.home(state, environment.name()));
+        Volume volume = new Volume(
+                command.id(),
+                environment.name(),
+                command.name(),
+                command.spec(),
+                new Head(1, node, command.base(), Optional.empty()),
+                TreePMap.empty(),
+                1,
+                Volume.State.ACTIVE,
+                command.atMillis());
+        Environment next = environment.withVolumes(environment.volumes().plus(command.name(), volume.id()));
+        return new Outcome.Accepted(state.with(next)
+                .with(volume)
+                .telling(
+                        command.atMillis(),
+                        environment.name(),
+                        environment.name() + "/" + command.name(),
+                        command.base().map(base -> "Volume cloned from " + base).orElse("Volume created")));
+    }
+
+    static Outcome resize(ClusterState state, Command.ResizeVolume command) {
+        Volume volume = state.volumes().get(command.volume());
+        if (volume == null) {
+            return missing(command.volume());
+        }
+        if (command.sizeBytes() < 0) {
+            return new Outcome.Refused(
+                    Outcome.Reason.INVALID,
+                    "A volume's size is a number of bytes, 0 for no limit; not " + command.sizeBytes());
+        }
+        return new Outcome.Accepted(state.with(volume.with(volume.spec().withSize(command.sizeBytes())))
+                .telling(
+                        command.atMillis(),
+                        volume.environment(),
+                        volume.environment() + "/" + volume.name(),
+                        "Volume limited to " + command.sizeBytes() + " bytes"));
+    }
+
+    static Outcome delete(ClusterState state, Command.DeleteVolume command) {
+        Volume volume = state.volumes().get(command.volume());
+        if (volume == null) {
+            return missing(command.volume());
+        }
+        Environment environment = state.environments().get(volume.environment());
+        if (environment != null) {
+            Optional<String> user = environment.application().services().entrySet().stream()
+                    .filter(service -> service.getValue().volumeNames().contains(volume.name()))
+                    .map(service -> service.getKey())
+                    .findFirst();
+            boolean current = volume.id().equals(environment.volumes().get(volume.name()));
+            if (user.isPresent() && current) {
+                return new Outcome.Refused(
+                        Outcome.Reason.CONFLICT,
+                        "Volume " + volume.environment() + "/" + volume.name() + " is used by service " + user.get()
+                                + "; take it out of the application or remove the environment first");
+            }
+            Optional<Outcome.Refused> busy = EnvironmentChanges.busy(state, environment.name(), "delete a volume of");
+            if (busy.isPresent()) {
+                return busy.get();
+            }
+        }
+        return new Outcome.Accepted(deleting(state, volume)
+                .telling(
+                        command.atMillis(),
+                        volume.environment(),
+                        volume.environment() + "/" + volume.name(),
+                        "Volume deleted by " + command.by()));
+    }
+
+    /// The name is free at once; the data goes as soon as the node gets to it.
+    private static ClusterState deleting(ClusterState state, Volume volume) {
+        ClusterState next = state.with(volume.in(Volume.State.DELETING));
+        Environment environment = next.environments().get(volume.environment());
+        if (environment == null || !volume.id().equals(environment.volumes().get(volume.name()))) {
+            return next;
+        }
+        return next.with(environment.withVolumes(environment.volumes().minus(volume.name())));
+    }
+
+    static ClusterState deleteAll(ClusterState state, Environment environment) {
+        ClusterState next = state;
+        for (String id : environment.volumes().values()) {
+            Volume volume = next.volumes().get(id);
+            if (volume != null) {
+                next = next.with(volume.in(Volume.State.DELETING));
+            }
+        }
+        return next;
+    }
+
+    /// Takes back the volumes that a deploy made and nothing has used.
+    static ClusterState deleteMadeBy(ClusterState state, Environment environment, String operation) {
+        ClusterState next = state;
+        for (var entry : environment.volumes().entrySet()) {
+            Volume volume = next.volumes().get(entry.getValue());
+            if (volume != null && volume.id().equals(id(environment.name(), entry.getKey(), operation))) {
+                next = next.with(volume.in(Volume.State.DELETING));
+            }
+        }
+        return next;
+    }
+
+    static Outcome forget(ClusterState state, Command.ForgetVolumes command) {
+        ClusterState next = state;
+        for (String id : command.volumes()) {
+            Volume volume = next.volumes().get(id);
+            if (volume == null || volume.state() != Volume.State.DELETING) {
+                continue;
+            }
+            next = next.withVolumes(next.volumes().minus(id));
+            Environment environment = next.environments().get(volume.environment());
+            if (environment != null && id.equals(environment.volumes().get(volume.name()))) {
+                next = next.with(environment.withVolumes(environment.volumes().minus(volume.name())));
+            }
+            next = OperationChanges.dropIfEmpty(next, volume.environment());
+        }
+        return new Outcome.Accepted(next);
+    }
+
+    static Outcome forgetSeeds(ClusterState state, Command.ForgetSeeds command) {
+        ClusterState next = state;
+        for (String id : command.volumes()) {
+            Volume volume = next.volumes().get(id);
+            if (volume != null) {
+                next = next.with(volume.with(volume.spec().withoutSeed()));
+            }
+        }
+        return new Outcome.Accepted(next);
+    }
+
+    /// The one change of writer: from (epoch, primary) to (epoch + 1, primary, base). Here the primary stays.
+    static ClusterState handOver(ClusterState state, String id, SnapshotId base, long atMillis) {
+        Volume volume = state.volumes().get(id);
+        if (volume == null) {
+            return state;
+        }
+        SnapshotId keep = volume.nextSnapshot();
+        Volume kept = volume.with(
+                new Snapshot(keep, "", Snapshot.Origin.BEFORE_ROLLBACK, "", Snapshot.State.REQUESTED, atMillis, 0, 0));
+        Head head = new Head(volume.head().epoch() + 1, volume.head().primary(), Optional.of(base), Optional.of(keep));
+        return state.with(kept.with(head));
+    }
+
+    static Outcome.Refused missing(String id) {
+        return new Outcome.Refused(
+                Outcome.Reason.NOT_FOUND, "There is no volume \"" + id + "\"; flocker volume ls shows them");
+    }
+}

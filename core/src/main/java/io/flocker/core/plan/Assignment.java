@@ -1,0 +1,218 @@
+package io.flocker.core.plan;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.FileSpec;
+import io.flocker.core.model.Head;
+import io.flocker.core.model.Instance;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Release;
+import io.flocker.core.model.Service;
+import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import java.util.ArrayList;
+import java.util.List;
+import org.pcollections.TreePMap;
+
+/// What one node should have, as the cluster has decided it. Derived from [ClusterState], never stored.
+///
+/// @param volumes by volume id
+/// @param instances by [Found#key]
+/// @param images by reference: those to have ready before anything else changes
+/// @param environments by name: those with something to run here
+public record Assignment(
+        TreePMap<String, WantedVolume> volumes,
+        TreePMap<String, WantedInstance> instances,
+        TreePMap<String, WantedImage> images,
+        TreePMap<String, WantedEnvironment> environments) {
+
+    public static final Assignment NOTHING =
+            new Assignment(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty());
+
+    /// A volume whose primary is this node.
+    ///
+    /// @param seedBase64 what a new, empty head starts with
+    /// @param take snapshots to take of the present head
+    /// @param drop snapshots to delete
+    /// @param delete whether the volume is to go altogether
+    public record WantedVolume(
+            String id,
+            String environment,
+            Head head,
+            long limitBytes,
+            String seedBase64,
+            List<WantedSnapshot> take,
+            List<SnapshotId> drop,
+            boolean delete) {}
+
+    /// A snapshot to take; those of one checkpoint at one moment.
+    ///
+    /// @param checkpoint its name; empty for a snapshot on its own
+    public record WantedSnapshot(SnapshotId id, String checkpoint) {}
+
+    /// An instance that belongs on this node.
+    ///
+    /// @param suspended to be stopped for now, its container kept
+    /// @param volumes ids of the volumes its specification names, by name
+    public record WantedInstance(
+            String environment,
+            String service,
+            int slot,
+            int release,
+            long restarts,
+            Instance.Desired desired,
+            boolean suspended,
+            ServiceSpec spec,
+            TreePMap<String, FileSpec> files,
+            TreePMap<String, String> volumes) {
+        public String key() {
+            return environment + "/" + service + "." + slot;
+        }
+
+        /// Whether `found` is this very instance, not an earlier release or restart of its slot.
+        public boolean is(Found found) {
+            return found.release() == release && found.restarts() == restarts;
+        }
+    }
+
+    /// An image to have.
+    ///
+    /// @param since the operation that wants it: ALWAYS asks the registry once for each
+    public record WantedImage(String reference, ServiceSpec.Pull pull, String platform, String since) {}
+
+    /// What an environment's instances need around them.
+    ///
+    /// @param services numbers in the address plan, by service
+    /// @param names every name a service is reached by, to the service
+    /// @param routed the specifications that say how each service is reached
+    public record WantedEnvironment(
+            String name,
+            TreePMap<String, Integer> services,
+            TreePMap<String, String> names,
+            TreePMap<String, ServiceSpec> routed) {}
+
+    /// What `node` should have.
+    public static Assignment of(ClusterState state, String node) {
+        TreePMap<String, WantedVolume> volumes = TreePMap.empty();
+        for (Volume volume : state.volumes().values()) {
+            if (volume.head().primary().equals(node)) {
+                volumes = volumes.plus(volume.id(), wanted(volume));
+            }
+        }
+        TreePMap<String, WantedInstance> instances = TreePMap.empty();
+        TreePMap<String, WantedImage> images = TreePMap.empty();
+        TreePMap<String, WantedEnvironment> environments = TreePMap.empty();
+        for (Environment environment : state.environments().values()) {
+            for (Instance instance : environment.instances().values()) {
+                if (instance.node().equals(node)) {
+                    WantedInstance wanted = wanted(environment, instance);
+                    instances = instances.plus(wanted.key(), wanted);
+                    if (wanted.desired() != Instance.Desired.STOP) {
+                        images = plus(
+                                images,
+                                wanted.spec(),
+                                release(environment, instance).operation());
+                    }
+                    environments = environments.plus(environment.name(), wanted(environment));
+                }
+            }
+        }
+        for (Operation operation : state.operations().values()) {
+            if (operation.running() && operation.phase() == Operation.Phase.PREPARE) {
+                for (ServiceSpec spec : coming(operation)) {
+                    images = plus(images, spec, operation.id());
+                }
+            }
+        }
+        return new Assignment(volumes, instances, images, environments);
+    }
+
+    private static TreePMap<String, WantedImage> plus(
+            TreePMap<String, WantedImage> images, ServiceSpec spec, String since) {
+        return images.plus(
+                spec.image(),
+                new WantedImage(spec.image(), spec.pull(), spec.sandbox().platform(), since));
+    }
+
+    /// The specifications an operation is about to run.
+    public static List<ServiceSpec> coming(Operation operation) {
+        return switch (operation.kind()) {
+            case Operation.Kind.Deploy deploy ->
+                List.copyOf(deploy.target().services().values());
+            case Operation.Kind.RollBack rollBack ->
+                rollBack.application()
+                        .map(application -> List.copyOf(application.services().values()))
+                        .orElse(List.of());
+            case Operation.Kind.Remove _, Operation.Kind.Restart _ -> List.of();
+        };
+    }
+
+    private static WantedVolume wanted(Volume volume) {
+        List<WantedSnapshot> take = new ArrayList<>();
+        List<SnapshotId> drop = new ArrayList<>();
+        for (Snapshot snapshot : volume.snapshots().values()) {
+            if (snapshot.state() == Snapshot.State.REQUESTED
+                    && snapshot.id().epoch() == volume.head().epoch()) {
+                take.add(new WantedSnapshot(snapshot.id(), snapshot.checkpoint()));
+            }
+            if (snapshot.state() == Snapshot.State.DELETING) {
+                drop.add(snapshot.id());
+            }
+        }
+        return new WantedVolume(
+                volume.id(),
+                volume.environment(),
+                volume.head(),
+                volume.spec().sizeBytes(),
+                volume.spec().seedBase64(),
+                List.copyOf(take),
+                List.copyOf(drop),
+                volume.state() == Volume.State.DELETING);
+    }
+
+    private static WantedInstance wanted(Environment environment, Instance instance) {
+        Release release = release(environment, instance);
+        Service service = environment.services().get(instance.service());
+        TreePMap<String, String> volumes = TreePMap.empty();
+        for (String name : release.spec().volumeNames()) {
+            volumes = volumes.plus(name, environment.volumes().getOrDefault(name, ""));
+        }
+        return new WantedInstance(
+                environment.name(),
+                instance.service(),
+                instance.slot(),
+                instance.release(),
+                instance.restarts(),
+                instance.desired(),
+                service != null && !service.suspended().isEmpty(),
+                release.spec(),
+                release.files(),
+                volumes);
+    }
+
+    private static Release release(Environment environment, Instance instance) {
+        return environment
+                .service(instance.service())
+                .flatMap(service -> service.release(instance.release()).or(() -> service.release(service.current())))
+                .orElseThrow();
+    }
+
+    private static WantedEnvironment wanted(Environment environment) {
+        TreePMap<String, Integer> numbers = TreePMap.empty();
+        TreePMap<String, String> names = TreePMap.empty();
+        TreePMap<String, ServiceSpec> routed = TreePMap.empty();
+        for (Service service : environment.services().values()) {
+            numbers = numbers.plus(service.name(), service.number());
+            names = names.plus(service.name(), service.name());
+            for (String alias : service.spec().aliases()) {
+                if (!environment.services().containsKey(alias)) {
+                    names = names.plus(alias, service.name());
+                }
+            }
+            routed = routed.plus(service.name(), service.spec());
+        }
+        return new WantedEnvironment(environment.name(), numbers, names, routed);
+    }
+}

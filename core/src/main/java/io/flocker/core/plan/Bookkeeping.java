@@ -1,0 +1,49 @@
+package io.flocker.core.plan;
+
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What the cluster writes down of a volume once its node has done it.
+final class Bookkeeping {
+    private Bookkeeping() {}
+
+    static Optional<Command> of(Volume volume, @Nullable Sighting sighting, long nowMillis) {
+        if (sighting == null) {
+            return Optional.empty();
+        }
+        StoredVolume stored = sighting.observed().volumes().get(volume.id());
+        boolean settled = sighting.upToDate() && !sighting.busy().contains("volume " + volume.id());
+        if (stored == null) {
+            boolean gone = volume.state() == Volume.State.DELETING && settled;
+            return gone ? Optional.of(new Command.ForgetVolumes(nowMillis, List.of(volume.id()))) : Optional.empty();
+        }
+        if (!volume.spec().seedBase64().isEmpty() && stored.headEpoch() > 0) {
+            return Optional.of(new Command.ForgetSeeds(nowMillis, List.of(volume.id())));
+        }
+        List<Command.Taken> taken = new ArrayList<>();
+        List<SnapshotId> gone = new ArrayList<>();
+        for (Snapshot snapshot : volume.snapshots().values()) {
+            boolean here = stored.snapshots().contains(snapshot.id().position());
+            if (snapshot.state() == Snapshot.State.REQUESTED && here) {
+                taken.add(sighting.taken()
+                        .getOrDefault(
+                                snapshot.id().toString(),
+                                new Command.Taken(snapshot.id(), snapshot.requestedAtMillis(), 0)));
+            } else if (snapshot.state() == Snapshot.State.DELETING && !here && settled) {
+                gone.add(snapshot.id());
+            }
+        }
+        if (!taken.isEmpty()) {
+            return Optional.of(new Command.ConfirmSnapshots(nowMillis, List.copyOf(taken)));
+        }
+        return gone.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Command.ForgetSnapshots(nowMillis, List.copyOf(gone)));
+    }
+}

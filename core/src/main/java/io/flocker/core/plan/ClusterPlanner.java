@@ -1,0 +1,40 @@
+package io.flocker.core.plan;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Volume;
+import java.util.ArrayList;
+import java.util.List;
+import org.pcollections.TreePMap;
+
+/// What the leader decides next, from what was decided and what nodes report. Pure; a cluster that has what it should
+/// have gets no commands. A command may be out of date when it arrives: [ClusterState#after] refuses it then.
+public final class ClusterPlanner {
+    private ClusterPlanner() {}
+
+    /// The commands due now.
+    ///
+    /// @param sightings by node
+    /// @param nowMillis by the leader's clock
+    public static List<Command> plan(ClusterState state, TreePMap<String, Sighting> sightings, long nowMillis) {
+        List<Command> commands = new ArrayList<>();
+        for (Volume volume : state.volumes().values()) {
+            Bookkeeping.of(volume, sightings.get(volume.head().primary()), nowMillis)
+                    .ifPresent(commands::add);
+            SnapshotSchedule.due(volume, nowMillis).ifPresent(commands::add);
+        }
+        for (Environment environment : state.environments().values()) {
+            InstanceGates gates = new InstanceGates(state, environment, sightings);
+            commands.addAll(gates.commands(nowMillis));
+        }
+        for (Operation operation : state.operations().values()) {
+            if (operation.running()) {
+                OperationProgress progress = OperationProgress.of(state, sightings, operation);
+                progress.command(nowMillis).ifPresent(commands::add);
+            }
+        }
+        return List.copyOf(commands);
+    }
+}

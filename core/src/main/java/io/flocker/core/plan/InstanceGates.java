@@ -1,0 +1,129 @@
+package io.flocker.core.plan;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Instance;
+import io.flocker.core.model.Instance.Desired;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Release;
+import io.flocker.core.model.Service;
+import io.flocker.core.model.ServiceSpec.Condition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// When an environment's instances may go on: start once what they depend on is there, stop once nothing that depends
+/// on
+/// them is left, be forgotten once their container is gone.
+final class InstanceGates {
+    private final ClusterState state;
+    private final Environment environment;
+    private final TreePMap<String, Sighting> sightings;
+
+    InstanceGates(ClusterState state, Environment environment, TreePMap<String, Sighting> sightings) {
+        this.state = state;
+        this.environment = environment;
+        this.sightings = sightings;
+    }
+
+    List<Command> commands(long nowMillis) {
+        List<String> start = new ArrayList<>();
+        List<String> stop = new ArrayList<>();
+        List<String> gone = new ArrayList<>();
+        boolean removing = state.running(environment.name())
+                .filter(operation -> operation.kind() instanceof Operation.Kind.Remove)
+                .isPresent();
+        for (Instance instance : environment.instances().values()) {
+            if (instance.desired() == Desired.STOP) {
+                if (isGone(instance)) {
+                    gone.add(instance.name());
+                }
+            } else if (removing) {
+                if (!hasDependents(instance.service())) {
+                    stop.add(instance.name());
+                }
+            } else if (instance.desired() == Desired.PREPARE
+                    && waitsFor(instance).isEmpty()) {
+                start.add(instance.name());
+            }
+        }
+        List<Command> commands = new ArrayList<>();
+        if (!start.isEmpty()) {
+            commands.add(new Command.StartInstances(nowMillis, environment.name(), List.copyOf(start)));
+        }
+        if (!stop.isEmpty()) {
+            commands.add(new Command.StopInstances(nowMillis, environment.name(), List.copyOf(stop)));
+        }
+        if (!gone.isEmpty()) {
+            commands.add(new Command.ForgetInstances(nowMillis, environment.name(), List.copyOf(gone)));
+        }
+        return commands;
+    }
+
+    /// What keeps an instance from starting; empty if nothing does.
+    Optional<String> waitsFor(Instance instance) {
+        Optional<Release> release =
+                environment.service(instance.service()).flatMap(service -> service.release(instance.release()));
+        if (release.isEmpty()) {
+            return Optional.of("its release");
+        }
+        return release.get().spec().dependsOn().entrySet().stream()
+                .filter(dependency -> !holds(dependency.getKey(), dependency.getValue()))
+                .map(dependency -> dependency.getKey() + " to be "
+                        + switch (dependency.getValue()) {
+                            case STARTED -> "started";
+                            case HEALTHY -> "healthy";
+                            case COMPLETED -> "completed";
+                        })
+                .findFirst();
+    }
+
+    private boolean holds(String dependency, Condition condition) {
+        Service service = environment.services().get(dependency);
+        return service == null
+                || environment.instances().values().stream()
+                        .filter(instance -> instance.service().equals(dependency) && instance.desired() != Desired.STOP)
+                        .allMatch(instance -> found(instance)
+                                .filter(container -> holds(container, condition))
+                                .isPresent());
+    }
+
+    private static boolean holds(Found container, Condition condition) {
+        return switch (condition) {
+            case STARTED -> container.state() != Found.State.CREATED;
+            case HEALTHY -> container.running() && container.serving();
+            case COMPLETED -> container.state() == Found.State.EXITED && container.exitCode() == 0;
+        };
+    }
+
+    /// An instance's container of its present release, as its node last reported it.
+    Optional<Found> found(Instance instance) {
+        Sighting sighting = sightings.get(instance.node());
+        if (sighting == null) {
+            return Optional.empty();
+        }
+        String key = environment.name() + "/" + instance.name();
+        return Optional.ofNullable(sighting.observed().containers().get(key))
+                .filter(found -> found.release() == instance.release() && found.restarts() == instance.restarts());
+    }
+
+    /// Whether the node knows that an instance is to be gone, and has no container of it.
+    private boolean isGone(Instance instance) {
+        Sighting sighting = sightings.get(instance.node());
+        String key = environment.name() + "/" + instance.name();
+        return sighting != null
+                && sighting.upToDate()
+                && !sighting.busy().contains(key)
+                && !sighting.observed().containers().containsKey(key);
+    }
+
+    private boolean hasDependents(String service) {
+        return environment.instances().values().stream()
+                .map(instance -> environment.services().get(instance.service()))
+                .anyMatch(other -> other != null
+                        && !other.name().equals(service)
+                        && other.spec().dependsOn().containsKey(service));
+    }
+}

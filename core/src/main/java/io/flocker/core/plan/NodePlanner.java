@@ -1,0 +1,181 @@
+package io.flocker.core.plan;
+
+import io.flocker.core.model.Instance.Desired;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.plan.Assignment.WantedInstance;
+import io.flocker.core.plan.Assignment.WantedSnapshot;
+import io.flocker.core.plan.Assignment.WantedVolume;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/// How a node gets from what it has to what it should have. Pure: the same assignment and the same observation give the
+/// same steps, and a node that has what it should have gets none.
+public final class NodePlanner {
+    /// The first pause before a container that ended by itself starts again; doubles with every failure in a row.
+    static final long FIRST_RESTART_MILLIS = 200;
+
+    static final long LONGEST_RESTART_MILLIS = 60_000;
+
+    /// How long a container nobody knows has from its stop signal to SIGKILL.
+    static final long SURPLUS_GRACE_MILLIS = 10_000;
+
+    private final Assignment assignment;
+    private final Observed observed;
+    private final Situation situation;
+    private final RoutingTable table;
+    private final boolean routed;
+    private final List<Step> steps = new ArrayList<>();
+
+    private NodePlanner(Assignment assignment, Observed observed) {
+        this.assignment = assignment;
+        this.observed = observed;
+        situation = new Situation(assignment, observed);
+        table = RoutePlanner.table(assignment, observed);
+        routed = table.fingerprint().equals(observed.routes());
+    }
+
+    /// The steps that can be taken now. Steps for different subjects may run side by side.
+    public static List<Step> steps(Assignment assignment, Observed observed) {
+        NodePlanner planner = new NodePlanner(assignment, observed);
+        planner.surroundings();
+        planner.snapshots();
+        assignment.volumes().values().forEach(planner::volume);
+        assignment.instances().values().forEach(planner::instance);
+        planner.surplus();
+        return List.copyOf(planner.steps);
+    }
+
+    private void surroundings() {
+        assignment.images().values().stream()
+                .filter(image -> !situation.isHere(image))
+                .map(Step.PullImage::new)
+                .forEach(steps::add);
+        assignment.environments().keySet().stream()
+                .filter(environment -> !observed.networks().containsKey(environment))
+                .map(Step.CreateNetwork::new)
+                .forEach(steps::add);
+        if (!routed) {
+            steps.add(new Step.Route(table));
+        }
+    }
+
+    private void snapshots() {
+        TreeMap<String, List<SnapshotId>> groups = new TreeMap<>();
+        TreeMap<String, String> environments = new TreeMap<>();
+        for (WantedVolume volume : assignment.volumes().values()) {
+            StoredVolume stored = observed.volumes().get(volume.id());
+            if (stored == null || stored.headEpoch() != volume.head().epoch()) {
+                continue;
+            }
+            for (WantedSnapshot snapshot : volume.take()) {
+                if (!stored.snapshots().contains(snapshot.id().position())) {
+                    boolean alone = snapshot.checkpoint().isEmpty();
+                    String group =
+                            alone ? snapshot.id().toString() : volume.environment() + "/" + snapshot.checkpoint();
+                    groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(snapshot.id());
+                    environments.put(group, alone ? "" : volume.environment());
+                }
+            }
+        }
+        groups.forEach((group, snapshots) -> steps.add(
+                new Step.TakeSnapshots(group, List.copyOf(snapshots), running(environments.getOrDefault(group, "")))));
+    }
+
+    private List<String> running(String environment) {
+        return observed.containers().values().stream()
+                .filter(found -> found.environment().equals(environment) && found.state() == Found.State.RUNNING)
+                .map(Found::id)
+                .toList();
+    }
+
+    private void volume(WantedVolume volume) {
+        StoredVolume stored = observed.volumes().get(volume.id());
+        boolean idle = situation.isIdle(volume.id());
+        if (volume.delete()) {
+            if (stored != null && idle) {
+                steps.add(new Step.DeleteVolume(volume.id()));
+            }
+            return;
+        }
+        if (stored == null || stored.headEpoch() < volume.head().epoch()) {
+            if (idle) {
+                steps.add(new Step.MakeHead(volume.id(), volume.head(), volume.seedBase64()));
+            }
+            return;
+        }
+        if (stored.limitBytes() != volume.limitBytes()) {
+            steps.add(new Step.LimitVolume(volume.id(), volume.limitBytes()));
+        }
+        volume.drop().stream()
+                .filter(snapshot -> stored.snapshots().contains(snapshot.position()))
+                .map(Step.DeleteSnapshot::new)
+                .forEach(steps::add);
+    }
+
+    private void instance(WantedInstance instance) {
+        Found found = observed.containers().get(instance.key());
+        if (found == null) {
+            startNew(instance);
+        } else if (found.running()) {
+            boolean stops = instance.suspended() || situation.outdated(instance, found);
+            if (stops && isDrained(instance.key())) {
+                steps.add(new Step.Stop(
+                        instance.key(), found.id(), instance.spec().process().stopGraceMillis()));
+            }
+        } else if (situation.outdated(instance, found)) {
+            steps.add(new Step.RemoveContainer(instance.key(), found.id()));
+        } else if (!instance.suspended() && instance.is(found) && situation.headsAreHere(instance)) {
+            startAgain(instance, found);
+        }
+    }
+
+    /// Whether the routing table in force sends an instance nothing any more.
+    private boolean isDrained(String instance) {
+        return routed
+                && table.backends().values().stream()
+                        .noneMatch(backend -> backend.servers().containsKey(instance));
+    }
+
+    private void startNew(WantedInstance instance) {
+        var environment = assignment.environments().get(instance.environment());
+        boolean wanted = instance.desired() == Desired.RUN && !instance.suspended();
+        if (wanted && environment != null && situation.ready(instance)) {
+            steps.add(new Step.StartNew(instance, environment));
+        }
+    }
+
+    private void startAgain(WantedInstance instance, Found found) {
+        boolean neverStarted = found.state() == Found.State.CREATED;
+        if (neverStarted || instance.spec().restart().restarts(found.exitCode(), found.failures())) {
+            steps.add(new Step.StartAgain(instance.key(), found.id(), notBefore(found)));
+        }
+    }
+
+    private static long notBefore(Found found) {
+        if (found.failures() == 0) {
+            return 0;
+        }
+        long pause = FIRST_RESTART_MILLIS << Math.min(found.failures() - 1, 20);
+        return found.endedAtMillis() + Math.min(pause, LONGEST_RESTART_MILLIS);
+    }
+
+    private void surplus() {
+        observed.surplus().forEach(id -> steps.add(new Step.RemoveContainer("container " + id, id)));
+        for (Found found : observed.containers().values()) {
+            if (!assignment.instances().containsKey(found.key())) {
+                steps.add(
+                        found.running()
+                                ? new Step.Stop(found.key(), found.id(), SURPLUS_GRACE_MILLIS)
+                                : new Step.RemoveContainer(found.key(), found.id()));
+            }
+        }
+        for (String environment : observed.networks().keySet()) {
+            boolean used = observed.containers().values().stream()
+                    .anyMatch(found -> found.environment().equals(environment));
+            if (!assignment.environments().containsKey(environment) && !used) {
+                steps.add(new Step.DeleteNetwork(environment));
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package io.flocker.core.plan;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Instance;
+import io.flocker.core.model.Instance.Desired;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Operation.Phase;
+import io.flocker.core.model.Service;
+import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// How far an operation's present phase is: what it still waits for, and what makes it fail.
+///
+/// @param waiting what is missing, in words, most telling first; empty when the phase is complete
+/// @param failure why it cannot succeed any more
+public record OperationProgress(Operation operation, List<String> waiting, Optional<String> failure) {
+    /// A container that ended so often in a row is not going to stay up.
+    static final int HOPELESS_FAILURES = 3;
+
+    /// Judges `operation` by what nodes report.
+    public static OperationProgress of(ClusterState state, TreePMap<String, Sighting> sightings, Operation operation) {
+        Environment environment = state.environments().get(operation.environment());
+        if (environment == null) {
+            return new OperationProgress(operation, List.of(), Optional.empty());
+        }
+        return new Judge(state, sightings, operation, environment).judge();
+    }
+
+    /// The command that takes the operation on, if one is due.
+    Optional<Command> command(long nowMillis) {
+        if (failure.isPresent()) {
+            return Optional.of(new Command.Finish(nowMillis, operation.id(), Operation.State.FAILED, failure.get()));
+        }
+        if (waiting.isEmpty()) {
+            boolean last = operation.phase() == Phase.START || operation.phase() == Phase.CLEAN_UP;
+            return Optional.of(
+                    last
+                            ? new Command.Finish(nowMillis, operation.id(), Operation.State.DONE, "")
+                            : new Command.Advance(nowMillis, operation.id(), operation.phase()));
+        }
+        if (nowMillis > operation.deadlineMillis()) {
+            return Optional.of(new Command.Finish(
+                    nowMillis,
+                    operation.id(),
+                    Operation.State.FAILED,
+                    "Time is up while waiting for " + String.join(", ", waiting)));
+        }
+        return Optional.empty();
+    }
+
+    /// One look at one operation.
+    private static final class Judge {
+        private final ClusterState state;
+        private final TreePMap<String, Sighting> sightings;
+        private final Operation operation;
+        private final Environment environment;
+        private final InstanceGates gates;
+        private final List<String> waiting = new ArrayList<>();
+        private Optional<String> failure = Optional.empty();
+
+        Judge(ClusterState state, TreePMap<String, Sighting> sightings, Operation operation, Environment environment) {
+            this.state = state;
+            this.sightings = sightings;
+            this.operation = operation;
+            this.environment = environment;
+            gates = new InstanceGates(state, environment, sightings);
+        }
+
+        OperationProgress judge() {
+            switch (operation.phase()) {
+                case PREPARE -> prepare();
+                case STOP -> stop();
+                case SWITCH -> heads();
+                case START -> start();
+                case CLEAN_UP -> cleanUp();
+                case END -> {}
+            }
+            return new OperationProgress(operation, List.copyOf(waiting), failure);
+        }
+
+        private void prepare() {
+            heads();
+            List<ServiceSpec> coming = Assignment.coming(operation);
+            for (String node : nodes()) {
+                Sighting sighting = sightings.get(node);
+                if (sighting == null || !sighting.upToDate()) {
+                    waiting.add("node " + node + " to report");
+                    continue;
+                }
+                for (ServiceSpec spec : coming) {
+                    image(sighting, spec);
+                }
+            }
+        }
+
+        private void image(Sighting sighting, ServiceSpec spec) {
+            var wanted = new Assignment.WantedImage(
+                    spec.image(), spec.pull(), spec.sandbox().platform(), operation.id());
+            if (!sighting.observed().images().containsKey(Situation.key(wanted))) {
+                waiting.add("image " + spec.image());
+            }
+            problem(sighting, "image " + spec.image());
+        }
+
+        private void problem(Sighting sighting, String subject) {
+            sighting.problems().stream()
+                    .filter(problem -> problem.lasting() && problem.subject().equals(subject))
+                    .findFirst()
+                    .ifPresent(problem -> fail(problem.message()));
+        }
+
+        private void fail(String why) {
+            if (failure.isEmpty()) {
+                failure = Optional.of(why);
+            }
+        }
+
+        /// The nodes that the operation needs an answer from.
+        private List<String> nodes() {
+            List<String> nodes = new ArrayList<>(environment.instances().values().stream()
+                    .map(Instance::node)
+                    .toList());
+            environment.volumes().values().stream()
+                    .flatMap(id -> state.volume(id).stream())
+                    .map(volume -> volume.head().primary())
+                    .forEach(nodes::add);
+            if (nodes.isEmpty()) {
+                nodes.add(state.nodes().firstKey());
+            }
+            return nodes.stream().distinct().sorted().toList();
+        }
+
+        /// Every volume's head is at its epoch.
+        private void heads() {
+            for (String id : environment.volumes().values()) {
+                Volume volume = state.volumes().get(id);
+                if (volume == null || volume.state() == Volume.State.DELETING) {
+                    continue;
+                }
+                Sighting sighting = sightings.get(volume.head().primary());
+                StoredVolume stored =
+                        sighting == null ? null : sighting.observed().volumes().get(id);
+                if (stored == null || stored.headEpoch() != volume.head().epoch()) {
+                    waiting.add("volume " + volume.name());
+                    if (sighting != null) {
+                        problem(sighting, "volume " + id);
+                    }
+                }
+            }
+        }
+
+        private void stop() {
+            if (operation.kind() instanceof Operation.Kind.RollBack rollBack) {
+                suspended();
+                for (SnapshotId target : rollBack.targets().values()) {
+                    state.volume(target.volume())
+                            .filter(Volume::awaitsSnapshot)
+                            .ifPresent(volume -> waiting.add("the last snapshot of " + volume.name()));
+                }
+            } else {
+                environment.instances().values().forEach(instance -> waiting.add(instance.name() + " to stop"));
+            }
+        }
+
+        private void suspended() {
+            for (Instance instance : environment.instances().values()) {
+                Service service = environment.services().get(instance.service());
+                if (service == null || !service.suspended().equals(operation.id())) {
+                    continue;
+                }
+                Sighting sighting = sightings.get(instance.node());
+                String key = environment.name() + "/" + instance.name();
+                Found found = sighting == null
+                        ? null
+                        : sighting.observed().containers().get(key);
+                boolean unsure = sighting == null
+                        || !sighting.upToDate()
+                        || sighting.busy().contains(key);
+                if (unsure || (found != null && found.running())) {
+                    waiting.add(instance.name() + " to stop");
+                }
+            }
+        }
+
+        private void start() {
+            for (Instance instance : environment.instances().values()) {
+                if (!concerns(instance)) {
+                    continue;
+                }
+                if (instance.desired() == Desired.STOP) {
+                    waiting.add(instance.name() + " to stop");
+                } else {
+                    started(instance);
+                }
+            }
+        }
+
+        private boolean concerns(Instance instance) {
+            return !(operation.kind() instanceof Operation.Kind.Restart restart)
+                    || restart.services().contains(instance.service());
+        }
+
+        private void started(Instance instance) {
+            Optional<Found> found = gates.found(instance);
+            if (instance.desired() == Desired.PREPARE || found.isEmpty()) {
+                waiting.add(instance.name()
+                        + gates.waitsFor(instance)
+                                .map(dependency -> ", which waits for " + dependency)
+                                .orElse(" to start"));
+                Sighting sighting = sightings.get(instance.node());
+                if (sighting != null) {
+                    problem(sighting, environment.name() + "/" + instance.name());
+                }
+                return;
+            }
+            Found container = found.get();
+            if (container.running()) {
+                if (container.health() == Found.Health.UNHEALTHY) {
+                    fail(instance.name() + " is unhealthy; flocker logs " + environment.name() + " "
+                            + instance.service() + " tells more");
+                } else if (!container.serving()) {
+                    waiting.add(instance.name() + " to be healthy");
+                }
+            } else {
+                ended(instance, container);
+            }
+            if (container.failures() >= HOPELESS_FAILURES) {
+                fail(instance.name() + " ended " + container.failures() + " times in a row, last with exit code "
+                        + container.exitCode() + "; flocker logs " + environment.name() + " " + instance.service()
+                        + " tells more");
+            }
+        }
+
+        private void ended(Instance instance, Found container) {
+            boolean completed = container.state() == Found.State.EXITED && container.exitCode() == 0;
+            boolean again = environment
+                    .service(instance.service())
+                    .filter(service -> service.spec().restart().restarts(container.exitCode(), 0))
+                    .isPresent();
+            if (again || container.state() == Found.State.CREATED) {
+                waiting.add(instance.name() + " to start again");
+            } else if (!completed) {
+                fail(instance.name() + " ended with exit code " + container.exitCode() + "; flocker logs "
+                        + environment.name() + " " + instance.service() + " tells more");
+            }
+        }
+
+        private void cleanUp() {
+            for (Volume volume : state.volumes().values()) {
+                if (volume.environment().equals(environment.name()) && volume.state() == Volume.State.DELETING) {
+                    waiting.add("volume " + volume.name() + " to be deleted");
+                }
+            }
+            sightings.forEach((node, sighting) -> {
+                if (sighting.upToDate() && sighting.observed().networks().containsKey(environment.name())) {
+                    waiting.add("the network on " + node + " to be removed");
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.flocker.core.plan;
+
+import io.flocker.core.plan.Assignment.WantedImage;
+import io.flocker.core.plan.Assignment.WantedInstance;
+import io.flocker.core.plan.Assignment.WantedVolume;
+
+/// What a node should have beside what it has, and the questions that take both to answer.
+record Situation(Assignment assignment, Observed observed) {
+    /// How an observation names an image that is here: ALWAYS is satisfied only by a pull of the operation that asked.
+    static String key(WantedImage image) {
+        return switch (image.pull()) {
+            case MISSING, NEVER -> image.reference();
+            case ALWAYS -> image.reference() + " since " + image.since();
+        };
+    }
+
+    boolean isHere(WantedImage image) {
+        return observed.images().containsKey(key(image));
+    }
+
+    /// Whether everything an instance needs to start is here: image, network, and its volumes' present heads.
+    boolean ready(WantedInstance instance) {
+        WantedImage image = assignment.images().get(instance.spec().image());
+        return image != null
+                && isHere(image)
+                && observed.networks().containsKey(instance.environment())
+                && headsAreHere(instance);
+    }
+
+    boolean headsAreHere(WantedInstance instance) {
+        return instance.volumes().values().stream().allMatch(this::headIsHere);
+    }
+
+    private boolean headIsHere(String id) {
+        WantedVolume wanted = assignment.volumes().get(id);
+        StoredVolume stored = observed.volumes().get(id);
+        return wanted != null
+                && stored != null
+                && !wanted.delete()
+                && stored.headEpoch() == wanted.head().epoch();
+    }
+
+    /// Whether no container that mounts the volume runs.
+    boolean isIdle(String volume) {
+        return assignment.instances().values().stream()
+                .filter(instance -> instance.volumes().containsValue(volume))
+                .map(instance -> observed.containers().get(instance.key()))
+                .noneMatch(found -> found != null && found.running());
+    }
+
+    /// Whether a container is an earlier release or restart whose successor could start now.
+    boolean outdated(WantedInstance instance, Found found) {
+        return switch (instance.desired()) {
+            case PREPARE -> false;
+            case RUN -> !instance.is(found) && ready(instance);
+            case STOP -> true;
+        };
+    }
+
+    /// Whether traffic may go to a container: one that is about to stop leaves the routing table first.
+    boolean takesTraffic(WantedInstance instance, Found found) {
+        return found.serving() && !found.address().isEmpty() && !instance.suspended() && !outdated(instance, found);
+    }
+}

@@ -1,0 +1,180 @@
+package io.flocker.core.plan;
+
+import io.flocker.core.model.Head;
+import io.flocker.core.model.SnapshotId;
+import java.util.List;
+
+/// One action of a node on itself, harmless to repeat. Each leaves a mark that [Observed] shows.
+public sealed interface Step {
+    /// What it acts on. An agent runs one step a subject at a time.
+    String subject();
+
+    /// What it does, in a word.
+    String verb();
+
+    record MakeHead(String volume, Head head, String seedBase64) implements Step {
+        @Override
+        public String subject() {
+            return "volume " + volume;
+        }
+
+        @Override
+        public String verb() {
+            return head.keep().isPresent() ? "roll back" : "create";
+        }
+    }
+
+    record LimitVolume(String volume, long bytes) implements Step {
+        @Override
+        public String subject() {
+            return "volume " + volume;
+        }
+
+        @Override
+        public String verb() {
+            return "limit";
+        }
+    }
+
+    /// Takes snapshots at one moment: with more than one, or when asked, everything in the environment is frozen for
+    /// it.
+    ///
+    /// @param freeze the containers to freeze, by engine id
+    record TakeSnapshots(String group, List<SnapshotId> snapshots, List<String> freeze) implements Step {
+        @Override
+        public String subject() {
+            return snapshots.size() == 1 ? "volume " + snapshots.getFirst().volume() : "checkpoint " + group;
+        }
+
+        @Override
+        public String verb() {
+            return "snapshot";
+        }
+    }
+
+    record DeleteSnapshot(SnapshotId snapshot) implements Step {
+        @Override
+        public String subject() {
+            return "volume " + snapshot.volume();
+        }
+
+        @Override
+        public String verb() {
+            return "delete snapshot";
+        }
+    }
+
+    record DeleteVolume(String volume) implements Step {
+        @Override
+        public String subject() {
+            return "volume " + volume;
+        }
+
+        @Override
+        public String verb() {
+            return "delete";
+        }
+    }
+
+    record PullImage(Assignment.WantedImage image) implements Step {
+        @Override
+        public String subject() {
+            return "image " + image.reference();
+        }
+
+        @Override
+        public String verb() {
+            return "pull";
+        }
+    }
+
+    record CreateNetwork(String environment) implements Step {
+        @Override
+        public String subject() {
+            return "network " + environment;
+        }
+
+        @Override
+        public String verb() {
+            return "create";
+        }
+    }
+
+    record DeleteNetwork(String environment) implements Step {
+        @Override
+        public String subject() {
+            return "network " + environment;
+        }
+
+        @Override
+        public String verb() {
+            return "delete";
+        }
+    }
+
+    /// Creates an instance's container and starts it.
+    record StartNew(Assignment.WantedInstance instance, Assignment.WantedEnvironment environment) implements Step {
+        @Override
+        public String subject() {
+            return instance.key();
+        }
+
+        @Override
+        public String verb() {
+            return "start";
+        }
+    }
+
+    /// Starts a container that is there but does not run.
+    ///
+    /// @param notBeforeMillis the node's clock; 0 for at once
+    record StartAgain(String instance, String container, long notBeforeMillis) implements Step {
+        @Override
+        public String subject() {
+            return instance;
+        }
+
+        @Override
+        public String verb() {
+            return "restart";
+        }
+    }
+
+    /// Stops a container: drained, its stop signal, and after the grace period SIGKILL.
+    record Stop(String instance, String container, long graceMillis) implements Step {
+        @Override
+        public String subject() {
+            return instance;
+        }
+
+        @Override
+        public String verb() {
+            return "stop";
+        }
+    }
+
+    record RemoveContainer(String instance, String container) implements Step {
+        @Override
+        public String subject() {
+            return instance;
+        }
+
+        @Override
+        public String verb() {
+            return "remove";
+        }
+    }
+
+    /// Brings a routing table into force.
+    record Route(RoutingTable table) implements Step {
+        @Override
+        public String subject() {
+            return "routes";
+        }
+
+        @Override
+        public String verb() {
+            return "route";
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.flocker.core.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Mount;
+import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.model.SnapshotId;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class JsonTest {
+    @Test
+    void readsWhatItWrote() throws Exception {
+        Command command = new Command.ForgetSnapshots(12, List.of(new SnapshotId("v", 3, 4)));
+        byte[] json = Json.bytes(command);
+        assertThat(Json.read(json, Command.class)).isEqualTo(command);
+        assertThat(Json.read(Json.bytes(ClusterState.EMPTY), ClusterState.class))
+                .isEqualTo(ClusterState.EMPTY);
+    }
+
+    @Test
+    void absentThingsAreEmpty() throws Exception {
+        ServiceSpec spec = Json.read("{\"image\":\"web:1\"}".getBytes(StandardCharsets.UTF_8), ServiceSpec.class);
+        assertThat(spec.mounts()).isEmpty();
+        assertThat(spec.labels()).isEmpty();
+        assertThat(spec.healthCheck()).isEmpty();
+    }
+
+    @Test
+    void tellsSealedRecordsApartByType() throws Exception {
+        Mount mount = new Mount.Volume("data", "/var/lib", false);
+        assertThat(Json.text(mount)).contains("\"type\":\"Volume\"");
+        assertThat(Json.read(Json.bytes(mount), Mount.class)).isEqualTo(mount);
+    }
+
+    @Test
+    void refusesAnUnknownPropertyAndSaysWhere() {
+        assertThatThrownBy(() -> Json.read(
+                        "{\"process\":{\"imgae\":\"x\"}}".getBytes(StandardCharsets.UTF_8), ServiceSpec.class))
+                .isInstanceOf(Json.MalformedJson.class)
+                .hasMessageContaining("imgae")
+                .hasMessageContaining("[\"process\"]");
+    }
+}
