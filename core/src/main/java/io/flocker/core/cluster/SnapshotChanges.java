@@ -228,7 +228,9 @@ final class SnapshotChanges {
 
     /// Why a volume cannot start from `base`, if so.
     static Optional<Outcome.Refused> refuseBase(ClusterState state, SnapshotId base) {
-        Optional<Snapshot> snapshot = state.volume(base.volume()).flatMap(volume -> volume.snapshot(base));
+        Optional<Snapshot> snapshot = state.volume(base.volume())
+                .filter(volume -> volume.state() == Volume.State.ACTIVE)
+                .flatMap(volume -> volume.snapshot(base));
         if (snapshot.isEmpty()) {
             return Optional.of(new Outcome.Refused(
                     Outcome.Reason.NOT_FOUND, "There is no snapshot " + base + "; flocker snapshot ls shows them"));

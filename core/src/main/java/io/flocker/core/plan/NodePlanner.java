@@ -93,7 +93,7 @@ public final class NodePlanner {
         StoredVolume stored = observed.volumes().get(volume.id());
         boolean idle = situation.isIdle(volume.id());
         if (volume.delete()) {
-            if (stored != null && idle) {
+            if (stored != null && idle && !situation.isNeeded(volume.id(), "")) {
                 steps.add(new Step.DeleteVolume(volume.id()));
             }
             return;
@@ -109,6 +109,7 @@ public final class NodePlanner {
         }
         volume.drop().stream()
                 .filter(snapshot -> stored.snapshots().contains(snapshot.position()))
+                .filter(snapshot -> !situation.isNeeded(volume.id(), snapshot.position()))
                 .map(Step.DeleteSnapshot::new)
                 .forEach(steps::add);
     }

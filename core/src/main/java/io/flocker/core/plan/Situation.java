@@ -40,6 +40,17 @@ record Situation(Assignment assignment, Observed observed) {
                 && stored.headEpoch() == wanted.head().epoch();
     }
 
+    /// Whether a head is still to be made from `volume`, from `position` or, if that is empty, from any snapshot of it.
+    boolean isNeeded(String volume, String position) {
+        return assignment.volumes().values().stream()
+                .filter(other -> !other.delete())
+                .filter(other -> other.head().base().stream()
+                        .anyMatch(base -> base.volume().equals(volume)
+                                && (position.isEmpty() || base.position().equals(position))))
+                .map(other -> observed.volumes().get(other.id()))
+                .anyMatch(stored -> stored == null || stored.headEpoch() == 0);
+    }
+
     /// Whether no container that mounts the volume runs.
     boolean isIdle(String volume) {
         return assignment.instances().values().stream()

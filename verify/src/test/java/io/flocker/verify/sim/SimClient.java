@@ -1,0 +1,143 @@
+package io.flocker.verify.sim;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.HttpRouting;
+import io.flocker.core.model.Mount;
+import io.flocker.core.model.ProcessSpec;
+import io.flocker.core.model.Resources;
+import io.flocker.core.model.RestartPolicy;
+import io.flocker.core.model.Sandbox;
+import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.SnapshotPolicy;
+import io.flocker.core.model.Volume;
+import io.flocker.core.model.VolumeSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.pcollections.TreePMap;
+
+/// Users who do anything at any time: their requests are random, mostly sensible.
+final class SimClient {
+    private static final long PATIENCE_MILLIS = 60_000;
+
+    private final Timeline time;
+    private int numbers;
+
+    SimClient(Timeline time) {
+        this.time = time;
+    }
+
+    Command next(ClusterState state) {
+        String environment = "env" + time.between(1, 2);
+        String operation = "op" + numbers++;
+        long now = time.now();
+        Optional<Volume> volume = any(List.copyOf(state.volumes().values()));
+        Optional<Snapshot> snapshot =
+                volume.flatMap(found -> any(List.copyOf(found.snapshots().values())));
+        return switch (time.between(0, 11)) {
+            case 0, 1, 2, 3 ->
+                new Command.Deploy(
+                        "sim", now, operation, now + PATIENCE_MILLIS, environment, application(), OptionalLong.empty());
+            case 4 -> new Command.Remove("sim", now, operation, now + PATIENCE_MILLIS, environment, time.chance(0.5));
+            case 5 -> new Command.Restart("sim", now, operation, now + PATIENCE_MILLIS, environment, List.of());
+            case 6 -> new Command.CreateCheckpoint("sim", now, environment, "check" + numbers);
+            case 7 -> rollBack(state, environment, operation, now);
+            case 8 ->
+                new Command.TakeSnapshot("sim", now, volume.map(Volume::id).orElse("none"), "");
+            case 9 ->
+                new Command.DeleteSnapshot(
+                        "sim", now, snapshot.map(Snapshot::id).orElse(new SnapshotId("none", 1, 1)));
+            case 10 ->
+                new Command.CreateVolume(
+                        "sim",
+                        now,
+                        "clone" + numbers,
+                        environment,
+                        "clone" + numbers,
+                        VolumeSpec.PLAIN,
+                        snapshot.map(Snapshot::id));
+            default ->
+                any(List.copyOf(state.operations().keySet()))
+                        .<Command>map(id -> new Command.Cancel("sim", now, id))
+                        .orElse(new Command.DeleteVolume(
+                                "sim", now, volume.map(Volume::id).orElse("none")));
+        };
+    }
+
+    private Command rollBack(ClusterState state, String environment, String operation, long now) {
+        TreePMap<String, SnapshotId> targets = TreePMap.empty();
+        Optional<Environment> found = state.environment(environment);
+        if (found.isPresent()) {
+            for (String id : found.get().volumes().values()) {
+                Optional<Snapshot> target = state.volume(id)
+                        .flatMap(volume -> any(List.copyOf(volume.snapshots().values())));
+                if (target.isPresent()) {
+                    targets = targets.plus(id, target.get().id());
+                }
+            }
+        }
+        return new Command.RollBack(
+                "sim", now, operation, now + PATIENCE_MILLIS, environment, targets, Optional.empty());
+    }
+
+    private ApplicationSpec application() {
+        TreePMap<String, ServiceSpec> services = TreePMap.empty();
+        if (time.chance(0.9)) {
+            services = services.plus("db", service("db", TreePMap.empty()));
+        }
+        if (time.chance(0.8)) {
+            TreePMap<String, ServiceSpec.Condition> needs =
+                    services.isEmpty() ? TreePMap.empty() : TreePMap.singleton("db", ServiceSpec.Condition.HEALTHY);
+            services = services.plus("web", service("web", needs));
+        }
+        return new ApplicationSpec(
+                services,
+                TreePMap.singleton(
+                        "db-data",
+                        time.chance(0.3)
+                                ? new VolumeSpec(0, Optional.of(new SnapshotPolicy(5, 1, 1, 1)), "", TreePMap.empty())
+                                : VolumeSpec.PLAIN),
+                TreePMap.empty());
+    }
+
+    private ServiceSpec service(String name, TreePMap<String, ServiceSpec.Condition> needs) {
+        boolean data = name.equals("db");
+        return new ServiceSpec(
+                name + ":" + time.between(1, 3),
+                time.chance(0.2) ? ServiceSpec.Pull.ALWAYS : ServiceSpec.Pull.MISSING,
+                new ProcessSpec(
+                        Optional.empty(),
+                        Optional.empty(),
+                        TreePMap.empty(),
+                        "",
+                        "",
+                        List.of(),
+                        "",
+                        false,
+                        false,
+                        false,
+                        "",
+                        ProcessSpec.STOP_GRACE_MILLIS),
+                Sandbox.PLAIN,
+                Resources.UNLIMITED,
+                List.of(),
+                List.of(data ? 5432 : 80),
+                List.of(),
+                data ? List.of(new Mount.Volume("db-data", "/data", false)) : List.of(),
+                needs,
+                Optional.empty(),
+                RestartPolicy.ALWAYS,
+                HttpRouting.NONE,
+                data ? 1 : time.between(0, 3),
+                TreePMap.empty());
+    }
+
+    private <T> Optional<T> any(List<T> choices) {
+        return choices.isEmpty() ? Optional.empty() : Optional.of(choices.get(time.between(0, choices.size() - 1)));
+    }
+}

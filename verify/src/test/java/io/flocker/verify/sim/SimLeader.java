@@ -1,0 +1,129 @@
+package io.flocker.verify.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Outcome;
+import io.flocker.core.plan.Assignment;
+import io.flocker.core.plan.ClusterPlanner;
+import io.flocker.core.plan.Sighting;
+import io.flocker.core.wire.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.pcollections.TreePMap;
+
+/// The control plane: a durable log of accepted commands; everything else is lost in a crash and made again from it.
+final class SimLeader {
+    private static final int MAX_ROUNDS = 50;
+
+    private final Timeline time;
+    private final List<byte[]> log = new ArrayList<>();
+    private ClusterState state = ClusterState.EMPTY;
+    private TreePMap<String, Sighting> sightings = TreePMap.empty();
+    private final TreeMap<String, Assignment> assignments = new TreeMap<>();
+    private final TreeMap<String, Long> revisions = new TreeMap<>();
+    private final TreeMap<String, Long> observedRevisions = new TreeMap<>();
+    private long lastRevision;
+    private int terms = 1;
+    long commandsPlanned;
+
+    SimLeader(Timeline time) {
+        this.time = time;
+    }
+
+    ClusterState state() {
+        return state;
+    }
+
+    Outcome submit(Command command) {
+        Outcome outcome = state.after(command);
+        if (outcome instanceof Outcome.Accepted accepted) {
+            log.add(Json.bytes(command));
+            state = accepted.state();
+            assign();
+        }
+        return outcome;
+    }
+
+    /// Only the log survives; the state made from it must be the one that was acknowledged.
+    void crash() {
+        ClusterState acknowledged = state;
+        ClusterState replayed = ClusterState.EMPTY;
+        for (byte[] entry : log) {
+            try {
+                replayed = ((Outcome.Accepted) replayed.after(Json.read(entry, Command.class))).state();
+            } catch (IOException e) {
+                throw new AssertionError("The log cannot be read", e);
+            }
+        }
+        assertThat(replayed).isEqualTo(acknowledged);
+        state = replayed;
+        sightings = TreePMap.empty();
+        observedRevisions.clear();
+        assignments.clear();
+        revisions.clear();
+        lastRevision = (long) ++terms << 32;
+        assign();
+    }
+
+    private void assign() {
+        for (String node : state.nodes().keySet()) {
+            Assignment next = Assignment.of(state, node);
+            if (!next.equals(assignments.put(node, next))) {
+                revisions.put(node, ++lastRevision);
+            }
+        }
+    }
+
+    long revision(String node) {
+        return revisions.getOrDefault(node, 0L);
+    }
+
+    Assignment assignment(String node) {
+        return assignments.getOrDefault(node, Assignment.NOTHING);
+    }
+
+    /// @param observedRevision the assignment the node had adopted when it looked
+    void hear(SimNode node, long observedRevision, Sighting sighting) {
+        sightings = sightings.plus(node.name, sighting);
+        observedRevisions.put(node.name, observedRevision);
+        plan();
+    }
+
+    void plan() {
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            boolean changed = false;
+            for (Command command : ClusterPlanner.plan(state, current(), time.now())) {
+                commandsPlanned++;
+                changed |= submit(command) instanceof Outcome.Accepted;
+            }
+            if (!changed) {
+                return;
+            }
+        }
+        throw new AssertionError(
+                "The planner does not come to rest: " + ClusterPlanner.plan(state, current(), time.now()));
+    }
+
+    /// The sightings, each with whether it was made under the node's present assignment.
+    TreePMap<String, Sighting> current() {
+        TreePMap<String, Sighting> current = TreePMap.empty();
+        for (var entry : sightings.entrySet()) {
+            Sighting sighting = entry.getValue();
+            boolean upToDate = observedRevisions.getOrDefault(entry.getKey(), 0L) == revision(entry.getKey());
+            current = current.plus(
+                    entry.getKey(),
+                    new Sighting(
+                            sighting.observed(),
+                            upToDate,
+                            sighting.busy(),
+                            sighting.problems(),
+                            sighting.taken(),
+                            sighting.atMillis()));
+        }
+        return current;
+    }
+}

@@ -1,0 +1,310 @@
+package io.flocker.verify.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.plan.Assignment;
+import io.flocker.core.plan.Found;
+import io.flocker.core.plan.NodePlanner;
+import io.flocker.core.plan.Observed;
+import io.flocker.core.plan.Problem;
+import io.flocker.core.plan.Sighting;
+import io.flocker.core.plan.Step;
+import io.flocker.core.plan.StoredVolume;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/// A simulated machine: what its disk and engine hold survives a crash of its agent; what the agent knows does not.
+final class SimNode {
+    /// A volume's content is the list of writes it has seen.
+    private static final class Disk {
+        long epoch;
+        List<String> head = new ArrayList<>();
+        final TreeMap<String, List<String>> snapshots = new TreeMap<>();
+        long limit;
+    }
+
+    static final class Container {
+        final String id;
+        final Assignment.WantedInstance instance;
+        Found.State state = Found.State.CREATED;
+        int exitCode;
+        int failures;
+        long startedAt;
+        long endedAt;
+
+        Container(String id, Assignment.WantedInstance instance) {
+            this.id = id;
+            this.instance = instance;
+        }
+    }
+
+    final String name;
+    private final Timeline time;
+    private final Faults faults;
+    private final TreeMap<String, Disk> disks = new TreeMap<>();
+    private final TreeMap<String, Container> containers = new TreeMap<>();
+    private final TreeMap<String, String> images = new TreeMap<>();
+    private final TreeMap<String, String> networks = new TreeMap<>();
+    private String routes = "";
+    private int numbers;
+    private int writes;
+
+    private int life;
+    private long revision;
+    private Assignment assignment = Assignment.NOTHING;
+    private boolean assigned;
+    private final TreeMap<String, Long> busy = new TreeMap<>();
+    private final TreeMap<String, Problem> problems = new TreeMap<>();
+    private TreePMap<String, Command.Taken> taken = TreePMap.empty();
+    long stepsTaken;
+
+    @Nullable
+    Step lastStep;
+
+    SimNode(String name, Timeline time, Faults faults) {
+        this.name = name;
+        this.time = time;
+        this.faults = faults;
+    }
+
+    /// The agent dies and starts again. Steps under way are lost, done or not.
+    void crash() {
+        life++;
+        revision = 0;
+        assigned = false;
+        assignment = Assignment.NOTHING;
+        busy.clear();
+        problems.clear();
+        taken = TreePMap.empty();
+    }
+
+    void adopt(long newRevision, Assignment newAssignment) {
+        if (newRevision > revision) {
+            revision = newRevision;
+            assignment = newAssignment;
+            assigned = true;
+            problems.clear();
+        }
+    }
+
+    long revision() {
+        return revision;
+    }
+
+    /// What it would report now. The leader decides whether it is up to date.
+    Sighting sighting() {
+        return new Sighting(
+                observe(), false, List.copyOf(busy.keySet()), List.copyOf(problems.values()), taken, time.now());
+    }
+
+    /// One round of the agent: look, plan, begin what is not under way.
+    void converge() {
+        if (!assigned) {
+            return;
+        }
+        for (Step step : NodePlanner.steps(assignment, observe())) {
+            Problem problem = problems.get(step.subject());
+            boolean waits = problem != null && problem.retryAtMillis() > time.now();
+            boolean early = step instanceof Step.StartAgain again && again.notBeforeMillis() > time.now();
+            if (busy.containsKey(step.subject()) || waits || early) {
+                continue;
+            }
+            stepsTaken++;
+            lastStep = step;
+            busy.put(step.subject(), time.now());
+            int begun = life;
+            time.after(faults.duration(), () -> finish(step, begun));
+        }
+    }
+
+    /// What it would do next.
+    List<Step> stepsLeft() {
+        return NodePlanner.steps(assignment, observe());
+    }
+
+    private void finish(Step step, int begun) {
+        if (begun != life) {
+            if (time.chance(0.5)) {
+                act(step);
+            }
+            return;
+        }
+        busy.remove(step.subject());
+        if (faults.stepFails()) {
+            problem(step, "simulated");
+            return;
+        }
+        problems.remove(step.subject());
+        act(step);
+    }
+
+    private void problem(Step step, String message) {
+        problems.put(
+                step.subject(),
+                new Problem(step.subject(), step.verb(), message, false, 1, time.now(), time.now() + 300));
+    }
+
+    private void act(Step step) {
+        switch (step) {
+            case Step.MakeHead s -> makeHead(s);
+            case Step.LimitVolume s -> disk(s.volume()).limit = s.bytes();
+            case Step.TakeSnapshots s -> s.snapshots().forEach(this::snapshot);
+            case Step.DeleteSnapshot s ->
+                disk(s.snapshot().volume()).snapshots.remove(s.snapshot().position());
+            case Step.DeleteVolume s -> {
+                assertIdle(s.volume());
+                disks.remove(s.volume());
+            }
+            case Step.PullImage s ->
+                images.put(
+                        s.image().pull() == ServiceSpec.Pull.ALWAYS
+                                ? s.image().reference() + " since " + s.image().since()
+                                : s.image().reference(),
+                        "sha256:" + s.image().reference());
+            case Step.CreateNetwork s -> networks.put(s.environment(), "10.213." + networks.size() * 2 + ".0/23");
+            case Step.DeleteNetwork s -> networks.remove(s.environment());
+            case Step.StartNew s -> {
+                if (!containers.containsKey(s.instance().key())) {
+                    Container made = new Container("c" + numbers++, s.instance());
+                    containers.put(s.instance().key(), made);
+                    if (!time.chance(0.1)) {
+                        start(made);
+                    }
+                }
+            }
+            case Step.StartAgain s -> byId(s.container()).ifPresent(this::start);
+            case Step.Stop s -> byId(s.container()).ifPresent(container -> end(container, 143));
+            case Step.RemoveContainer s ->
+                containers.values().removeIf(container -> container.id.equals(s.container()));
+            case Step.Route s -> routes = s.table().fingerprint();
+        }
+    }
+
+    private Optional<Container> byId(String id) {
+        return containers.values().stream().filter(found -> found.id.equals(id)).findFirst();
+    }
+
+    private Disk disk(String volume) {
+        return disks.computeIfAbsent(volume, _ -> new Disk());
+    }
+
+    private void makeHead(Step.MakeHead step) {
+        Disk disk = disk(step.volume());
+        if (disk.epoch >= step.head().epoch()) {
+            return;
+        }
+        assertIdle(step.volume());
+        List<String> base = List.of();
+        if (step.head().base().isPresent()) {
+            SnapshotId from = step.head().base().get();
+            Disk origin = disks.get(from.volume());
+            if (origin == null || !origin.snapshots.containsKey(from.position())) {
+                problem(step, "base " + from + " is not here");
+                return;
+            }
+            base = origin.snapshots.get(from.position());
+        }
+        step.head().keep().ifPresent(keep -> disk.snapshots.put(keep.position(), List.copyOf(disk.head)));
+        disk.head = new ArrayList<>(base);
+        disk.epoch = step.head().epoch();
+    }
+
+    private void assertIdle(String volume) {
+        assertThat(writers(volume))
+                .as("writers of %s while its head changes", volume)
+                .isEmpty();
+    }
+
+    private void snapshot(SnapshotId id) {
+        Disk disk = disk(id.volume());
+        if (disk.epoch == id.epoch() && !disk.snapshots.containsKey(id.position())) {
+            disk.snapshots.put(id.position(), List.copyOf(disk.head));
+            taken = taken.plus(id.toString(), new Command.Taken(id, time.now(), 700));
+        }
+    }
+
+    private void start(Container container) {
+        if (container.state == Found.State.RUNNING) {
+            return;
+        }
+        container.state = Found.State.RUNNING;
+        container.exitCode = 0;
+        container.startedAt = time.now();
+        for (String volume : container.instance.volumes().values()) {
+            disk(volume).head.add(name + " " + container.id + " " + writes++);
+        }
+        if (faults.containerFails()) {
+            int begun = container.failures;
+            time.after(faults.duration(), () -> {
+                if (faults.goOn() && container.state == Found.State.RUNNING && container.failures == begun) {
+                    end(container, 1);
+                    container.failures++;
+                }
+            });
+        }
+    }
+
+    private void end(Container container, int code) {
+        if (container.state == Found.State.RUNNING) {
+            container.state = Found.State.EXITED;
+            container.exitCode = code;
+            container.endedAt = time.now();
+        }
+    }
+
+    List<String> writers(String volume) {
+        return containers.values().stream()
+                .filter(container -> container.state == Found.State.RUNNING
+                        && container.instance.volumes().containsValue(volume))
+                .map(container -> container.id)
+                .toList();
+    }
+
+    List<String> snapshotContent(SnapshotId id) {
+        Disk disk = disks.get(id.volume());
+        return disk == null ? List.of() : disk.snapshots.getOrDefault(id.position(), List.of("missing"));
+    }
+
+    Observed observe() {
+        TreePMap<String, StoredVolume> volumes = TreePMap.empty();
+        for (var entry : disks.entrySet()) {
+            Disk disk = entry.getValue();
+            volumes = volumes.plus(
+                    entry.getKey(),
+                    new StoredVolume(entry.getKey(), disk.epoch, List.copyOf(disk.snapshots.keySet()), disk.limit, ""));
+        }
+        TreePMap<String, Found> found = TreePMap.empty();
+        for (var entry : containers.entrySet()) {
+            found = found.plus(entry.getKey(), found(entry.getValue()));
+        }
+        return new Observed(volumes, found, List.of(), TreePMap.from(images), TreePMap.from(networks), routes);
+    }
+
+    private Found found(Container container) {
+        boolean running = container.state == Found.State.RUNNING;
+        boolean serving = running && time.now() - container.startedAt > 200;
+        Assignment.WantedInstance instance = container.instance;
+        return new Found(
+                container.id,
+                instance.environment(),
+                instance.service(),
+                instance.slot(),
+                instance.release(),
+                instance.restarts(),
+                container.state,
+                Found.Health.NONE,
+                running ? "10.213.1." + Math.floorMod(container.id.hashCode(), 250) : "",
+                serving,
+                container.exitCode,
+                container.startedAt,
+                container.endedAt,
+                container.failures);
+    }
+}

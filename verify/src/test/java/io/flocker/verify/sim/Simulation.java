@@ -1,0 +1,198 @@
+package io.flocker.verify.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import io.flocker.core.plan.ClusterPlanner;
+import io.flocker.core.plan.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.pcollections.TreePMap;
+
+/// One run: users, leader, nodes and faults for a while; then the faults stop and everything must come to rest.
+final class Simulation {
+    private static final long REPORT_MILLIS = 1_000;
+    private static final long FAULTY_MILLIS = 30_000;
+    private static final long SETTLE_MILLIS = 240_000;
+
+    private final Timeline time;
+    private final Faults faults;
+    private final SimLeader leader;
+    private final SimClient client;
+    private final SimNode node;
+    private final TreeMap<SnapshotId, List<String>> ready = new TreeMap<>();
+    private boolean users = true;
+    private boolean leaderUp = true;
+
+    Simulation(long seed) {
+        time = new Timeline(seed);
+        faults = new Faults(time);
+        leader = new SimLeader(time);
+        client = new SimClient(time);
+        node = new SimNode("n1", time, faults);
+    }
+
+    void run() {
+        leader.submit(new Command.AddNode("sim", time.now(), "n1", "10.0.0.1", TreePMap.empty()));
+        time.after(0, this::report);
+        time.after(0, this::fetch);
+        time.after(0, this::converge);
+        time.after(100, this::ask);
+        time.after(1_000, this::crash);
+        long quiet = time.now() + FAULTY_MILLIS;
+        runUntil(quiet);
+        faults.stop();
+        users = false;
+        leaderUp = true;
+        long patience = quiet + SETTLE_MILLIS;
+        int quietLooks = 0;
+        while (time.now() < patience && quietLooks < 2) {
+            runUntil(time.now() + 3_000);
+            quietLooks = unsettled().isEmpty() ? quietLooks + 1 : 0;
+        }
+        assertThat(unsettled())
+                .as("what is left to do when faults have stopped")
+                .isEmpty();
+        assertRests();
+    }
+
+    private void runUntil(long end) {
+        while (time.now() < end && time.step()) {
+            check();
+        }
+    }
+
+    private void ask() {
+        if (users) {
+            if (leaderUp && !faults.messageLost()) {
+                leader.submit(client.next(leader.state()));
+                leader.plan();
+            }
+            time.after(time.between(50, 4_000), this::ask);
+        }
+    }
+
+    private void crash() {
+        if (users) {
+            if (faults.crashes()) {
+                node.crash();
+            }
+            if (faults.crashes()) {
+                leader.crash();
+                leaderUp = false;
+                time.after(time.between(10, 3_000), () -> leaderUp = true);
+            }
+            time.after(500, this::crash);
+        }
+    }
+
+    private void report() {
+        long revision = node.revision();
+        var sighting = node.sighting();
+        if (!faults.messageLost()) {
+            time.after(faults.delay(), () -> {
+                if (leaderUp) {
+                    leader.hear(node, revision, sighting);
+                }
+            });
+        }
+        time.after(REPORT_MILLIS, this::report);
+    }
+
+    private void fetch() {
+        if (leaderUp && !faults.messageLost()) {
+            long revision = leader.revision("n1");
+            var assignment = leader.assignment("n1");
+            time.after(faults.delay(), () -> node.adopt(revision, assignment));
+        }
+        time.after(time.between(50, 400), this::fetch);
+    }
+
+    private void converge() {
+        node.converge();
+        time.after(time.between(20, 200), this::converge);
+    }
+
+    /// What must hold after every event.
+    private void check() {
+        ClusterState state = leader.state();
+        for (Volume volume : state.volumes().values()) {
+            for (Snapshot snapshot : volume.snapshots().values()) {
+                checkSnapshot(volume, snapshot);
+            }
+        }
+        for (Environment environment : state.environments().values()) {
+            for (Checkpoint checkpoint : environment.checkpoints().values()) {
+                if (checkpoint.state() == Checkpoint.State.COMPLETE) {
+                    checkpoint
+                            .volumes()
+                            .values()
+                            .forEach(id -> assertThat(state.volume(id.volume()).isEmpty() || ready.containsKey(id))
+                                    .as("checkpoint %s has %s", checkpoint.name(), id)
+                                    .isTrue());
+                }
+            }
+        }
+    }
+
+    /// A snapshot that was ever ready is there, with the content it had.
+    private void checkSnapshot(Volume volume, Snapshot snapshot) {
+        if (snapshot.state() == Snapshot.State.READY && volume.state() == Volume.State.ACTIVE) {
+            List<String> content = node.snapshotContent(snapshot.id());
+            List<String> before = ready.putIfAbsent(snapshot.id(), content);
+            assertThat(content).as("content of %s", snapshot.id()).isNotEqualTo(List.of("missing"));
+            assertThat(before == null || before.equals(content))
+                    .as("snapshot %s keeps its content", snapshot.id())
+                    .isTrue();
+        }
+    }
+
+    private List<String> unsettled() {
+        List<String> left = new ArrayList<>();
+        leader.state().operations().values().stream()
+                .filter(Operation::running)
+                .forEach(operation -> left.add("operation " + operation));
+        ClusterPlanner.plan(leader.state(), leader.current(), time.now()).stream()
+                .filter(command -> !followsPolicies() || !isPolicy(command))
+                .forEach(command -> left.add("command " + command));
+        node.stepsLeft().stream()
+                .filter(step -> !followsPolicies() || !isAboutSnapshots(step))
+                .forEach(step -> left.add("step " + step));
+        return left;
+    }
+
+    /// What has converged stays put: only snapshots by policy go on.
+    private void assertRests() {
+        long steps = node.stepsTaken;
+        runUntil(time.now() + 20_000);
+        if (!followsPolicies()) {
+            assertThat(node.stepsTaken)
+                    .as("steps after rest, the last one %s", node.lastStep)
+                    .isEqualTo(steps);
+        }
+        assertThat(unsettled()).as("what came up again").isEmpty();
+    }
+
+    private boolean followsPolicies() {
+        return leader.state().volumes().values().stream()
+                .anyMatch(volume -> volume.spec().snapshots().isPresent());
+    }
+
+    private static boolean isAboutSnapshots(Step step) {
+        return step instanceof Step.TakeSnapshots || step instanceof Step.DeleteSnapshot;
+    }
+
+    private static boolean isPolicy(Command command) {
+        return command instanceof Command.FollowPolicy
+                || command instanceof Command.ConfirmSnapshots
+                || command instanceof Command.ForgetSnapshots;
+    }
+}

@@ -1,0 +1,53 @@
+package io.flocker.verify.sim;
+
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+
+/// Virtual time: events in order, chance from one seed.
+final class Timeline {
+    private record Event(long atMillis, long number, Runnable action) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            int byTime = Long.compare(atMillis, other.atMillis);
+            return byTime != 0 ? byTime : Long.compare(number, other.number);
+        }
+    }
+
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final SplittableRandom random;
+    private long nowMillis = 1_000_000;
+    private long numbers;
+
+    Timeline(long seed) {
+        random = new SplittableRandom(seed);
+    }
+
+    long now() {
+        return nowMillis;
+    }
+
+    void after(long millis, Runnable action) {
+        events.add(new Event(nowMillis + millis, numbers++, action));
+    }
+
+    /// Runs the next event.
+    ///
+    /// @return whether there was one
+    boolean step() {
+        Event event = events.poll();
+        if (event == null) {
+            return false;
+        }
+        nowMillis = event.atMillis();
+        event.action().run();
+        return true;
+    }
+
+    boolean chance(double probability) {
+        return random.nextDouble() < probability;
+    }
+
+    int between(int low, int high) {
+        return random.nextInt(low, high + 1);
+    }
+}
