@@ -1,0 +1,122 @@
+package io.flocker.client;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509TrustManager;
+
+/// Who somebody is and whom they believe: a private key, its certificate and the cluster's authority, from three PEM
+/// files
+/// in one folder (`NAME.key`, `NAME.crt`, `ca.crt`).
+public final class Credentials {
+    private static final Pattern PEM = Pattern.compile("-----BEGIN ([A-Z ]+)-----([^-]+)-----END \\1-----");
+    private static final char[] NO_PASSWORD = {};
+
+    private final PrivateKey key;
+    private final X509Certificate certificate;
+    private final X509Certificate authority;
+
+    public Credentials(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
+        this.key = key;
+        this.certificate = certificate;
+        this.authority = authority;
+    }
+
+    /// Reads the files of `name` in `folder`.
+    ///
+    /// @throws IOException if one is missing or is not what it should be
+    public static Credentials read(Path folder, String name) throws IOException {
+        try {
+            PrivateKey key = KeyFactory.getInstance("EC")
+                    .generatePrivate(new PKCS8EncodedKeySpec(pem(folder.resolve(name + ".key"))));
+            return new Credentials(
+                    key, certificate(folder.resolve(name + ".crt")), certificate(folder.resolve("ca.crt")));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(
+                    "Cannot read the credentials of " + name + " in " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static X509Certificate certificate(Path file) throws IOException, GeneralSecurityException {
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem(file)));
+    }
+
+    private static byte[] pem(Path file) throws IOException {
+        Matcher matcher = PEM.matcher(Files.readString(file, StandardCharsets.US_ASCII));
+        if (!matcher.find()) {
+            throw new IOException(file + " holds no PEM block; make it anew with flocker init or flocker user");
+        }
+        return Base64.getMimeDecoder().decode(matcher.group(2));
+    }
+
+    public PrivateKey key() {
+        return key;
+    }
+
+    public X509Certificate certificate() {
+        return certificate;
+    }
+
+    public X509Certificate authority() {
+        return authority;
+    }
+
+    /// For both sides of a mutual TLS connection.
+    public SSLContext context() throws IOException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLSv1.3");
+            context.init(new X509ExtendedKeyManager[] {keyManager()}, new X509TrustManager[] {trustManager()}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("Cannot set up TLS: " + e.getMessage(), e);
+        }
+    }
+
+    public X509ExtendedKeyManager keyManager() throws IOException {
+        try {
+            KeyStore store = empty();
+            store.setKeyEntry("own", key, NO_PASSWORD, new Certificate[] {certificate});
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(store, NO_PASSWORD);
+            return (X509ExtendedKeyManager) factory.getKeyManagers()[0];
+        } catch (GeneralSecurityException e) {
+            throw new IOException("Cannot use the private key: " + e.getMessage(), e);
+        }
+    }
+
+    public X509TrustManager trustManager() throws IOException {
+        try {
+            KeyStore store = empty();
+            store.setCertificateEntry("ca", authority);
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(store);
+            return (X509TrustManager) factory.getTrustManagers()[0];
+        } catch (GeneralSecurityException e) {
+            throw new IOException("Cannot use the authority's certificate: " + e.getMessage(), e);
+        }
+    }
+
+    private static KeyStore empty() throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, NO_PASSWORD);
+        return store;
+    }
+}

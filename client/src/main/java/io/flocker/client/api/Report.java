@@ -1,0 +1,28 @@
+package io.flocker.client.api;
+
+import io.flocker.core.cluster.Command;
+import io.flocker.core.plan.Observed;
+import io.flocker.core.plan.Problem;
+import java.util.List;
+import org.pcollections.TreePMap;
+
+/// What an agent tells the leader, once a second and after every step.
+///
+/// @param revision of the assignment it had adopted when it looked
+/// @param busy subjects of steps under way when it looked
+/// @param taken snapshots it took lately, by [io.flocker.core.model.SnapshotId#toString]
+/// @param poolTotalBytes the pool's size
+/// @param poolFreeBytes what is left of it
+public record Report(
+        long revision,
+        Observed observed,
+        List<String> busy,
+        List<Problem> problems,
+        TreePMap<String, Command.Taken> taken,
+        long poolTotalBytes,
+        long poolFreeBytes) {
+    /// The leader's answer.
+    ///
+    /// @param revision of the node's present assignment
+    public record Answer(long revision) {}
+}

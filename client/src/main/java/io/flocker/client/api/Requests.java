@@ -1,0 +1,51 @@
+package io.flocker.client.api;
+
+import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.VolumeSpec;
+import java.util.List;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// What the API is asked to do.
+public final class Requests {
+    private Requests() {}
+
+    /// Make an environment what the application says.
+    ///
+    /// @param timeoutSeconds when the operation gives up; 0 for ten minutes
+    public record Deploy(ApplicationSpec application, long timeoutSeconds) {}
+
+    /// Restart services.
+    ///
+    /// @param services empty for all
+    public record Restart(List<String> services, long timeoutSeconds) {}
+
+    /// Exactly one of checkpoint, moment and snapshots says where to.
+    ///
+    /// @param services roll back only the volumes of these; empty for all
+    /// @param volumes roll back only these; empty for all
+    /// @param checkpoint a checkpoint's name
+    /// @param atMillis the newest snapshots no younger than this; 0 if it is not said this way
+    /// @param snapshots positions by volume name
+    /// @param dataOnly leave the services' releases as they are
+    public record RollBack(
+            List<String> services,
+            List<String> volumes,
+            String checkpoint,
+            long atMillis,
+            TreePMap<String, String> snapshots,
+            boolean dataOnly,
+            long timeoutSeconds) {}
+
+    /// Make a volume.
+    ///
+    /// @param cloneOf `ENVIRONMENT/VOLUME` to clone; empty for an empty volume
+    /// @param snapshot position or name of the snapshot to clone; empty to take one now
+    public record CreateVolume(
+            String environment, String name, Optional<VolumeSpec> spec, String cloneOf, String snapshot) {}
+
+    public record ResizeVolume(long sizeBytes) {}
+
+    /// A new snapshot or checkpoint.
+    public record Name(String name) {}
+}

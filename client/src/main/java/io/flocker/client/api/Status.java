@@ -1,0 +1,113 @@
+package io.flocker.client.api;
+
+import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Port;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.plan.Problem;
+import java.util.List;
+import org.pcollections.TreePMap;
+
+/// What the API shows of things: what was decided beside what was last seen.
+public final class Status {
+    private Status() {}
+
+    /// An environment.
+    ///
+    /// @param state `running`, `starting`, `degraded`, `stopped` or the verb of the operation changing it
+    /// @param operation the id of the operation changing it; empty for none
+    public record Environment(
+            String name,
+            long version,
+            String state,
+            String operation,
+            List<Service> services,
+            List<Volume> volumes,
+            TreePMap<String, Checkpoint> checkpoints,
+            List<Problem> problems,
+            long createdAtMillis) {}
+
+    /// A service.
+    ///
+    /// @param serving how many instances take traffic, or have completed if it is a job
+    /// @param waits what it is waiting for, in words; empty for nothing
+    public record Service(
+            String name,
+            String image,
+            int release,
+            int scale,
+            int serving,
+            List<Port> ports,
+            List<String> hosts,
+            List<Instance> instances,
+            String waits) {}
+
+    /// An instance.
+    ///
+    /// @param state `preparing`, `pulling`, `starting`, `running`, `healthy`, `unhealthy`, `restarting`, `exited`,
+    ///     `completed`, `stopping`
+    /// @param container the engine's id; empty if there is none
+    public record Instance(
+            String name,
+            String node,
+            int release,
+            String state,
+            String container,
+            int exitCode,
+            int failures,
+            long startedAtMillis,
+            long endedAtMillis) {}
+
+    /// A volume.
+    ///
+    /// @param usedBytes what its head refers to; -1 if not asked for or unknown
+    /// @param exclusiveBytes what deleting it would give back; -1 likewise
+    public record Volume(
+            String id,
+            String environment,
+            String name,
+            String primary,
+            long epoch,
+            long sizeBytes,
+            int snapshots,
+            String state,
+            String problem,
+            long usedBytes,
+            long exclusiveBytes,
+            long createdAtMillis) {}
+
+    /// A snapshot of a volume.
+    public record VolumeSnapshot(String environment, String volume, Snapshot snapshot) {}
+
+    /// An operation.
+    ///
+    /// @param waiting what its phase still waits for
+    /// @param problems failed steps that concern its environment, with their next try
+    public record Operation(
+            String id,
+            String verb,
+            String environment,
+            String startedBy,
+            String state,
+            String phase,
+            long startedAtMillis,
+            long changedAtMillis,
+            long deadlineMillis,
+            String error,
+            List<String> waiting,
+            List<Problem> problems) {}
+
+    /// A node.
+    ///
+    /// @param state `ready` or `silent`
+    public record Node(
+            String name,
+            String address,
+            TreePMap<String, String> labels,
+            String state,
+            long lastSeenMillis,
+            int instances,
+            int volumes,
+            long poolTotalBytes,
+            long poolFreeBytes,
+            List<Problem> problems) {}
+}

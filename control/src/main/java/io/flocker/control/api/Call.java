@@ -1,0 +1,94 @@
+package io.flocker.control.api;
+
+import io.flocker.core.wire.Json;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.OptionalLong;
+
+/// One request under way.
+final class Call {
+    /// The largest body, in bytes.
+    static final int MAX_BODY_BYTES = 20 * 1024 * 1024;
+
+    private final ServerRequest request;
+    private final ServerResponse response;
+    private final String by;
+
+    Call(ServerRequest request, ServerResponse response, String by) {
+        this.request = request;
+        this.response = response;
+        this.by = by;
+    }
+
+    /// Who asks: a user's or node's name.
+    String by() {
+        return by;
+    }
+
+    ServerRequest request() {
+        return request;
+    }
+
+    ServerResponse response() {
+        return response;
+    }
+
+    String path(String name) {
+        return request.path().pathParameters().get(name);
+    }
+
+    String query(String name, String otherwise) {
+        return request.query().first(name).orElse(otherwise);
+    }
+
+    boolean flag(String name) {
+        return query(name, "false").equals("true");
+    }
+
+    long number(String name, long otherwise, long least, long most) throws Refusal {
+        String text = query(name, Long.toString(otherwise));
+        try {
+            return Math.clamp(Long.parseLong(text), least, most);
+        } catch (NumberFormatException e) {
+            throw Refusal.invalid("Query parameter " + name + " is a whole number, not \"" + text + "\"");
+        }
+    }
+
+    /// The idempotency key, made the caller's own so that nobody gets another's answer; empty if there is none.
+    String key() throws Refusal {
+        String key =
+                request.headers().first(HeaderNames.create("Idempotency-Key")).orElse("");
+        if (key.length() > 200) {
+            throw Refusal.invalid("An Idempotency-Key has at most 200 characters");
+        }
+        return key.isEmpty() ? "" : by + " " + key;
+    }
+
+    /// The version in `If-Match`.
+    OptionalLong ifMatch() throws Refusal {
+        String text = request.headers().first(HeaderNames.IF_MATCH).orElse("");
+        if (text.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(text.replace("\"", "")));
+        } catch (NumberFormatException e) {
+            throw Refusal.invalid("If-Match holds the version that ETag told, not " + text);
+        }
+    }
+
+    <T> T body(Class<T> type) throws Refusal, IOException {
+        try (InputStream in = request.content().inputStream()) {
+            byte[] bytes = in.readNBytes(MAX_BODY_BYTES + 1);
+            if (bytes.length > MAX_BODY_BYTES) {
+                throw Refusal.of(413, "too-large", "Too large", "A request holds at most " + MAX_BODY_BYTES + " bytes");
+            }
+            return Json.read(bytes.length == 0 ? new byte[] {'{', '}'} : bytes, type);
+        } catch (Json.MalformedJson e) {
+            throw Refusal.of(400, "invalid", "Not the JSON this takes", String.valueOf(e.getMessage()));
+        }
+    }
+}

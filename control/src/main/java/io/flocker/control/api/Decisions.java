@@ -1,0 +1,109 @@
+package io.flocker.control.api;
+
+import io.flocker.client.api.Answers;
+import io.flocker.control.lead.Leader;
+import io.flocker.control.log.ClusterLog;
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Outcome;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Volume;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// What endpoints share: the state, finding things in it, and getting commands decided.
+final class Decisions {
+    private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+    private static final int ID_LENGTH = 10;
+
+    private final ClusterLog log;
+    private final Leader leader;
+    private final SecureRandom random = new SecureRandom();
+
+    Decisions(ClusterLog log, Leader leader) {
+        this.log = log;
+        this.leader = leader;
+    }
+
+    ClusterState state() {
+        return log.state();
+    }
+
+    Leader leader() {
+        return leader;
+    }
+
+    Views views() {
+        return new Views(leader);
+    }
+
+    /// An id nobody else has: 50 random bits.
+    String newId() {
+        StringBuilder id = new StringBuilder();
+        for (int i = 0; i < ID_LENGTH; i++) {
+            id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+        }
+        return id.toString();
+    }
+
+    Environment environment(String name) throws Refusal {
+        return state().environment(name)
+                .orElseThrow(() -> Refusal.notFound("There is no environment \"" + name + "\"; there is "
+                        + (state().environments().isEmpty()
+                                ? "none yet: flocker up makes one"
+                                : String.join(", ", state().environments().keySet()))));
+    }
+
+    Volume volume(Call call) throws Refusal {
+        String environment = call.path("environment");
+        String name = call.path("volume");
+        return state().volume(environment, name)
+                .orElseThrow(() -> Refusal.notFound(
+                        "There is no volume " + environment + "/" + name + "; flocker volume ls shows them"));
+    }
+
+    /// Gets `command` accepted, or refuses the request with the reason.
+    Outcome.Accepted require(Call call, Command command) throws Refusal, IOException, InterruptedException {
+        return switch (log.submit(call.key(), command)) {
+            case Outcome.Accepted accepted -> accepted;
+            case Outcome.Refused refused -> throw Refusal.of(refused);
+        };
+    }
+
+    /// Starts an operation, or with `dryRun` only tells what it would do.
+    Answers.Change change(Call call, Command command, List<String> changes)
+            throws Refusal, IOException, InterruptedException {
+        if (call.flag("dryRun")) {
+            if (state().after(command) instanceof Outcome.Refused refused) {
+                throw Refusal.of(refused);
+            }
+            return new Answers.Change("", changes);
+        }
+        require(call, command);
+        return new Answers.Change(started(command), changes);
+    }
+
+    /// The operation that `command` started. A repeated request started the environment's running one before.
+    private String started(Command command) {
+        String id = switch (command) {
+            case Command.Deploy c -> c.operation();
+            case Command.Remove c -> c.operation();
+            case Command.Restart c -> c.operation();
+            case Command.RollBack c -> c.operation();
+            default -> "";
+        };
+        if (state().operation(id).isPresent()) {
+            return id;
+        }
+        return command instanceof Command.Deploy deploy
+                ? state().running(deploy.environment()).map(Operation::id).orElse("")
+                : "";
+    }
+
+    boolean await(long waitMillis, Supplier<Boolean> done) throws InterruptedException {
+        return leader.await(waitMillis, done);
+    }
+}

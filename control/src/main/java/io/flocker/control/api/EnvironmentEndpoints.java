@@ -1,0 +1,260 @@
+package io.flocker.control.api;
+
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.Requests;
+import io.flocker.client.api.Status;
+import io.flocker.control.api.Endpoint.Access;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Outcome;
+import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.FileSpec;
+import io.flocker.core.model.SnapshotId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// Environments: deploy, remove, restart, checkpoint, roll back.
+final class EnvironmentEndpoints {
+    private static final String ENVIRONMENT = "/v2/environments/{environment}";
+    private static final String DRY_RUN = "dryRun: true to only tell what would be done";
+
+    private final Decisions decisions;
+
+    EnvironmentEndpoints(Decisions decisions) {
+        this.decisions = decisions;
+    }
+
+    List<Endpoint> list() {
+        return List.of(
+                new Endpoint(
+                        "GET",
+                        "/v2/environments",
+                        Access.USER,
+                        "All environments with their services, instances and volumes.",
+                        List.of(),
+                        Void.class,
+                        Answers.Environments.class,
+                        this::all),
+                new Endpoint(
+                        "GET",
+                        ENVIRONMENT,
+                        Access.USER,
+                        "One environment. ETag tells its version.",
+                        List.of(),
+                        Void.class,
+                        Status.Environment.class,
+                        this::one),
+                new Endpoint(
+                        "GET",
+                        ENVIRONMENT + "/application",
+                        Access.USER,
+                        "What the environment was last told to run; secrets are left out.",
+                        List.of(),
+                        Void.class,
+                        ApplicationSpec.class,
+                        this::application),
+                new Endpoint(
+                        "PUT",
+                        ENVIRONMENT,
+                        Access.USER,
+                        "Make the environment run an application. Honours If-Match (0: must not exist yet).",
+                        List.of(DRY_RUN),
+                        Requests.Deploy.class,
+                        Answers.Change.class,
+                        this::deploy),
+                new Endpoint(
+                        "DELETE",
+                        ENVIRONMENT,
+                        Access.USER,
+                        "Stop and remove the environment's services.",
+                        List.of(DRY_RUN, "volumes: true to delete its data too"),
+                        Void.class,
+                        Answers.Change.class,
+                        this::remove),
+                new Endpoint(
+                        "POST",
+                        ENVIRONMENT + "/restart",
+                        Access.USER,
+                        "Restart services.",
+                        List.of(DRY_RUN),
+                        Requests.Restart.class,
+                        Answers.Change.class,
+                        this::restart),
+                new Endpoint(
+                        "POST",
+                        ENVIRONMENT + "/rollback",
+                        Access.USER,
+                        "Bring volumes (and services) back to a checkpoint, snapshots or a moment.",
+                        List.of(DRY_RUN),
+                        Requests.RollBack.class,
+                        Answers.Change.class,
+                        this::rollBack),
+                new Endpoint(
+                        "POST",
+                        ENVIRONMENT + "/checkpoints",
+                        Access.USER,
+                        "Take a snapshot of every volume at one moment. Answers when it is complete.",
+                        List.of("wait: seconds to wait for it, 30 if not said"),
+                        Requests.Name.class,
+                        Checkpoint.class,
+                        this::checkpoint),
+                new Endpoint(
+                        "DELETE",
+                        ENVIRONMENT + "/checkpoints/{checkpoint}",
+                        Access.USER,
+                        "Forget a checkpoint and delete its snapshots.",
+                        List.of(),
+                        Void.class,
+                        Answers.Change.class,
+                        this::deleteCheckpoint));
+    }
+
+    private Object all(Call call) {
+        Views views = decisions.views();
+        return new Answers.Environments(decisions.state().environments().values().stream()
+                .map(views::environment)
+                .toList());
+    }
+
+    private Object one(Call call) throws Refusal {
+        Environment environment = decisions.environment(call.path("environment"));
+        call.response().header("ETag", "\"" + environment.version() + "\"");
+        return decisions.views().environment(environment);
+    }
+
+    private Object application(Call call) throws Refusal {
+        ApplicationSpec application =
+                decisions.environment(call.path("environment")).application();
+        TreePMap<String, FileSpec> open = application.files();
+        for (var file : application.files().entrySet()) {
+            if (file.getValue().secret()) {
+                open = open.plus(file.getKey(), new FileSpec("", true));
+            }
+        }
+        return new ApplicationSpec(application.services(), application.volumes(), open);
+    }
+
+    private Object deploy(Call call) throws Exception {
+        Requests.Deploy request = call.body(Requests.Deploy.class);
+        String name = call.path("environment");
+        long now = System.currentTimeMillis();
+        Command command = new Command.Deploy(
+                call.by(),
+                now,
+                decisions.newId(),
+                deadline(now, request.timeoutSeconds()),
+                name,
+                request.application(),
+                call.ifMatch());
+        List<String> changes = Changes.of(decisions.state(), name, request.application());
+        return decisions.change(call, command, changes);
+    }
+
+    private static long deadline(long nowMillis, long timeoutSeconds) {
+        return nowMillis + 1_000L * (timeoutSeconds == 0 ? 600 : Math.clamp(timeoutSeconds, 1, 86_400));
+    }
+
+    private Object remove(Call call) throws Exception {
+        String name = call.path("environment");
+        Environment environment = decisions.environment(name);
+        List<String> changes = new ArrayList<>();
+        environment.services().keySet().forEach(service -> changes.add("- service " + service));
+        environment
+                .volumes()
+                .keySet()
+                .forEach(volume -> changes.add(
+                        call.flag("volumes")
+                                ? "- volume " + volume + " and its snapshots"
+                                : "  volume " + volume + " is kept"));
+        long now = System.currentTimeMillis();
+        return decisions.change(
+                call,
+                new Command.Remove(call.by(), now, decisions.newId(), deadline(now, 0), name, call.flag("volumes")),
+                changes);
+    }
+
+    private Object restart(Call call) throws Exception {
+        Requests.Restart request = call.body(Requests.Restart.class);
+        String name = call.path("environment");
+        List<String> services = request.services().isEmpty()
+                ? List.copyOf(decisions.environment(name).services().keySet())
+                : request.services();
+        long now = System.currentTimeMillis();
+        return decisions.change(
+                call,
+                new Command.Restart(
+                        call.by(),
+                        now,
+                        decisions.newId(),
+                        deadline(now, request.timeoutSeconds()),
+                        name,
+                        request.services()),
+                services.stream()
+                        .map(service -> "~ service " + service + " restarts")
+                        .toList());
+    }
+
+    private Object rollBack(Call call) throws Exception {
+        Requests.RollBack request = call.body(Requests.RollBack.class);
+        Environment environment = decisions.environment(call.path("environment"));
+        RollBackTargets targets = RollBackTargets.resolve(decisions.state(), environment, request);
+        long now = System.currentTimeMillis();
+        Command command = new Command.RollBack(
+                call.by(),
+                now,
+                decisions.newId(),
+                deadline(now, request.timeoutSeconds()),
+                environment.name(),
+                targets.snapshots(),
+                targets.application());
+        List<String> changes = new ArrayList<>();
+        for (SnapshotId target : targets.snapshots().values()) {
+            decisions
+                    .state()
+                    .volume(target.volume())
+                    .ifPresent(volume -> changes.add("~ volume " + volume.name() + " back to snapshot "
+                            + target.position() + "; what is there now is kept as snapshot "
+                            + volume.nextSnapshot().position()));
+        }
+        targets.application()
+                .ifPresent(
+                        application -> changes.addAll(Changes.of(decisions.state(), environment.name(), application)));
+        return decisions.change(call, command, changes);
+    }
+
+    private Object checkpoint(Call call) throws Exception {
+        Requests.Name request = call.body(Requests.Name.class);
+        String environment = call.path("environment");
+        decisions.require(
+                call, new Command.CreateCheckpoint(call.by(), System.currentTimeMillis(), environment, request.name()));
+        boolean complete = decisions.await(
+                call.number("wait", 30, 0, 60) * 1_000,
+                () -> find(environment, request.name())
+                        .filter(checkpoint -> checkpoint.state() == Checkpoint.State.COMPLETE)
+                        .isPresent());
+        return find(environment, request.name())
+                .orElseThrow(() -> Refusal.notFound("Checkpoint " + request.name() + " was deleted "
+                        + (complete ? "after it was complete" : "before it was complete")));
+    }
+
+    private Optional<Checkpoint> find(String environment, String checkpoint) {
+        return decisions
+                .state()
+                .environment(environment)
+                .flatMap(found -> Optional.ofNullable(found.checkpoints().get(checkpoint)));
+    }
+
+    private Object deleteCheckpoint(Call call) throws Exception {
+        Outcome.Accepted accepted = decisions.require(
+                call,
+                new Command.DeleteCheckpoint(
+                        call.by(), System.currentTimeMillis(), call.path("environment"), call.path("checkpoint")));
+        return new Answers.Change(
+                "",
+                List.of("- checkpoint " + call.path("checkpoint") + " at version "
+                        + accepted.state().version()));
+    }
+}

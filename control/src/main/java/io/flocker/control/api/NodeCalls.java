@@ -1,0 +1,85 @@
+package io.flocker.control.api;
+
+import io.flocker.client.ApiException;
+import io.flocker.client.Credentials;
+import io.flocker.client.FlockerClient;
+import io.flocker.client.api.Status;
+import io.flocker.core.model.Node;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Calls to agents for what only they know: logs, commands run in containers, space taken.
+final class NodeCalls {
+    private final Credentials credentials;
+    private final Decisions decisions;
+    private final int port;
+    private final Map<String, FlockerClient> clients = new ConcurrentHashMap<>();
+
+    NodeCalls(Credentials credentials, Decisions decisions, int port) {
+        this.credentials = credentials;
+        this.decisions = decisions;
+        this.port = port;
+    }
+
+    /// What a volume's agent answers about its space.
+    record Space(long usedBytes, long exclusiveBytes) {}
+
+    private FlockerClient client(String name) throws Refusal, IOException {
+        Node node = decisions.state().nodes().get(name);
+        if (node == null) {
+            throw Refusal.notFound("There is no node " + name);
+        }
+        FlockerClient known = clients.get(node.address());
+        if (known != null) {
+            return known;
+        }
+        FlockerClient made = new FlockerClient(URI.create("https://" + node.address() + ":" + port), credentials);
+        FlockerClient raced = clients.putIfAbsent(node.address(), made);
+        return raced == null ? made : raced;
+    }
+
+    Status.Volume withUsage(Status.Volume volume) throws Refusal, IOException, InterruptedException {
+        try {
+            Space space = client(volume.primary()).get("/agent/volumes/" + encode(volume.id()) + "/space", Space.class);
+            return new Status.Volume(
+                    volume.id(),
+                    volume.environment(),
+                    volume.name(),
+                    volume.primary(),
+                    volume.epoch(),
+                    volume.sizeBytes(),
+                    volume.snapshots(),
+                    volume.state(),
+                    volume.problem(),
+                    space.usedBytes(),
+                    space.exclusiveBytes(),
+                    volume.createdAtMillis());
+        } catch (ApiException e) {
+            return volume;
+        }
+    }
+
+    /// Passes a request on to a node and gives back its answer as it comes.
+    InputStream stream(String node, String method, String path, BodyPublisher body)
+            throws Refusal, IOException, InterruptedException {
+        try {
+            return client(node).stream(method, path, body);
+        } catch (ApiException e) {
+            throw Refusal.of(
+                    e.problem().status(),
+                    e.problem().type(),
+                    e.problem().title(),
+                    e.problem().detail());
+        }
+    }
+
+    static String encode(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

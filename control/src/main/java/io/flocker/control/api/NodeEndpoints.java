@@ -1,0 +1,103 @@
+package io.flocker.control.api;
+
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.AssignmentAnswer;
+import io.flocker.client.api.Report;
+import io.flocker.client.api.Status;
+import io.flocker.control.api.Endpoint.Access;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Node;
+import java.util.List;
+
+/// Nodes, as users see them and as their agents talk to the leader.
+final class NodeEndpoints {
+    private final Decisions decisions;
+
+    NodeEndpoints(Decisions decisions) {
+        this.decisions = decisions;
+    }
+
+    List<Endpoint> list() {
+        return List.of(
+                new Endpoint(
+                        "GET",
+                        "/v2/nodes",
+                        Access.USER,
+                        "All nodes.",
+                        List.of(),
+                        Void.class,
+                        Answers.Nodes.class,
+                        this::all),
+                new Endpoint(
+                        "GET",
+                        "/v2/nodes/{node}",
+                        Access.USER,
+                        "One node.",
+                        List.of(),
+                        Void.class,
+                        Status.Node.class,
+                        this::one),
+                new Endpoint(
+                        "POST",
+                        "/v2/agent/join",
+                        Access.NODE,
+                        "A node's agent says where it is.",
+                        List.of(),
+                        Status.Node.class,
+                        Answers.Change.class,
+                        this::join),
+                new Endpoint(
+                        "POST",
+                        "/v2/agent/report",
+                        Access.NODE,
+                        "What a node observed.",
+                        List.of(),
+                        Report.class,
+                        Report.Answer.class,
+                        this::report),
+                new Endpoint(
+                        "GET",
+                        "/v2/agent/assignment",
+                        Access.NODE,
+                        "What a node should have.",
+                        List.of(
+                                "since: answer only when the revision differs from this one",
+                                "wait: milliseconds to wait for that"),
+                        Void.class,
+                        AssignmentAnswer.class,
+                        this::assignment));
+    }
+
+    private Object all(Call call) {
+        Views views = decisions.views();
+        return new Answers.Nodes(
+                decisions.state().nodes().values().stream().map(views::node).toList());
+    }
+
+    private Object one(Call call) throws Refusal {
+        Node node = decisions.state().nodes().get(call.path("node"));
+        if (node == null) {
+            throw Refusal.notFound("There is no node \"" + call.path("node") + "\"; there is "
+                    + String.join(", ", decisions.state().nodes().keySet()));
+        }
+        return decisions.views().node(node);
+    }
+
+    private Object join(Call call) throws Exception {
+        Status.Node node = call.body(Status.Node.class);
+        decisions.require(
+                call,
+                new Command.AddNode(call.by(), System.currentTimeMillis(), call.by(), node.address(), node.labels()));
+        return new Answers.Change("", List.of("+ node " + call.by()));
+    }
+
+    private Object report(Call call) throws Exception {
+        return new Report.Answer(decisions.leader().hear(call.by(), call.body(Report.class)));
+    }
+
+    private Object assignment(Call call) throws Exception {
+        return decisions
+                .leader()
+                .assignment(call.by(), call.number("since", 0, 0, Long.MAX_VALUE), call.number("wait", 0, 0, 30_000));
+    }
+}

@@ -1,0 +1,233 @@
+package io.flocker.control.api;
+
+import io.flocker.client.api.Report;
+import io.flocker.client.api.Status;
+import io.flocker.control.lead.Leader;
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Instance;
+import io.flocker.core.model.Node;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Service;
+import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.model.Volume;
+import io.flocker.core.plan.Found;
+import io.flocker.core.plan.OperationProgress;
+import io.flocker.core.plan.Problem;
+import io.flocker.core.plan.Sighting;
+import io.flocker.core.plan.StoredVolume;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/// What the API shows: the decided state beside what nodes last reported. A view of one moment.
+final class Views {
+    /// A node that said nothing for so long is shown as silent.
+    private static final long SILENT_MILLIS = 4_000;
+
+    private final Leader leader;
+    private final ClusterState state;
+    private final TreePMap<String, Sighting> sightings;
+
+    Views(Leader leader) {
+        this.leader = leader;
+        state = leader.state();
+        sightings = leader.sightings();
+    }
+
+    Status.Environment environment(Environment environment) {
+        List<Status.Service> services = environment.services().values().stream()
+                .map(service -> service(environment, service))
+                .toList();
+        Optional<Operation> running = state.running(environment.name());
+        String settled = services.isEmpty()
+                ? "stopped"
+                : services.stream().allMatch(service -> service.serving() >= service.scale()) ? "running" : "degraded";
+        return new Status.Environment(
+                environment.name(),
+                environment.version(),
+                running.map(operation -> operation.verb() + ": "
+                                + operation.phase().toString().toLowerCase(Locale.ROOT))
+                        .orElse(settled),
+                running.map(Operation::id).orElse(""),
+                services,
+                environment.volumes().values().stream()
+                        .flatMap(id -> state.volume(id).stream())
+                        .map(this::volume)
+                        .toList(),
+                environment.checkpoints(),
+                problems(environment),
+                environment.createdAtMillis());
+    }
+
+    /// Failed steps that concern an environment: its instances, volumes, network and images.
+    private List<Problem> problems(Environment environment) {
+        return sightings.values().stream()
+                .flatMap(sighting -> sighting.problems().stream())
+                .filter(problem -> concerns(problem, environment))
+                .toList();
+    }
+
+    private boolean concerns(Problem problem, Environment environment) {
+        String subject = problem.subject();
+        boolean image = environment.application().services().values().stream()
+                .anyMatch(service -> subject.equals("image " + service.image()));
+        boolean volume = environment.volumes().values().stream().anyMatch(id -> subject.equals("volume " + id));
+        return image
+                || volume
+                || subject.equals("routes")
+                || subject.startsWith(environment.name() + "/")
+                || subject.startsWith("checkpoint " + environment.name() + "/")
+                || subject.equals("network " + environment.name());
+    }
+
+    private Status.Service service(Environment environment, Service service) {
+        List<Instance> instances = environment.instances().values().stream()
+                .filter(instance -> instance.service().equals(service.name()))
+                .toList();
+        List<Status.Instance> shown = instances.stream()
+                .map(instance -> instance(environment, instance))
+                .toList();
+        int serving = (int) shown.stream()
+                .filter(instance -> List.of("running", "healthy", "completed").contains(instance.state()))
+                .count();
+        ServiceSpec spec = service.spec();
+        boolean wanted = environment.application().services().containsKey(service.name());
+        return new Status.Service(
+                service.name(),
+                spec.image(),
+                service.current(),
+                wanted ? service.scale() : 0,
+                serving,
+                spec.ports(),
+                spec.http().hosts(),
+                shown,
+                service.suspended().isEmpty() ? "" : "operation " + service.suspended());
+    }
+
+    private Status.Instance instance(Environment environment, Instance instance) {
+        Sighting sighting = sightings.get(instance.node());
+        Found found = sighting == null
+                ? null
+                : sighting.observed().containers().get(environment.name() + "/" + instance.name());
+        return new Status.Instance(
+                instance.name(),
+                instance.node(),
+                found == null ? instance.release() : found.release(),
+                instanceState(environment, instance, sighting, found),
+                found == null ? "" : found.id(),
+                found == null ? 0 : found.exitCode(),
+                found == null ? 0 : found.failures(),
+                found == null ? 0 : found.startedAtMillis(),
+                found == null ? 0 : found.endedAtMillis());
+    }
+
+    private String instanceState(
+            Environment environment, Instance instance, @Nullable Sighting sighting, @Nullable Found found) {
+        if (sighting == null) {
+            return "unknown";
+        }
+        ServiceSpec spec = environment
+                .service(instance.service())
+                .flatMap(service -> service.release(instance.release()))
+                .map(release -> release.spec())
+                .orElse(null);
+        if (found == null) {
+            boolean pulled = spec == null
+                    || sighting.observed().images().keySet().stream().anyMatch(image -> image.startsWith(spec.image()));
+            return switch (instance.desired()) {
+                case STOP -> "stopped";
+                case PREPARE, RUN -> pulled ? "preparing" : "pulling";
+            };
+        }
+        boolean current = found.release() == instance.release() && found.restarts() == instance.restarts();
+        if (!current || instance.desired() == Instance.Desired.STOP) {
+            return found.running() && instance.desired() == Instance.Desired.PREPARE ? "preparing" : "stopping";
+        }
+        return switch (found.state()) {
+            case CREATED -> "starting";
+            case PAUSED -> "paused";
+            case EXITED -> {
+                boolean again = spec != null && spec.restart().restarts(found.exitCode(), found.failures());
+                yield again ? "restarting" : found.exitCode() == 0 ? "completed" : "exited";
+            }
+            case RUNNING ->
+                switch (found.health()) {
+                    case HEALTHY -> found.serving() ? "healthy" : "starting";
+                    case UNHEALTHY -> "unhealthy";
+                    case STARTING -> "starting";
+                    case NONE -> found.serving() ? "running" : "starting";
+                };
+        };
+    }
+
+    Status.Volume volume(Volume volume) {
+        Sighting sighting = sightings.get(volume.head().primary());
+        StoredVolume stored =
+                sighting == null ? null : sighting.observed().volumes().get(volume.id());
+        String shown = volume.state() == Volume.State.DELETING
+                ? "deleting"
+                : sighting == null
+                        ? "unknown"
+                        : stored == null || stored.headEpoch() != volume.head().epoch() ? "preparing" : "ready";
+        return new Status.Volume(
+                volume.id(),
+                volume.environment(),
+                volume.name(),
+                volume.head().primary(),
+                volume.head().epoch(),
+                volume.spec().sizeBytes(),
+                volume.snapshots().size(),
+                shown,
+                stored == null ? "" : stored.problem(),
+                -1,
+                -1,
+                volume.createdAtMillis());
+    }
+
+    Status.Operation operation(Operation operation) {
+        List<String> waiting = operation.running()
+                ? OperationProgress.of(state, sightings, operation).waiting()
+                : List.of();
+        List<Problem> problems = operation.running()
+                ? state.environment(operation.environment()).map(this::problems).orElse(List.of())
+                : List.of();
+        return new Status.Operation(
+                operation.id(),
+                operation.verb(),
+                operation.environment(),
+                operation.startedBy(),
+                operation.state().toString().toLowerCase(Locale.ROOT),
+                operation.phase().toString().toLowerCase(Locale.ROOT),
+                operation.startedAtMillis(),
+                operation.changedAtMillis(),
+                operation.deadlineMillis(),
+                operation.error(),
+                waiting,
+                problems);
+    }
+
+    Status.Node node(Node node) {
+        Optional<Leader.Heard> heard = leader.heard(node.name());
+        Optional<Report> report = heard.map(Leader.Heard::report);
+        long lastSeen = heard.map(Leader.Heard::atMillis).orElse(0L);
+        return new Status.Node(
+                node.name(),
+                node.address(),
+                node.labels(),
+                System.currentTimeMillis() - lastSeen < SILENT_MILLIS ? "ready" : "silent",
+                lastSeen,
+                (int) state.environments().values().stream()
+                        .flatMap(environment -> environment.instances().values().stream())
+                        .filter(instance -> instance.node().equals(node.name()))
+                        .count(),
+                (int) state.volumes().values().stream()
+                        .filter(volume -> volume.head().primary().equals(node.name()))
+                        .count(),
+                report.map(Report::poolTotalBytes).orElse(0L),
+                report.map(Report::poolFreeBytes).orElse(0L),
+                report.map(Report::problems).orElse(List.of()));
+    }
+}

@@ -1,0 +1,172 @@
+package io.flocker.control.ca;
+
+import io.flocker.client.Credentials;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/// The cluster's own certificate authority (ECDSA P-256): signs nodes and users. Its key never leaves its folder.
+///
+/// A certificate's subject is `CN=name,OU=node` or `CN=name,OU=user`; a node's also names the addresses it answers at.
+public final class Authority {
+    private static final Duration CA_LIFE = Duration.ofDays(3_650);
+    private static final Duration LIFE = Duration.ofDays(825);
+    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(10);
+    private static final String SIGNATURE = "SHA256withECDSA";
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Credentials own;
+
+    private Authority(Credentials own) {
+        this.own = own;
+    }
+
+    /// Makes a new authority in `folder` (`ca.key`, `ca.crt`).
+    ///
+    /// @throws IOException also if there is one already
+    public static Authority create(Path folder) throws IOException {
+        if (Files.exists(folder.resolve("ca.key"))) {
+            throw new IOException("There is a certificate authority in " + folder
+                    + " already; another one would lock everybody out. Remove the folder to begin again");
+        }
+        try {
+            KeyPair pair = pair();
+            X500Name name = new X500Name("CN=Flocker cluster CA " + serial().toString(36));
+            X509v3CertificateBuilder builder = builder(name, name, pair, CA_LIFE);
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+            X509Certificate certificate = sign(builder, pair);
+            Authority authority = new Authority(new Credentials(pair.getPrivate(), certificate, certificate));
+            write(folder, "ca", authority.own);
+            return authority;
+        } catch (GeneralSecurityException | OperatorCreationException e) {
+            throw new IOException("Cannot make the certificate authority: " + e.getMessage(), e);
+        }
+    }
+
+    /// The authority that [#create] made in `folder`.
+    public static Authority open(Path folder) throws IOException {
+        return new Authority(Credentials.read(folder, "ca"));
+    }
+
+    /// Credentials of a node that answers at `addresses` (IP addresses or host names).
+    public Credentials node(String name, List<String> addresses) throws IOException {
+        return issue(name, "node", addresses, Instant.now().plus(LIFE));
+    }
+
+    public Credentials user(String name) throws IOException {
+        return issue(name, "user", List.of(), Instant.now().plus(LIFE));
+    }
+
+    /// Credentials that end at `end`, which may be past.
+    Credentials issue(String name, String unit, List<String> addresses, Instant end) throws IOException {
+        try {
+            KeyPair pair = pair();
+            X500Name subject = new X500Name("OU=" + unit + ",CN=" + name);
+            X500Name issuer = X500Name.getInstance(
+                    own.certificate().getSubjectX500Principal().getEncoded());
+            X509v3CertificateBuilder builder = builder(issuer, subject, pair, Duration.between(Instant.now(), end));
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+            }));
+            if (!addresses.isEmpty()) {
+                GeneralName[] names = addresses.stream().map(Authority::name).toArray(GeneralName[]::new);
+                builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
+            }
+            X509Certificate certificate =
+                    sign(builder, new KeyPair(own.certificate().getPublicKey(), own.key()));
+            return new Credentials(pair.getPrivate(), certificate, own.certificate());
+        } catch (GeneralSecurityException | OperatorCreationException e) {
+            throw new IOException("Cannot sign the certificate of " + unit + " " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static GeneralName name(String address) {
+        boolean numeric = address.matches("[0-9.]+|.*:.*");
+        return new GeneralName(numeric ? GeneralName.iPAddress : GeneralName.dNSName, address);
+    }
+
+    private static KeyPair pair() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
+        return generator.generateKeyPair();
+    }
+
+    private static BigInteger serial() {
+        return new BigInteger(120, RANDOM);
+    }
+
+    private static X509v3CertificateBuilder builder(X500Name issuer, X500Name subject, KeyPair pair, Duration life) {
+        Instant now = Instant.now();
+        Instant begin = life.isNegative() ? now.plus(life).minus(CLOCK_TOLERANCE) : now.minus(CLOCK_TOLERANCE);
+        return new JcaX509v3CertificateBuilder(
+                issuer, serial(), Date.from(begin), Date.from(now.plus(life)), subject, pair.getPublic());
+    }
+
+    private static X509Certificate sign(X509v3CertificateBuilder builder, KeyPair signer)
+            throws GeneralSecurityException, OperatorCreationException {
+        return new JcaX509CertificateConverter()
+                .getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(signer.getPrivate())));
+    }
+
+    /// Writes `NAME.key` (readable by its owner only), `NAME.crt` and `ca.crt`.
+    public static void write(Path folder, String name, Credentials credentials) throws IOException {
+        Files.createDirectories(folder);
+        Path key = folder.resolve(name + ".key");
+        Files.deleteIfExists(key);
+        Files.createFile(key, PosixFilePermissions.asFileAttribute(PRIVATE));
+        Files.writeString(key, pem("PRIVATE KEY", credentials.key().getEncoded()));
+        try {
+            Files.writeString(
+                    folder.resolve(name + ".crt"),
+                    pem("CERTIFICATE", credentials.certificate().getEncoded()));
+            Files.writeString(
+                    folder.resolve("ca.crt"),
+                    pem("CERTIFICATE", credentials.authority().getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IOException("Cannot write the certificate of " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String pem(String kind, byte[] bytes) {
+        StringWriter text = new StringWriter();
+        text.append("-----BEGIN ").append(kind).append("-----\n");
+        text.append(Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(bytes));
+        text.append("\n-----END ").append(kind).append("-----\n");
+        return text.toString();
+    }
+}

@@ -1,0 +1,211 @@
+package io.flocker.control.lead;
+
+import io.flocker.client.api.AssignmentAnswer;
+import io.flocker.client.api.Report;
+import io.flocker.control.log.ClusterLog;
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Outcome;
+import io.flocker.core.plan.Assignment;
+import io.flocker.core.plan.ClusterPlanner;
+import io.flocker.core.plan.Sighting;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.pcollections.TreePMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Hears the nodes, plans, and gives out assignments. What it knows beside the log is learnt again within one report
+/// interval; one thread plans, everybody may ask.
+public final class Leader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Leader.class);
+
+    /// The longest time between two looks at what is due.
+    private static final long TICK_MILLIS = 200;
+
+    /// Plans made in a row without waiting for news: a planner that never rests must not take the machine.
+    private static final int MAX_ROUNDS = 50;
+
+    private final ClusterLog clusterLog;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+    private final Map<String, Heard> heard = new TreeMap<>();
+    private final Map<String, AssignmentAnswer> assignments = new TreeMap<>();
+    private final Thread planner;
+    private long lastRevision = System.currentTimeMillis() << 12;
+    private ClusterState assigned = ClusterState.EMPTY;
+    private long changes;
+    private volatile boolean closed;
+
+    /// A report and when it arrived.
+    public record Heard(Report report, long atMillis) {}
+
+    public Leader(ClusterLog clusterLog) {
+        this.clusterLog = clusterLog;
+        clusterLog.onChange(this::signal);
+        planner = Thread.ofPlatform().name("planner").daemon().start(this::run);
+    }
+
+    private void signal() {
+        lock.lock();
+        try {
+            changes++;
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes a node's report.
+    ///
+    /// @return the revision of its present assignment
+    public long hear(String node, Report report) {
+        lock.lock();
+        try {
+            heard.put(node, new Heard(report, System.currentTimeMillis()));
+            changes++;
+            news.signalAll();
+            return assignment(node).revision();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A node's assignment: at once if it is newer than `since`, else when it changes or `waitMillis` have passed.
+    public AssignmentAnswer assignment(String node, long since, long waitMillis) throws InterruptedException {
+        await(waitMillis, () -> assignment(node).revision() != since);
+        lock.lock();
+        try {
+            return assignment(node);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private AssignmentAnswer assignment(String node) {
+        ClusterState state = clusterLog.state();
+        if (state.version() != assigned.version()) {
+            for (String name : state.nodes().keySet()) {
+                Assignment next = Assignment.of(state, name);
+                AssignmentAnswer known = assignments.get(name);
+                if (known == null || !known.assignment().equals(next)) {
+                    assignments.put(name, new AssignmentAnswer(++lastRevision, next));
+                }
+            }
+            assigned = state;
+        }
+        return assignments.getOrDefault(node, new AssignmentAnswer(0, Assignment.NOTHING));
+    }
+
+    /// Waits until `done` holds, looking again whenever the state changes or a node reports.
+    ///
+    /// @return whether it holds
+    public boolean await(long waitMillis, Supplier<Boolean> done) throws InterruptedException {
+        long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
+        lock.lock();
+        try {
+            while (!done.get()) {
+                if (left <= 0 || closed) {
+                    return false;
+                }
+                left = news.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What nodes last reported, each with whether it was up to date.
+    public TreePMap<String, Sighting> sightings() {
+        lock.lock();
+        try {
+            TreePMap<String, Sighting> sightings = TreePMap.empty();
+            for (var entry : heard.entrySet()) {
+                Report report = entry.getValue().report();
+                boolean upToDate =
+                        report.revision() == assignment(entry.getKey()).revision();
+                sightings = sightings.plus(
+                        entry.getKey(),
+                        new Sighting(
+                                report.observed(),
+                                upToDate,
+                                report.busy(),
+                                report.problems(),
+                                report.taken(),
+                                entry.getValue().atMillis()));
+            }
+            return sightings;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The last report of a node.
+    public Optional<Heard> heard(String node) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(heard.get(node));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public ClusterState state() {
+        return clusterLog.state();
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                long seen = seenChanges();
+                plan();
+                await(TICK_MILLIS, () -> changes != seen);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (IOException e) {
+                log.atWarn().addKeyValue("reason", e.getMessage()).log("Planning goes on later");
+            }
+        }
+    }
+
+    private long seenChanges() {
+        lock.lock();
+        try {
+            return changes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void plan() throws IOException, InterruptedException {
+        if (!clusterLog.isLeader()) {
+            return;
+        }
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            boolean changed = false;
+            for (Command command : ClusterPlanner.plan(state(), sightings(), System.currentTimeMillis())) {
+                Outcome outcome = clusterLog.submit(command);
+                changed |= outcome instanceof Outcome.Accepted;
+                log.atDebug().addKeyValue("command", command).log("Planned");
+            }
+            if (!changed) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        signal();
+        planner.interrupt();
+    }
+}

@@ -1,0 +1,121 @@
+package io.flocker.control.log;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Outcome;
+import io.flocker.core.wire.Json;
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.ratis.io.MD5Hash;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.storage.FileInfo;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
+import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.MD5FileUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Applies the log's entries to the cluster's state, one after the other. Ratis owns the only thread that changes it;
+/// everybody else reads one volatile reference.
+final class ClusterStateMachine extends BaseStateMachine {
+    private static final Logger log = LoggerFactory.getLogger(ClusterStateMachine.class);
+
+    private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile Replicated replicated = Replicated.EMPTY;
+
+    ClusterState state() {
+        return replicated.cluster();
+    }
+
+    void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage raftStorage) throws IOException {
+        super.initialize(server, groupId, raftStorage);
+        storage.init(raftStorage);
+        load(storage.getLatestSnapshot());
+    }
+
+    @Override
+    public void reinitialize() throws IOException {
+        load(storage.loadLatestSnapshot());
+    }
+
+    private void load(SingleFileSnapshotInfo snapshot) throws IOException {
+        if (snapshot == null) {
+            return;
+        }
+        File file = snapshot.getFile().getPath().toFile();
+        try (var in = new GZIPInputStream(Files.newInputStream(file.toPath()))) {
+            replicated = Json.read(in.readAllBytes(), Replicated.class);
+        }
+        setLastAppliedTermIndex(snapshot.getTermIndex());
+    }
+
+    @Override
+    public StateMachineStorage getStateMachineStorage() {
+        return storage;
+    }
+
+    @Override
+    public long takeSnapshot() throws IOException {
+        TermIndex applied = getLastAppliedTermIndex();
+        Replicated current = replicated;
+        File file = storage.getSnapshotFile(applied.getTerm(), applied.getIndex());
+        try (var out = new GZIPOutputStream(Files.newOutputStream(file.toPath()))) {
+            out.write(Json.bytes(current));
+        }
+        try (FileChannel channel = FileChannel.open(file.toPath(), StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        MD5Hash digest = MD5FileUtil.computeAndSaveMd5ForFile(file);
+        storage.updateLatestSnapshot(
+                new SingleFileSnapshotInfo(new FileInfo(file.toPath(), digest), applied.getTerm(), applied.getIndex()));
+        return applied.getIndex();
+    }
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+        LogEntryProto entry = transaction.getLogEntry();
+        byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
+        try {
+            Replicated.Result result = replicated.after(LogEntry.decode(bytes));
+            boolean changed =
+                    result.next().cluster().version() != replicated.cluster().version();
+            replicated = result.next();
+            updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+            if (changed) {
+                listeners.forEach(Runnable::run);
+            }
+            return CompletableFuture.completedFuture(Message.valueOf(ByteString.copyFrom(Json.bytes(result.answer()))));
+        } catch (IOException e) {
+            // A member that cannot read an entry must not go on: its state would differ from the others'.
+            log.atError().setCause(e).addKeyValue("index", entry.getIndex()).log("Unreadable log entry");
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    static Outcome decode(byte[] reply, ClusterState state) throws IOException {
+        Replicated.Answer answer = Json.read(reply, Replicated.Answer.class);
+        return answer.accepted() ? new Outcome.Accepted(state) : new Outcome.Refused(answer.reason(), answer.message());
+    }
+}

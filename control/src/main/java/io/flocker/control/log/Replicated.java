@@ -1,0 +1,49 @@
+package io.flocker.control.log;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Outcome;
+import org.pcollections.TreePMap;
+
+/// All that the log adds up to: the cluster, and the answers given to requests with an idempotency key.
+///
+/// @param refusals answers by key: an empty message if the command was accepted
+/// @param order keys by age, so that the oldest can be forgotten
+/// @param lastKey counts keys
+record Replicated(ClusterState cluster, TreePMap<String, Answer> refusals, TreePMap<Long, String> order, long lastKey) {
+    /// How many answers are remembered.
+    static final int MAX_ANSWERS = 5_000;
+
+    static final Replicated EMPTY = new Replicated(ClusterState.EMPTY, TreePMap.empty(), TreePMap.empty(), 0);
+
+    /// An answer as it is remembered.
+    record Answer(boolean accepted, Outcome.Reason reason, String message) {}
+
+    /// What comes of an entry.
+    record Result(Replicated next, Answer answer) {}
+
+    Result after(LogEntry entry) {
+        Answer known = entry.key().isEmpty() ? null : refusals.get(entry.key());
+        if (known != null) {
+            return new Result(this, known);
+        }
+        return switch (cluster.after(entry.command())) {
+            case Outcome.Accepted accepted ->
+                remember(accepted.state(), entry.key(), new Answer(true, Outcome.Reason.INVALID, ""));
+            case Outcome.Refused refused ->
+                remember(cluster, entry.key(), new Answer(false, refused.reason(), refused.message()));
+        };
+    }
+
+    private Result remember(ClusterState next, String key, Answer answer) {
+        if (key.isEmpty()) {
+            return new Result(new Replicated(next, refusals, order, lastKey), answer);
+        }
+        TreePMap<String, Answer> answers = refusals.plus(key, answer);
+        TreePMap<Long, String> aged = order.plus(lastKey + 1, key);
+        if (aged.size() > MAX_ANSWERS) {
+            answers = answers.minus(aged.firstEntry().getValue());
+            aged = aged.minusFirstEntry();
+        }
+        return new Result(new Replicated(next, answers, aged, lastKey + 1), answer);
+    }
+}
