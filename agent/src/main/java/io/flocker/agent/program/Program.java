@@ -94,14 +94,19 @@ public record Program(List<String> command, String input, Duration limit) {
             if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 return true;
             }
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            stop(process);
             return false;
         } catch (InterruptedException e) {
+            stop(process);
             Thread.currentThread().interrupt();
             throw new ProgramFailed(command, -1, "", "was stopped because its caller was");
-        } finally {
-            process.destroyForcibly();
         }
+    }
+
+    /// Only for one that still runs: this closes its output, read or not.
+    private static void stop(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 
     /// How a program ended.

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /// The storage that one node keeps its volumes in: found where it was left, or made in a sparse file. One owner at a
 /// time.
-public sealed interface Pool extends AutoCloseable permits BtrfsPool {
+public sealed interface Pool extends AutoCloseable permits BtrfsPool, ZfsPool {
     /// The least a pool may have.
     long LEAST_BYTES = 1L << 30;
     /// The most a pool gets by default.
@@ -14,7 +14,8 @@ public sealed interface Pool extends AutoCloseable permits BtrfsPool {
 
     /// What a pool is made of.
     enum Kind {
-        BTRFS
+        BTRFS,
+        ZFS
     }
 
     /// Opens the pool at `root`/pool, or makes one of `bytes` in the file `root`/pool.img. A file system of that kind
@@ -26,6 +27,7 @@ public sealed interface Pool extends AutoCloseable permits BtrfsPool {
         long size = bytes == 0 ? defaultBytes(root) : bytes;
         return switch (kind) {
             case BTRFS -> BtrfsPool.open(root, size, LEAST_BYTES);
+            case ZFS -> ZfsPool.open(root, size, LEAST_BYTES);
         };
     }
 

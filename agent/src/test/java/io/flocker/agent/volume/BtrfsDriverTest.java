@@ -129,8 +129,7 @@ class BtrfsDriverTest {
         VolumeDriver driver = full.driver();
         driver.makeHead("kept", head(1), directory -> Files.writeString(directory.resolve("file"), "content"));
         Path filling = driver.headPath("kept").resolve("filling");
-        long most = driver.capacity().freeBytes();
-        Program.of("dd", "if=/dev/zero", "of=" + filling, "bs=1M", "count=" + (most >> 20) + 64)
+        Program.of("dd", "if=/dev/zero", "of=" + filling, "bs=1M", "count=" + (BYTES >> 20))
                 .end();
 
         assertThatThrownBy(() -> driver.makeHead("too-much", head(1), directory -> {
