@@ -66,7 +66,7 @@ public record Program(List<String> command, String input, Duration limit) {
         boolean inTime = waitFor(process);
         String wrong = errors.text();
         if (!inTime) {
-            throw new ProgramFailed(command, -1, wrong, "was stopped after " + limit.toSeconds() + " s");
+            throw new ProgramFailed(command, -1, wrong, "was stopped after " + limit.toMillis() + " ms");
         }
         String text = output.text();
         if (output.tooMuch) {
