@@ -1,0 +1,428 @@
+package io.flocker.agent.volume;
+
+import io.flocker.agent.program.Program;
+import io.flocker.core.model.Head;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.plan.StoredVolume;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.pcollections.TreePMap;
+
+/// Volumes as btrfs subvolumes: `volumes/ID/head` (writable), `volumes/ID/snapshots/EPOCH.SEQUENCE` (read-only), and
+/// `incoming/` for what is half made or half deleted, which is emptied when the driver is opened.
+///
+/// A head carries its epoch as an extended attribute, set while it is still hidden: exchanging the two heads' names
+/// is the one moment a volume changes. The driver keeps nothing in memory, so it finds what an earlier one made.
+public final class BtrfsDriver implements VolumeDriver {
+    private static final String EPOCH = "trusted.flocker.epoch";
+    /// The volume that began empty and that this one was, over any number of steps, cloned from.
+    private static final String LINEAGE = "trusted.flocker.lineage";
+
+    private final Path volumes;
+    private final Path incoming;
+    private final Path quotas;
+    private final CrashPoint crash;
+
+    /// Opens the pool in `directory`, which is in a mounted btrfs file system.
+    public BtrfsDriver(Path directory) throws IOException {
+        this(directory, CrashPoint.NONE);
+    }
+
+    BtrfsDriver(Path directory, CrashPoint crash) throws IOException {
+        if (!Files.getFileStore(directory).type().equals("btrfs")) {
+            throw new IOException(
+                    "Could not open the pool in " + directory + ": it is not in a btrfs file system but in "
+                            + Files.getFileStore(directory).type() + "; mount one there");
+        }
+        this.volumes = Files.createDirectories(directory.resolve("volumes"));
+        this.incoming = Files.createDirectories(directory.resolve("incoming"));
+        UUID fileSystem = Subvolume.fileSystem(directory);
+        this.quotas = Path.of("/sys/fs/btrfs", fileSystem.toString(), "qgroups");
+        this.crash = crash;
+        for (Path left : new Tree(incoming).entries()) {
+            remove(left);
+        }
+        for (Path volume : new Tree(volumes).entries()) {
+            removeIfEmpty(volume);
+        }
+        // What is listed from here on was perhaps renamed just before a crash: it must not vanish in the next one.
+        Kernel.sync(volumes);
+    }
+
+    @Override
+    public TreePMap<String, StoredVolume> list() throws IOException {
+        TreePMap<String, StoredVolume> listed = TreePMap.empty();
+        for (Path directory : new Tree(volumes).entries()) {
+            String id = name(directory);
+            if (!Names.isVolume(id)) {
+                continue;
+            }
+            List<String> snapshots =
+                    snapshots(id).stream().map(SnapshotId::position).toList();
+            Optional<StoredVolume> stored = stored(id, snapshots);
+            if (stored.isPresent()) {
+                listed = listed.plus(id, stored.get());
+            }
+        }
+        return listed;
+    }
+
+    private Optional<StoredVolume> stored(String id, List<String> snapshots) throws IOException {
+        var head = new Subvolume(headPath(id));
+        if (!Files.exists(head.path(), LinkOption.NOFOLLOW_LINKS)) {
+            return snapshots.isEmpty() ? Optional.empty() : Optional.of(new StoredVolume(id, 0, snapshots, 0, ""));
+        }
+        if (!head.exists()) {
+            return Optional.of(new StoredVolume(id, 0, snapshots, 0, head.path() + " is not a subvolume"));
+        }
+        long epoch = epoch(head.path());
+        String problem = epoch == 0 ? head.path() + " carries no epoch" : nestedProblem(head);
+        return Optional.of(new StoredVolume(id, epoch, snapshots, limitOf(head), problem));
+    }
+
+    private static String nestedProblem(Subvolume head) throws IOException {
+        List<Subvolume> nested = head.nested();
+        if (nested.isEmpty()) {
+            return "";
+        }
+        String names = nested.stream()
+                .limit(3)
+                .map(inner -> head.path().relativize(inner.path()).toString())
+                .collect(Collectors.joining(", "));
+        return "A program made " + nested.size() + (nested.size() == 1 ? " subvolume" : " subvolumes")
+                + " inside it, which its snapshots do not hold: " + names;
+    }
+
+    @Override
+    public void makeHead(String volume, Head head, Filler filler) throws IOException {
+        Path present = headPath(Names.volume(volume));
+        Path next = incoming.resolve(volume + ".head");
+        remove(next);
+        boolean replaces = Files.exists(present, LinkOption.NOFOLLOW_LINKS);
+        if (replaces && presentEpoch(volume, head) == head.epoch()) {
+            return;
+        }
+        if (replaces) {
+            refuseIfUsed(volume);
+            refuseIfNested(volume);
+        }
+        try {
+            stage(next, volume, head, filler);
+            if (replaces) {
+                keep(volume, head.keep());
+            }
+            install(next, present, replaces);
+        } catch (IOException e) {
+            remove(next);
+            throw new IOException(
+                    "Could not make epoch " + head.epoch() + " of volume " + volume + ": " + e.getMessage() + space(),
+                    e);
+        }
+        Kernel.sync(volumes);
+        crash.after("the new head is durable");
+        remove(next);
+    }
+
+    /// The epoch of the head that is there.
+    private long presentEpoch(String volume, Head head) throws IOException {
+        long epoch = new Subvolume(headPath(volume)).exists() ? epoch(headPath(volume)) : 0;
+        if (epoch == 0) {
+            throw new IOException("Could not make a head for volume " + volume + ": " + headPath(volume)
+                    + " is there but carries no epoch, so it is not Flocker's; move it away");
+        }
+        if (epoch > head.epoch()) {
+            throw new IOException("Could not make epoch " + head.epoch() + " of volume " + volume
+                    + ": its head is of the later epoch " + epoch);
+        }
+        return epoch;
+    }
+
+    /// Makes the whole new head where nobody sees it.
+    private void stage(Path next, String volume, Head head, Filler filler) throws IOException {
+        if (head.base().isPresent()) {
+            Path base = snapshotPath(head.base().get());
+            if (!Files.isDirectory(base, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException("its base " + head.base().get() + " is not in the pool at " + base);
+            }
+            new Subvolume(base).cloneTo(next);
+            crash.after("the base is cloned");
+        } else {
+            new Subvolume(next).create();
+            crash.after("an empty subvolume is made");
+            filler.fill(next);
+            Kernel.mark(next, LINEAGE, volume);
+            crash.after("it is filled");
+            // Else the exchange could be on disk before the files' content is.
+            Kernel.sync(next);
+        }
+        Kernel.mark(next, EPOCH, Long.toString(head.epoch()));
+        crash.after("the new head has its mark");
+    }
+
+    /// Makes a snapshot of the head that is about to go, unless an attempt before this one did. A head that is not
+    /// the one `wanted` is about is kept too, under the next free number of its own epoch.
+    private void keep(String volume, Optional<SnapshotId> wanted) throws IOException {
+        var head = new Subvolume(headPath(volume));
+        long epoch = epoch(head.path());
+        Optional<SnapshotId> own = wanted.filter(id -> id.volume().equals(volume) && id.epoch() == epoch);
+        List<SnapshotId> present = snapshots(volume);
+        // What is in memory only would make the snapshot look older than the head.
+        Kernel.sync(head.path());
+        for (SnapshotId snapshot : present) {
+            boolean candidate = own.isPresent() ? snapshot.equals(own.get()) : snapshot.epoch() == epoch;
+            if (candidate && holds(snapshot, head)) {
+                return;
+            }
+        }
+        SnapshotId keep = own.orElse(Names.next(volume, epoch, present));
+        Path path = Files.createDirectories(volumes.resolve(volume).resolve("snapshots"))
+                .resolve(keep.position());
+        if (present.contains(keep)) {
+            // Kept by an attempt before this one; then the head, which is still there, was written again.
+            new Subvolume(path).destroy();
+            crash.after("what was kept before is deleted");
+        }
+        head.snapshotTo(path);
+        crash.after("the old head is kept");
+    }
+
+    private boolean holds(SnapshotId snapshot, Subvolume head) throws IOException {
+        Subvolume.Facts kept = new Subvolume(snapshotPath(snapshot)).facts();
+        Subvolume.Facts now = head.facts();
+        return kept.parent().equals(now.uuid()) && now.generation() <= kept.madeAt();
+    }
+
+    private void install(Path next, Path present, boolean replaces) throws IOException {
+        if (replaces) {
+            // Looked at again: staging may have taken long.
+            refuseIfUsed(name(present.resolveSibling("")));
+            Kernel.exchange(next, present);
+        } else {
+            Files.createDirectories(present.resolveSibling("snapshots"));
+            crash.after("the volume's directory is made");
+            Files.move(next, present);
+        }
+        crash.after("the new head is in place");
+    }
+
+    private void refuseIfUsed(String volume) throws IOException {
+        var head = new Subvolume(headPath(volume));
+        if (!head.exists()) {
+            return;
+        }
+        String device = Mount.containing(volumes).device();
+        String option = "subvolid=" + head.facts().id();
+        Optional<Mount.Use> use = Mount.find(mount -> mount.device().equals(device)
+                && Arrays.asList(mount.options().split(",", -1)).contains(option));
+        if (use.isPresent()) {
+            throw new IOException("The head of volume " + volume + " is in use: " + use.get() + "; stop that first");
+        }
+    }
+
+    private void refuseIfNested(String volume) throws IOException {
+        String problem = nestedProblem(new Subvolume(headPath(volume)));
+        if (!problem.isEmpty()) {
+            throw new IOException("Could not replace the head of volume " + volume + ": " + problem
+                    + "; make plain directories of them first, or they would be lost");
+        }
+    }
+
+    @Override
+    public void limit(String volume, long bytes) throws IOException {
+        try {
+            new Subvolume(headPath(Names.volume(volume))).limit(bytes);
+            crash.after("the limit is set");
+        } catch (IOException e) {
+            throw Files.isDirectory(quotas)
+                    ? e
+                    : new IOException(
+                            "Could not limit volume " + volume + " to " + bytes
+                                    + " bytes: quotas are off in this file system; let Flocker make the pool, "
+                                    + "or turn them on with `btrfs quota enable --simple`",
+                            e);
+        }
+    }
+
+    private long limitOf(Subvolume head) throws IOException {
+        Path file = quotas.resolve("0_" + head.facts().id()).resolve("max_referenced");
+        if (!Files.exists(file)) {
+            return 0;
+        }
+        long bytes = Long.parseUnsignedLong(Files.readString(file).strip());
+        return Math.max(bytes, 0);
+    }
+
+    @Override
+    public void snapshot(SnapshotId snapshot) throws IOException {
+        Path head = headPath(Names.volume(snapshot.volume()));
+        Path path = snapshotPath(snapshot);
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        long epoch = Files.exists(head, LinkOption.NOFOLLOW_LINKS) ? epoch(head) : 0;
+        if (epoch != snapshot.epoch()) {
+            throw new IOException("Could not take the snapshot " + snapshot + ": "
+                    + (epoch == 0 ? "the volume has no head here" : "the volume's head is of epoch " + epoch));
+        }
+        Files.createDirectories(path.resolveSibling(""));
+        crash.after("there is a directory for snapshots");
+        new Subvolume(head).snapshotTo(path);
+        crash.after("the snapshot is taken");
+    }
+
+    /// Nothing is synced: after a power cut in the next half minute it may be there again.
+    @Override
+    public void deleteSnapshot(SnapshotId snapshot) throws IOException {
+        Names.volume(snapshot.volume());
+        var subvolume = new Subvolume(snapshotPath(snapshot));
+        if (subvolume.exists()) {
+            subvolume.destroy();
+            crash.after("the snapshot is deleted");
+        }
+        removeIfEmpty(volumes.resolve(snapshot.volume()));
+    }
+
+    @Override
+    public void delete(String volume) throws IOException {
+        Path directory = volumes.resolve(Names.volume(volume));
+        Path gone = incoming.resolve(volume + ".deleted");
+        remove(gone);
+        remove(incoming.resolve(volume + ".head"));
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        refuseIfUsed(volume);
+        Files.move(directory, gone);
+        crash.after("the volume is out of sight");
+        remove(gone);
+        // Else a power cut could bring it back after its deletion was reported.
+        Kernel.sync(volumes);
+    }
+
+    @Override
+    public Path headPath(String volume) {
+        return volumes.resolve(volume).resolve("head");
+    }
+
+    /// Asks `btrfs filesystem du`. Of a volume that shares an ancestor with another one, only what no snapshot
+    /// shares counts as exclusive: how much of the rest would come back is not known.
+    @Override
+    public Usage usage(String volume) throws IOException {
+        Path directory = volumes.resolve(Names.volume(volume));
+        boolean related = related(volume);
+        long used = 0;
+        long exclusive = 0;
+        // A line is `TOTAL EXCLUSIVE SET-SHARED NAME`, after a heading; `-` where nothing can be shared.
+        String output = Program.of(
+                        "btrfs",
+                        "filesystem",
+                        "du",
+                        "-s",
+                        "--raw",
+                        headPath(volume).toString(),
+                        directory.toString())
+                .run();
+        for (String line : output.lines().skip(1).toList()) {
+            String[] columns = line.strip().split("\\s+", 4);
+            if (columns[3].equals(directory.toString())) {
+                exclusive = bytes(columns[1]) + (related ? 0 : bytes(columns[2]));
+            } else {
+                used = bytes(columns[0]);
+            }
+        }
+        return new Usage(used, exclusive);
+    }
+
+    private boolean related(String volume) throws IOException {
+        Optional<String> own = lineage(volume);
+        if (own.isEmpty()) {
+            return false;
+        }
+        for (Path other : new Tree(volumes).entries()) {
+            if (!name(other).equals(volume) && lineage(name(other)).equals(own)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Optional<String> lineage(String volume) throws IOException {
+        Path head = headPath(volume);
+        return Files.isDirectory(head, LinkOption.NOFOLLOW_LINKS) ? Kernel.marked(head, LINEAGE) : Optional.empty();
+    }
+
+    @Override
+    public Capacity capacity() throws IOException {
+        FileStore store = Files.getFileStore(volumes);
+        return new Capacity(store.getTotalSpace(), store.getUsableSpace());
+    }
+
+    private String space() throws IOException {
+        Capacity capacity = capacity();
+        return " (" + (capacity.freeBytes() >> 20) + " of " + (capacity.totalBytes() >> 20)
+                + " MiB are free in the pool at " + volumes.resolveSibling("") + ")";
+    }
+
+    private Path snapshotPath(SnapshotId snapshot) {
+        return volumes.resolve(snapshot.volume()).resolve("snapshots").resolve(snapshot.position());
+    }
+
+    private List<SnapshotId> snapshots(String volume) throws IOException {
+        Path directory = volumes.resolve(volume).resolve("snapshots");
+        return Names.snapshots(volume, new Tree(directory).names());
+    }
+
+    private static long epoch(Path head) throws IOException {
+        try {
+            return Math.max(0, Long.parseLong(Kernel.marked(head, EPOCH).orElse("0")));
+        } catch (NumberFormatException e) {
+            throw new IOException("The mark " + EPOCH + " of " + head + " is not a number", e);
+        }
+    }
+
+    /// Deletes whatever is at `path`: a file, a directory or subvolumes.
+    private void remove(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        var subvolume = new Subvolume(path);
+        if (subvolume.exists()) {
+            subvolume.destroy();
+            crash.after("a subvolume out of sight is deleted");
+            return;
+        }
+        for (Path entry : new Tree(path).entries()) {
+            remove(entry);
+        }
+        Files.delete(path);
+    }
+
+    /// A volume that has neither a head nor snapshots is none.
+    private static void removeIfEmpty(Path volume) throws IOException {
+        Path snapshots = volume.resolve("snapshots");
+        if (!Files.exists(volume.resolve("head"), LinkOption.NOFOLLOW_LINKS)
+                && new Tree(snapshots).entries().isEmpty()) {
+            Files.deleteIfExists(snapshots);
+            if (Files.isDirectory(volume, LinkOption.NOFOLLOW_LINKS)
+                    && new Tree(volume).entries().isEmpty()) {
+                Files.delete(volume);
+            }
+        }
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+
+    private static long bytes(String column) {
+        return column.equals("-") ? 0 : Long.parseLong(column);
+    }
+}

@@ -1,0 +1,103 @@
+package io.flocker.agent.volume;
+
+import io.flocker.agent.program.Program;
+import io.flocker.agent.program.ProgramFailed;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// The datasets and snapshots below one dataset with the properties the driver reads, as `zfs get` showed them at one
+/// moment. Understands no more of ZFS than what zfs-fuse and OpenZFS have in common.
+///
+/// @param byName of each, its properties by their names
+record Datasets(SortedMap<String, Map<String, String>> byName) {
+    /// The epoch of a volume's head: a property of the dataset that holds the volume.
+    static final String HEAD = "flocker:head";
+
+    private static final Duration BUSY_LIMIT = Duration.ofSeconds(5);
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(20);
+    private static final String READ = "type,origin,mounted,refquota,used,referenced," + HEAD;
+
+    static String zfs(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("zfs"));
+        command.addAll(List.of(arguments));
+        return Program.of(command.toArray(String[]::new)).run();
+    }
+
+    /// Like [#zfs], but waits a little for a dataset that was just unmounted: zfs-fuse answers before it let go of it.
+    static void zfsOnceFree(String... arguments) throws IOException {
+        long deadline = System.nanoTime() + BUSY_LIMIT.toNanos();
+        while (true) {
+            try {
+                zfs(arguments);
+                return;
+            } catch (ProgramFailed e) {
+                if (!e.errorOutput().contains("busy") || System.nanoTime() > deadline) {
+                    throw e;
+                }
+            }
+            pause();
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(BUSY_PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Stopped while waiting for a dataset to become free", e);
+        }
+    }
+
+    /// Those at `root` and below; none if it is not there.
+    static Datasets below(String root) throws IOException {
+        var program = Program.of("zfs", "get", "-Hp", "-r", "-o", "name,property,value", READ, root);
+        Program.Ended ended = program.end();
+        SortedMap<String, Map<String, String>> found = new TreeMap<>();
+        if (ended.exitCode() != 0 && ended.errors().contains("does not exist")) {
+            return new Datasets(found);
+        }
+        String output = ended.exitCode() == 0 ? ended.output() : program.run();
+        for (String line : output.lines().toList()) {
+            String[] columns = line.split("\t", -1);
+            found.computeIfAbsent(columns[0], name -> new TreeMap<>()).put(columns[1], columns[2]);
+        }
+        return new Datasets(found);
+    }
+
+    boolean has(String name) {
+        return byName.containsKey(name);
+    }
+
+    boolean mounted(String name) {
+        return value(name, "mounted").filter("yes"::equals).isPresent();
+    }
+
+    /// A number among the properties; 0 if there is none.
+    long number(String name, String property) {
+        return value(name, property)
+                .filter(value -> !value.equals("-") && !value.equals("none"))
+                .map(Long::parseLong)
+                .orElse(0L);
+    }
+
+    /// Whether a dataset was cloned from `snapshot`.
+    boolean cloned(String snapshot) {
+        return byName.values().stream().anyMatch(properties -> snapshot.equals(properties.get("origin")));
+    }
+
+    /// Whether `dataset` has snapshots or other datasets below it.
+    boolean occupied(String dataset) {
+        return byName.keySet().stream()
+                .anyMatch(name -> name.startsWith(dataset + "@") || name.startsWith(dataset + "/"));
+    }
+
+    private Optional<String> value(String name, String property) {
+        return Optional.ofNullable(byName.get(name)).map(properties -> properties.get(property));
+    }
+}

@@ -1,0 +1,194 @@
+package io.flocker.agent.volume;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+
+/// A btrfs subvolume by its path. Calls the kernel as `linux/btrfs.h` describes; starts no program.
+record Subvolume(Path path) {
+    /// A subvolume's root directory always has this inode number (BTRFS_FIRST_FREE_OBJECTID).
+    private static final long ROOT_INODE = 256;
+
+    private static final int MAGIC = 0x94;
+    private static final int PAGE = 4096;
+    private static final long SUBVOL_CREATE = write(14, PAGE);
+    private static final long SNAP_DESTROY = write(15, PAGE);
+    private static final long SNAP_CREATE_V2 = write(23, PAGE);
+    private static final long QGROUP_LIMIT = read(43, 48);
+    private static final long QUOTA_CTL = readWrite(40, 16);
+    private static final long FS_INFO = read(31, 1024);
+    private static final long GET_SUBVOL_INFO = read(60, 504);
+    private static final long GET_SUBVOL_ROOTREF = readWrite(61, PAGE);
+    private static final long INO_LOOKUP_USER = readWrite(62, PAGE);
+
+    private static final long QUOTA_ENABLE_SIMPLE = 4;
+    private static final long SNAPSHOT_READ_ONLY = 2;
+    private static final long LIMIT_REFERENCED = 1;
+    private static final long NO_LIMIT = -1;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+
+    /// What the kernel knows about a subvolume.
+    ///
+    /// @param generation of its last change
+    /// @param madeAt the generation it was made in: a source is unchanged since if its own is not greater
+    /// @param parent of what it is a snapshot
+    record Facts(long id, long generation, long madeAt, UUID uuid, UUID parent) {}
+
+    /// Whether there is a subvolume at this path.
+    boolean exists() throws IOException {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                && Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS) instanceof Long inode
+                && inode == ROOT_INODE;
+    }
+
+    /// Makes it, empty.
+    void create() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment arguments = arena.allocate(PAGE);
+            name(arguments, 8);
+            Kernel.ioctl(directory(), "make the subvolume " + path, SUBVOL_CREATE, arguments);
+        }
+    }
+
+    /// Makes a writable copy of it at `copy`.
+    void cloneTo(Path copy) throws IOException {
+        copyTo(new Subvolume(copy), 0, "clone " + path + " to " + copy);
+    }
+
+    /// Makes a read-only copy of it at `copy`; holds everything written before, and is durable on return.
+    void snapshotTo(Path copy) throws IOException {
+        copyTo(new Subvolume(copy), SNAPSHOT_READ_ONLY, "take the snapshot " + copy + " of " + path);
+    }
+
+    private void copyTo(Subvolume copy, long flags, String purpose) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment arguments = arena.allocate(PAGE);
+            arguments.set(LONG, 16, flags);
+            copy.name(arguments, 56);
+            Kernel.ioctlOn(copy.directory(), path, purpose, SNAP_CREATE_V2, arguments);
+        }
+    }
+
+    /// Deletes it and the subvolumes nested in it; its space comes back later.
+    void destroy() throws IOException {
+        for (Subvolume inner : nested()) {
+            inner.destroy();
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment arguments = arena.allocate(PAGE);
+            name(arguments, 8);
+            Kernel.ioctl(directory(), "delete the subvolume " + path, SNAP_DESTROY, arguments);
+        }
+    }
+
+    Facts facts() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment found = arena.allocate(504);
+            Kernel.ioctl(path, "read about the subvolume " + path, GET_SUBVOL_INFO, found);
+            return new Facts(
+                    found.get(LONG, 0), found.get(LONG, 280), found.get(LONG, 352), uuid(found, 296), uuid(found, 312));
+        }
+    }
+
+    /// The subvolumes directly inside this one, which its snapshots do not hold; at most 255 of them.
+    List<Subvolume> nested() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment found = arena.allocate(PAGE);
+            try {
+                Kernel.ioctl(path, "list what is nested in " + path, GET_SUBVOL_ROOTREF, found);
+            } catch (IOException e) {
+                // More than fit is reported as an error (EOVERFLOW), with the first 255 filled in.
+                if (found.get(ValueLayout.JAVA_BYTE, PAGE - 8) == 0) {
+                    throw e;
+                }
+            }
+            int count = Byte.toUnsignedInt(found.get(ValueLayout.JAVA_BYTE, PAGE - 8));
+            List<Subvolume> nested = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                nested.add(nested(arena, found.get(LONG, 8 + 16L * i), found.get(LONG, 16 + 16L * i)));
+            }
+            return nested;
+        }
+    }
+
+    private Subvolume nested(Arena arena, long id, long directory) throws IOException {
+        MemorySegment names = arena.allocate(PAGE);
+        names.set(LONG, 0, directory);
+        names.set(LONG, 8, id);
+        Kernel.ioctl(path, "name what is nested in " + path, INO_LOOKUP_USER, names);
+        return new Subvolume(path.resolve(names.getString(272)).resolve(names.getString(16)));
+    }
+
+    /// The most it may refer to, in bytes; 0 for no limit.
+    void limit(long bytes) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment arguments = arena.allocate(48);
+            arguments.set(LONG, 8, LIMIT_REFERENCED);
+            arguments.set(LONG, 16, bytes == 0 ? NO_LIMIT : bytes);
+            Kernel.ioctl(path, "limit " + path + " to " + bytes + " bytes", QGROUP_LIMIT, arguments);
+        }
+    }
+
+    /// Turns simple quotas on in the file system that `directory` is in. What it held before counts as nothing.
+    static void enableSimpleQuotas(Path directory) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment arguments = arena.allocate(16);
+            arguments.set(LONG, 0, QUOTA_ENABLE_SIMPLE);
+            Kernel.ioctl(directory, "turn simple quotas on at " + directory, QUOTA_CTL, arguments);
+        }
+    }
+
+    /// The identity of the file system that `directory` is in, as in `/sys/fs/btrfs`.
+    static UUID fileSystem(Path directory) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment found = arena.allocate(1024);
+            Kernel.ioctl(directory, "read about the file system at " + directory, FS_INFO, found);
+            return uuid(found, 16);
+        }
+    }
+
+    private Path directory() {
+        Path parent = path.getParent();
+        if (parent == null) {
+            throw new IllegalArgumentException("A subvolume to make or delete has a directory: " + path);
+        }
+        return parent;
+    }
+
+    private void name(MemorySegment arguments, long offset) {
+        byte[] name = String.valueOf(path.getFileName()).getBytes(StandardCharsets.UTF_8);
+        if (name.length > 255) {
+            throw new IllegalArgumentException("A subvolume's name has at most 255 bytes: " + path);
+        }
+        MemorySegment.copy(name, 0, arguments, ValueLayout.JAVA_BYTE, offset, name.length);
+    }
+
+    private static UUID uuid(MemorySegment from, long offset) {
+        byte[] bytes = from.asSlice(offset, 16).toArray(ValueLayout.JAVA_BYTE);
+        var hex = HexFormat.of();
+        return new UUID(
+                HexFormat.fromHexDigitsToLong(hex.formatHex(bytes, 0, 8)),
+                HexFormat.fromHexDigitsToLong(hex.formatHex(bytes, 8, 16)));
+    }
+
+    private static long write(int number, int size) {
+        return 1L << 30 | (long) size << 16 | MAGIC << 8 | number;
+    }
+
+    private static long read(int number, int size) {
+        return 2L << 30 | (long) size << 16 | MAGIC << 8 | number;
+    }
+
+    private static long readWrite(int number, int size) {
+        return 3L << 30 | (long) size << 16 | MAGIC << 8 | number;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.agent.program;
+
+import org.jspecify.annotations.NullMarked;

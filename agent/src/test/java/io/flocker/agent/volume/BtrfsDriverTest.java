@@ -1,0 +1,189 @@
+package io.flocker.agent.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flocker.agent.program.Program;
+import io.flocker.core.model.Head;
+import io.flocker.core.model.SnapshotId;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The btrfs driver on a real pool in a sparse file.
+@Tag("engine")
+class BtrfsDriverTest {
+    private static final long BYTES = 512 << 20;
+
+    @TempDir
+    private static Path root;
+
+    private static Pool pool;
+
+    @BeforeAll
+    static void makePool() throws IOException {
+        pool = BtrfsPool.open(root, BYTES, BYTES);
+    }
+
+    @AfterAll
+    static void destroyPool() throws IOException {
+        pool.destroy();
+    }
+
+    private static List<String> incoming() throws IOException {
+        return new Tree(pool.directory().resolve("incoming")).names();
+    }
+
+    @Nested
+    class Contract extends VolumeDriverContract {
+        @Override
+        VolumeDriver open(CrashPoint crash) throws IOException {
+            return new BtrfsDriver(pool.directory(), crash);
+        }
+
+        @Override
+        Closeable hold(VolumeDriver holding, String held) throws Exception {
+            return ForeignMount.of(holding.headPath(held), root);
+        }
+
+        @Override
+        List<String> leftovers() throws IOException {
+            return incoming();
+        }
+
+        @Override
+        boolean limits() {
+            return true;
+        }
+    }
+
+    @Nested
+    class Crashes extends CrashContract {
+        @Override
+        VolumeDriver open(CrashPoint crash) throws IOException {
+            return new BtrfsDriver(pool.directory(), crash);
+        }
+
+        @Override
+        List<String> leftovers() throws IOException {
+            return incoming();
+        }
+    }
+
+    @Test
+    void reportsANestedSubvolumeKeepsTheHeadItIsInAndDeletesItWithTheVolume() throws IOException {
+        var driver = new BtrfsDriver(pool.directory());
+        driver.makeHead("nesting", head(1), directory -> Files.createDirectory(directory.resolve("inside")));
+        Path nested = driver.headPath("nesting").resolve("inside/nested");
+        new Subvolume(nested).create();
+        new Subvolume(nested.resolve("deeper")).create();
+        Files.writeString(nested.resolve("file"), "not in any snapshot");
+
+        assertThat(problem(driver, "nesting")).contains("1 subvolume").contains("inside/nested");
+        assertThatThrownBy(() -> driver.makeHead("nesting", head(2), VolumeDriver.Filler.NOTHING))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("inside/nested");
+        assertThat(nested.resolve("file")).hasContent("not in any snapshot");
+        driver.delete("nesting");
+        assertThat(incoming()).isEmpty();
+        assertThat(driver.list()).doesNotContainKey("nesting");
+    }
+
+    @Test
+    void takesNoDirectoryOfSomebodyElseForAHead() throws IOException {
+        var driver = new BtrfsDriver(pool.directory());
+        Path foreign = Files.createDirectories(driver.headPath("foreign"));
+        Files.writeString(foreign.resolve("file"), "precious");
+        Files.createDirectories(pool.directory().resolve("volumes/empty/snapshots"));
+
+        assertThat(problem(driver, "foreign")).contains("is not a subvolume");
+        assertThatThrownBy(() -> driver.makeHead("foreign", head(1), VolumeDriver.Filler.NOTHING))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("carries no epoch");
+        assertThat(foreign.resolve("file")).hasContent("precious");
+        assertThat(driver.list()).doesNotContainKey("empty");
+        new Tree(foreign.resolveSibling("")).delete();
+    }
+
+    @Test
+    void aFullPoolFailsClearlyAndLosesNothing() throws IOException {
+        // One of its own: space comes back long after a delete.
+        Pool full = BtrfsPool.open(root.resolve("full"), BYTES, BYTES);
+        try {
+            fill(full);
+        } finally {
+            full.destroy();
+        }
+    }
+
+    private static void fill(Pool full) throws IOException {
+        VolumeDriver driver = full.driver();
+        driver.makeHead("kept", head(1), directory -> Files.writeString(directory.resolve("file"), "content"));
+        Path filling = driver.headPath("kept").resolve("filling");
+        Program.of("dd", "if=/dev/zero", "of=" + filling, "bs=1M", "count=" + (BYTES >> 20))
+                .end();
+
+        assertThatThrownBy(() -> driver.makeHead("too-much", head(1), directory -> {
+                    for (int i = 0; i < 64; i++) {
+                        Files.write(directory.resolve("file-" + i), new byte[1 << 20]);
+                        Kernel.sync(directory);
+                    }
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("too-much")
+                .hasMessageContaining("No space left")
+                .hasMessageContaining("MiB are free in the pool");
+        assertThat(driver.list()).doesNotContainKey("too-much");
+        assertThat(new Tree(full.directory().resolve("incoming")).names()).isEmpty();
+        var base = new SnapshotId("kept", 1, 1);
+        driver.snapshot(base);
+        driver.makeHead(
+                "kept",
+                new Head(2, "node", Optional.of(base), Optional.of(new SnapshotId("kept", 1, 2))),
+                VolumeDriver.Filler.NOTHING);
+        assertThat(driver.headPath("kept").resolve("file")).hasContent("content");
+    }
+
+    @Test
+    void aPoolIsThereAgainAfterItWasUnmounted() throws IOException {
+        var driver = new BtrfsDriver(pool.directory());
+        driver.makeHead("lasting", head(1), directory -> Files.writeString(directory.resolve("file"), "content"));
+        driver.limit("lasting", 64 << 20);
+        var before = driver.list();
+        String loop = Mount.containing(pool.directory()).source();
+
+        pool.close();
+        assertThat(Program.of("losetup", "-n", "-O", "BACK-FILE", loop).end().output())
+                .doesNotContain(root.toString());
+        pool = BtrfsPool.open(root, 0, BYTES);
+
+        assertThat(pool.driver().list()).isEqualTo(before);
+        driver.delete("lasting");
+    }
+
+    @Test
+    void refusesAPoolThatIsTooSmall() {
+        assertThatThrownBy(() -> Pool.open(root.resolve("small"), Pool.Kind.BTRFS, 100 << 20))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("100 MiB")
+                .hasMessageContaining("at least 1024 MiB");
+        assertThat(root.resolve("small/pool.img")).doesNotExist();
+    }
+
+    private static String problem(VolumeDriver driver, String volume) throws IOException {
+        return Optional.ofNullable(driver.list().get(volume)).orElseThrow().problem();
+    }
+
+    private static Head head(long epoch) {
+        return new Head(epoch, "node", Optional.empty(), Optional.empty());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.agent.volume;
+
+import org.jspecify.annotations.NullMarked;
