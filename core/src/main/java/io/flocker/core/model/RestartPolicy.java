@@ -13,11 +13,11 @@ public record RestartPolicy(When when, int attempts) {
     public static final RestartPolicy ALWAYS = new RestartPolicy(When.ALWAYS, 0);
     public static final RestartPolicy NEVER = new RestartPolicy(When.NEVER, 0);
 
-    /// Whether a container that ended with `exitCode` after `restarts` restarts in a row starts again.
-    public boolean restarts(int exitCode, int restarts) {
+    /// Whether a container that ended with `exitCode`, by itself and for the `failures`th time in a row, starts again.
+    public boolean restarts(int exitCode, int failures) {
         return switch (when) {
             case NEVER -> false;
-            case ON_FAILURE -> exitCode != 0 && (attempts == 0 || restarts < attempts);
+            case ON_FAILURE -> exitCode != 0 && (attempts == 0 || failures <= attempts);
             case ALWAYS -> true;
         };
     }

@@ -1,0 +1,178 @@
+package io.flocker.agent.converge;
+
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.FileSpec;
+import io.flocker.core.model.Mount;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.plan.Assignment.WantedInstance;
+import io.flocker.core.plan.Step;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.LockSupport;
+import org.pcollections.TreePMap;
+
+/// Takes steps: each is one call to an edge, or a few in an order that a crash may cut anywhere.
+final class Actions {
+    /// How long requests in flight may take to end before a container is stopped all the same.
+    private static final long DRAIN_MILLIS = 10_000;
+
+    /// How many snapshots are remembered until the leader has written them down.
+    private static final int MAX_TAKEN = 500;
+
+    private static final PosixFilePermission[] PERMISSIONS = {
+        PosixFilePermission.OTHERS_EXECUTE,
+        PosixFilePermission.OTHERS_WRITE,
+        PosixFilePermission.OTHERS_READ,
+        PosixFilePermission.GROUP_EXECUTE,
+        PosixFilePermission.GROUP_WRITE,
+        PosixFilePermission.GROUP_READ,
+        PosixFilePermission.OWNER_EXECUTE,
+        PosixFilePermission.OWNER_WRITE,
+        PosixFilePermission.OWNER_READ
+    };
+
+    private final Edges edges;
+    private final ConcurrentSkipListMap<String, Command.Taken> taken = new ConcurrentSkipListMap<>();
+
+    Actions(Edges edges) {
+        this.edges = edges;
+    }
+
+    /// The snapshots taken lately.
+    TreePMap<String, Command.Taken> taken() {
+        return TreePMap.from(Map.copyOf(taken));
+    }
+
+    void take(Step step) throws IOException, InterruptedException {
+        switch (step) {
+            case Step.MakeHead s ->
+                edges.volumes().makeHead(s.volume(), s.head(), directory -> Seed.unpack(s.seedBase64(), directory));
+            case Step.LimitVolume s -> edges.volumes().limit(s.volume(), s.bytes());
+            case Step.TakeSnapshots s -> snapshots(s);
+            case Step.DeleteSnapshot s -> edges.volumes().deleteSnapshot(s.snapshot());
+            case Step.DeleteVolume s -> {
+                edges.engine().forgetVolume(s.volume());
+                edges.volumes().delete(s.volume());
+            }
+            case Step.PullImage s -> edges.engine().pull(s.image());
+            case Step.CreateNetwork s -> edges.engine().createNetwork(s.environment());
+            case Step.DeleteNetwork s -> edges.engine().deleteNetwork(s.environment());
+            case Step.StartNew s -> {
+                Path files = writeFiles(s.instance());
+                edges.engine().start(s.instance(), s.environment(), edges.volumes()::headPath, files::resolve);
+            }
+            case Step.StartAgain s -> edges.engine().startAgain(s.container());
+            case Step.Stop s -> {
+                drain(s.instance());
+                edges.engine().stop(s.container(), s.graceMillis());
+            }
+            case Step.RemoveContainer s -> edges.engine().remove(s.container());
+            case Step.Route s -> edges.router().apply(s.table());
+        }
+    }
+
+    private void snapshots(Step.TakeSnapshots step) throws IOException {
+        long pause;
+        if (step.snapshots().size() > 1) {
+            pause = edges.engine().frozen(step.freeze(), () -> takeAll(step));
+        } else {
+            takeAll(step);
+            pause = 0;
+        }
+        long now = System.currentTimeMillis();
+        for (SnapshotId id : step.snapshots()) {
+            taken.put(id.toString(), new Command.Taken(id, now, pause));
+        }
+        while (taken.size() > MAX_TAKEN) {
+            taken.pollFirstEntry();
+        }
+    }
+
+    private void takeAll(Step.TakeSnapshots step) throws IOException {
+        for (SnapshotId id : step.snapshots()) {
+            edges.volumes().snapshot(id);
+        }
+    }
+
+    /// The proxy sends the instance nothing any more; what it is busy with may end.
+    private void drain(String instance) throws IOException {
+        long deadline = System.nanoTime() + DRAIN_MILLIS * 1_000_000;
+        while (edges.router().inFlight(instance) > 0 && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    /// Each release has its own folder, so that a running container's files never change under it.
+    private Path writeFiles(WantedInstance instance) throws IOException {
+        Path folder = edges.files()
+                .resolve(instance.environment())
+                .resolve(instance.service() + "." + instance.slot() + "." + instance.release());
+        Files.createDirectories(folder);
+        for (Mount mount : instance.spec().mounts()) {
+            if (mount instanceof Mount.File file) {
+                FileSpec content = instance.files().get(file.file());
+                if (content == null) {
+                    throw new IOException("Service " + instance.service() + " mounts file " + file.file()
+                            + ", which its release does not have");
+                }
+                Path partial = folder.resolve(file.file() + ".partial");
+                Files.write(partial, Base64.getDecoder().decode(content.contentBase64()));
+                Files.setPosixFilePermissions(partial, permissions(file.mode()));
+                Files.move(
+                        partial,
+                        folder.resolve(file.file()),
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        return folder;
+    }
+
+    private static Set<PosixFilePermission> permissions(String octal) {
+        int mode = octal.isEmpty() ? 0444 : Integer.parseInt(octal, 8);
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        for (int bit = 0; bit < PERMISSIONS.length; bit++) {
+            if ((mode >> bit & 1) == 1) {
+                permissions.add(PERMISSIONS[bit]);
+            }
+        }
+        return permissions;
+    }
+
+    /// The first content of a volume: a gzipped tar, unpacked by the machine's own `tar`.
+    private static final class Seed {
+        static void unpack(String base64, Path directory) throws IOException {
+            if (base64.isEmpty()) {
+                return;
+            }
+            Process tar = new ProcessBuilder("tar", "-xzf", "-", "-C", directory.toString())
+                    .redirectErrorStream(true)
+                    .start();
+            String said;
+            try (var out = tar.getOutputStream()) {
+                new ByteArrayInputStream(Base64.getDecoder().decode(base64)).transferTo(out);
+            }
+            try (var in = tar.getInputStream()) {
+                said = new String(in.readNBytes(2_000), StandardCharsets.UTF_8);
+            }
+            try {
+                if (tar.waitFor() != 0) {
+                    throw new IOException("Cannot unpack the volume's first content: " + said.strip());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("Stopped while unpacking the volume's first content", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.flocker.agent.converge;
+
+import io.flocker.agent.engine.ContainerEngine;
+import io.flocker.agent.volume.VolumeDriver;
+import io.flocker.client.FlockerClient;
+import io.flocker.client.api.AssignmentAnswer;
+import io.flocker.client.api.Report;
+import io.flocker.core.plan.Assignment;
+import io.flocker.core.plan.NodePlanner;
+import io.flocker.core.plan.Observed;
+import io.flocker.core.plan.Step;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One node's agent. One thread looks and plans, steps run in threads of their own (one a subject), one thread reports,
+/// one
+/// waits for assignments. The control plane being away stops nothing that runs.
+public final class Agent implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Agent.class);
+
+    /// Looks and reports at least this often.
+    static final long PERIOD_MILLIS = 1_000;
+
+    private static final long ASSIGNMENT_WAIT_MILLIS = 20_000;
+    private static final long RETRY_MILLIS = 200;
+    private static final int MAX_STEPS_AT_ONCE = 64;
+
+    private final Edges edges;
+    private final FlockerClient control;
+    private final Actions actions;
+    private final Troubles troubles = new Troubles();
+    private final Set<String> busy = ConcurrentHashMap.newKeySet();
+    private final Semaphore places = new Semaphore(MAX_STEPS_AT_ONCE);
+    private final Semaphore work = new Semaphore(0);
+    private final Semaphore news = new Semaphore(0);
+    private final List<Thread> threads;
+    private volatile AssignmentAnswer assigned = new AssignmentAnswer(0, Assignment.NOTHING);
+    private volatile Report report;
+    private volatile VolumeDriver.Capacity capacity = new VolumeDriver.Capacity(0, 0);
+    private volatile boolean closed;
+
+    public Agent(Edges edges, FlockerClient control) {
+        this.edges = edges;
+        this.control = control;
+        actions = new Actions(edges);
+        report = report(0, Observed.NOTHING, Set.of());
+        edges.engine().onChange(work::release);
+        threads = List.of(
+                Thread.ofPlatform().name("assignments").daemon().start(this::follow),
+                Thread.ofPlatform().name("converge").daemon().start(this::converge),
+                Thread.ofPlatform().name("reports").daemon().start(this::report));
+    }
+
+    private Report report(long revision, Observed observed, Set<String> busyThen) {
+        return new Report(
+                revision,
+                observed,
+                List.copyOf(new TreeSet<>(busyThen)),
+                troubles.list(),
+                actions.taken(),
+                capacity.totalBytes(),
+                capacity.freeBytes());
+    }
+
+    private void follow() {
+        while (!closed) {
+            try {
+                AssignmentAnswer answer = control.get(
+                        "/v2/agent/assignment?since=" + assigned.revision() + "&wait=" + ASSIGNMENT_WAIT_MILLIS,
+                        AssignmentAnswer.class);
+                if (answer.revision() != assigned.revision() && answer.revision() != 0) {
+                    assigned = answer;
+                    troubles.forget();
+                    work.release();
+                }
+            } catch (IOException e) {
+                log.atDebug().addKeyValue("reason", e.getMessage()).log("No assignment");
+                pause();
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void converge() {
+        long wait = 0;
+        while (!closed) {
+            try {
+                work.tryAcquire(wait, TimeUnit.MILLISECONDS);
+                work.drainPermits();
+                wait = round();
+            } catch (InterruptedException e) {
+                return;
+            } catch (IOException e) {
+                log.atWarn().addKeyValue("reason", e.getMessage()).log("Cannot look at this node");
+                pause();
+            }
+        }
+    }
+
+    /// Looks, tells the leader, and begins the steps that can begin.
+    ///
+    /// @return how long to wait for news before the next round, in milliseconds
+    private long round() throws IOException {
+        AssignmentAnswer current = assigned;
+        Set<String> busyThen = new HashSet<>(busy);
+        Observed observed = observe(current.assignment());
+        Report next = report(current.revision(), observed, busyThen);
+        if (!next.equals(report)) {
+            report = next;
+            news.release();
+        }
+        if (current.revision() == 0) {
+            return PERIOD_MILLIS;
+        }
+        List<Step> steps = NodePlanner.steps(current.assignment(), observed);
+        long now = System.currentTimeMillis();
+        Set<String> subjects = new HashSet<>(busyThen);
+        long wait = PERIOD_MILLIS;
+        for (Step step : steps) {
+            subjects.add(step.subject());
+            long due = Math.max(dueAt(step), troubles.retryAt(step));
+            if (due > now) {
+                wait = Math.min(wait, due - now);
+            } else if (!busyThen.contains(step.subject()) && busy.add(step.subject())) {
+                begin(step);
+            }
+        }
+        troubles.keepOnly(subjects);
+        return wait;
+    }
+
+    private static long dueAt(Step step) {
+        return step instanceof Step.StartAgain again ? again.notBeforeMillis() : 0;
+    }
+
+    private Observed observe(Assignment assignment) throws IOException {
+        ContainerEngine.Sight sight = edges.engine().look();
+        capacity = edges.volumes().capacity();
+        return new Observed(
+                edges.volumes().list(),
+                sight.containers(),
+                sight.surplus(),
+                edges.engine().images(assignment.images().values()),
+                sight.networks(),
+                edges.router().inForce());
+    }
+
+    private void begin(Step step) {
+        Thread.ofVirtual().name(step.subject()).start(() -> {
+            places.acquireUninterruptibly();
+            long begun = System.nanoTime();
+            try {
+                actions.take(step);
+                troubles.succeeded(step);
+                log.atInfo()
+                        .addKeyValue("subject", step.subject())
+                        .addKeyValue("step", step.verb())
+                        .addKeyValue("millis", (System.nanoTime() - begun) / 1_000_000)
+                        .log("Step done");
+            } catch (IOException e) {
+                troubles.failed(step, e, System.currentTimeMillis());
+                log.atWarn()
+                        .addKeyValue("subject", step.subject())
+                        .addKeyValue("step", step.verb())
+                        .addKeyValue("reason", e.getMessage())
+                        .log("Step failed");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                places.release();
+                busy.remove(step.subject());
+                work.release();
+            }
+        });
+    }
+
+    private void report() {
+        while (!closed) {
+            try {
+                news.tryAcquire(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+                news.drainPermits();
+                Report.Answer answer = control.post("/v2/agent/report", report, Report.Answer.class);
+                if (answer.revision() != assigned.revision()) {
+                    log.atDebug().addKeyValue("revision", answer.revision()).log("A newer assignment exists");
+                }
+            } catch (IOException e) {
+                log.atDebug().addKeyValue("reason", e.getMessage()).log("The leader did not hear the report");
+                pause();
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        threads.forEach(Thread::interrupt);
+    }
+}

@@ -1,0 +1,11 @@
+package io.flocker.agent.converge;
+
+import io.flocker.agent.engine.ContainerEngine;
+import io.flocker.agent.proxy.Router;
+import io.flocker.agent.volume.VolumeDriver;
+import java.nio.file.Path;
+
+/// What an agent acts on.
+///
+/// @param files where configs and secrets of instances are written
+public record Edges(ContainerEngine engine, VolumeDriver volumes, Router router, Path files) {}

@@ -1,0 +1,58 @@
+package io.flocker.agent.converge;
+
+import io.flocker.agent.engine.EngineFailure;
+import io.flocker.core.plan.Problem;
+import io.flocker.core.plan.Step;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Steps that failed, and when each is tried again: later with every failure, at most [#LONGEST_MILLIS] later.
+final class Troubles {
+    static final long FIRST_MILLIS = 250;
+    static final long LONGEST_MILLIS = 30_000;
+
+    /// A registry that could not be reached so often in a row is not going to be.
+    private static final int HOPELESS_PULLS = 4;
+
+    private final Map<String, Problem> problems = new ConcurrentHashMap<>();
+
+    void failed(Step step, Exception cause, long nowMillis) {
+        Problem before = problems.get(step.subject());
+        int attempts = before != null && before.step().equals(step.verb()) ? before.attempts() + 1 : 1;
+        long pause = Math.min(FIRST_MILLIS << Math.min(attempts - 1, 20), LONGEST_MILLIS);
+        boolean lasting = (cause instanceof EngineFailure failure && failure.lasting())
+                || (step instanceof Step.PullImage && attempts >= HOPELESS_PULLS);
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        problems.put(
+                step.subject(),
+                new Problem(step.subject(), step.verb(), message, lasting, attempts, nowMillis, nowMillis + pause));
+    }
+
+    void succeeded(Step step) {
+        problems.remove(step.subject());
+    }
+
+    /// When `step`, which failed, may be tried again; 0 if it has not failed.
+    long retryAt(Step step) {
+        Problem problem = problems.get(step.subject());
+        return problem == null ? 0 : problem.retryAtMillis();
+    }
+
+    /// Forgets what no step is about any more.
+    void keepOnly(Set<String> subjects) {
+        problems.keySet().retainAll(subjects);
+    }
+
+    /// Try everything again at once: what was asked has changed.
+    void forget() {
+        problems.clear();
+    }
+
+    List<Problem> list() {
+        return problems.values().stream()
+                .sorted((a, b) -> a.subject().compareTo(b.subject()))
+                .toList();
+    }
+}

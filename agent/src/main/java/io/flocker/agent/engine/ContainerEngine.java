@@ -1,0 +1,72 @@
+package io.flocker.agent.engine;
+
+import io.flocker.core.plan.Assignment.WantedEnvironment;
+import io.flocker.core.plan.Assignment.WantedImage;
+import io.flocker.core.plan.Assignment.WantedInstance;
+import io.flocker.core.plan.Found;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.pcollections.TreePMap;
+
+/// Containers, images and networks of one node. Every method may be repeated.
+public interface ContainerEngine extends AutoCloseable {
+    /// What is there.
+    ///
+    /// @param containers by [Found#key]
+    /// @param surplus ids of containers of ours that are not the newest of their slot, or cannot be read
+    /// @param networks subnets by environment
+    record Sight(TreePMap<String, Found> containers, List<String> surplus, TreePMap<String, String> networks) {}
+
+    /// Looks. Cheap: it asks the engine only about what changed.
+    Sight look() throws IOException;
+
+    /// Content ids of the wanted images that are here, as [io.flocker.core.plan.Observed#images] names them.
+    TreePMap<String, String> images(Collection<WantedImage> wanted) throws IOException;
+
+    void pull(WantedImage image) throws IOException, InterruptedException;
+
+    void createNetwork(String environment) throws IOException;
+
+    void deleteNetwork(String environment) throws IOException;
+
+    /// Creates an instance's container and starts it.
+    ///
+    /// @param heads where volumes are mounted, by volume id
+    /// @param files where the release's files are, by name
+    void start(
+            WantedInstance instance,
+            WantedEnvironment environment,
+            Function<String, Path> heads,
+            Function<String, Path> files)
+            throws IOException;
+
+    void startAgain(String container) throws IOException;
+
+    /// Stops a container: its stop signal, and SIGKILL once `graceMillis` have passed.
+    void stop(String container, long graceMillis) throws IOException;
+
+    void remove(String container) throws IOException;
+
+    /// Forgets what it knows about a volume that is to be deleted.
+    void forgetVolume(String volume) throws IOException;
+
+    /// Runs `action` while nothing in `containers` runs.
+    ///
+    /// @return how long they stood still, in microseconds
+    long frozen(List<String> containers, FrozenAction action) throws IOException;
+
+    /// Called whenever something changed by itself; must return at once.
+    void onChange(Runnable listener);
+
+    @Override
+    void close() throws IOException;
+
+    /// What is done while containers stand still.
+    @FunctionalInterface
+    interface FrozenAction {
+        void run() throws IOException;
+    }
+}

@@ -1,0 +1,266 @@
+package io.flocker.agent.engine;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.EventType;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import io.flocker.core.plan.Assignment.WantedEnvironment;
+import io.flocker.core.plan.Assignment.WantedImage;
+import io.flocker.core.plan.Assignment.WantedInstance;
+import io.flocker.core.plan.Found;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The Docker Engine (20.10 or later) on its Unix socket.
+public final class DockerEngine implements ContainerEngine {
+    private static final Logger log = LoggerFactory.getLogger(DockerEngine.class);
+    private static final int MAX_CONNECTIONS = 200;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    /// Longer than the longest grace period would need a thread of its own; stop asks again instead.
+    private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
+    /// Looks at everything this often, whatever the events said.
+    private static final long FULL_LOOK_NANOS = 30_000_000_000L;
+    private static final long SUBSCRIBE_AGAIN_NANOS = 500_000_000;
+
+    private final DockerClient docker;
+    private final Images images;
+    private final Networks networks;
+    private final Sightings sightings;
+    private final Freezer freezer;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Thread subscriber;
+    private volatile @Nullable TreePMap<String, String> knownNetworks;
+    private long lastFullLook;
+    private volatile boolean closed;
+
+    /// The engine at `socket`, such as `unix:///var/run/docker.sock`.
+    public DockerEngine(URI socket) {
+        DefaultDockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder()
+                .withDockerHost(socket.toString())
+                .build();
+        docker = DockerClientImpl.getInstance(
+                config,
+                new ZerodepDockerHttpClient.Builder()
+                        .dockerHost(socket)
+                        .maxConnections(MAX_CONNECTIONS)
+                        .connectionTimeout(CONNECT_TIMEOUT)
+                        .responseTimeout(ANSWER_TIMEOUT)
+                        .build());
+        images = new Images(docker, config);
+        networks = new Networks(docker);
+        sightings = new Sightings(docker);
+        freezer = new Freezer(docker);
+        subscriber = Thread.ofPlatform().name("engine-events").daemon().start(this::subscribe);
+    }
+
+    DockerClient docker() {
+        return docker;
+    }
+
+    /// Follows the engine's events for ever; when the engine goes away, everything known is in doubt.
+    private void subscribe() {
+        while (!closed) {
+            try {
+                docker.eventsCmd()
+                        .withEventTypeFilter(EventType.CONTAINER, EventType.IMAGE, EventType.NETWORK)
+                        .exec(new ResultCallback.Adapter<Event>() {
+                            @Override
+                            public void onNext(Event event) {
+                                heard(event);
+                            }
+                        })
+                        .awaitCompletion();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException e) {
+                log.atDebug().addKeyValue("reason", EngineFailure.reason(e)).log("The engine's events broke off");
+            }
+            doubtEverything();
+            LockSupport.parkNanos(SUBSCRIBE_AGAIN_NANOS);
+        }
+    }
+
+    private void doubtEverything() {
+        sightings.allChanged();
+        images.forget();
+        knownNetworks = null;
+        listeners.forEach(Runnable::run);
+    }
+
+    private void heard(Event event) {
+        String action = String.valueOf(event.getAction());
+        if (event.getType() == EventType.CONTAINER) {
+            if (action.startsWith("exec_") || action.equals("top") || action.equals("attach")) {
+                return;
+            }
+            sightings.changed(String.valueOf(event.getId()));
+        } else if (event.getType() == EventType.IMAGE) {
+            images.forget();
+        } else {
+            knownNetworks = null;
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public synchronized Sight look() throws IOException {
+        long now = System.nanoTime();
+        if (lastFullLook == 0 || now - lastFullLook > FULL_LOOK_NANOS) {
+            sightings.allChanged();
+            knownNetworks = null;
+            networks.restoreRoutes();
+            lastFullLook = now;
+        }
+        TreePMap<String, String> here = knownNetworks;
+        if (here == null) {
+            here = networks.here();
+            knownNetworks = here;
+        }
+        TreePMap<String, Found> newest = TreePMap.empty();
+        List<String> surplus = new ArrayList<>();
+        for (Found found : sightings.look().values()) {
+            Found other = newest.get(found.key());
+            if (found.environment().isEmpty()) {
+                surplus.add(found.id());
+            } else if (other == null) {
+                newest = newest.plus(found.key(), found);
+            } else {
+                boolean newer = found.release() > other.release()
+                        || (found.release() == other.release() && found.restarts() > other.restarts());
+                surplus.add(newer ? other.id() : found.id());
+                newest = newer ? newest.plus(found.key(), found) : newest;
+            }
+        }
+        return new Sight(newest, List.copyOf(surplus), here);
+    }
+
+    @Override
+    public TreePMap<String, String> images(Collection<WantedImage> wanted) throws IOException {
+        return images.here(wanted);
+    }
+
+    @Override
+    public void pull(WantedImage image) throws IOException, InterruptedException {
+        images.pull(image);
+    }
+
+    @Override
+    public void createNetwork(String environment) throws IOException {
+        networks.create(environment);
+        knownNetworks = null;
+    }
+
+    @Override
+    public void deleteNetwork(String environment) throws IOException {
+        networks.delete(environment);
+        knownNetworks = null;
+    }
+
+    @Override
+    public void start(
+            WantedInstance instance,
+            WantedEnvironment environment,
+            Function<String, Path> heads,
+            Function<String, Path> files)
+            throws IOException {
+        String subnet = networks.here().getOrDefault(instance.environment(), "");
+        Blueprint blueprint = new Blueprint(instance, environment, subnet, heads, files);
+        String id = EngineFailure.trying("create container " + blueprint.name(), () -> {
+            try {
+                return blueprint.command(docker).exec().getId();
+            } catch (ConflictException e) {
+                return docker.inspectContainerCmd(blueprint.name()).exec().getId();
+            }
+        });
+        startAgain(id);
+    }
+
+    @Override
+    public void startAgain(String container) throws IOException {
+        EngineFailure.trying("start container " + container, () -> {
+            try {
+                return docker.startContainerCmd(container).exec();
+            } catch (NotModifiedException e) {
+                return null;
+            }
+        });
+        sightings.changed(container);
+    }
+
+    @Override
+    public void stop(String container, long graceMillis) throws IOException {
+        sightings.stopping(container);
+        EngineFailure.trying("stop container " + container, () -> {
+            try {
+                return docker.stopContainerCmd(container)
+                        .withTimeout(Math.toIntExact(Math.ceilDiv(graceMillis, 1_000)))
+                        .exec();
+            } catch (NotModifiedException | NotFoundException e) {
+                return null;
+            }
+        });
+        sightings.changed(container);
+    }
+
+    @Override
+    public void remove(String container) throws IOException {
+        EngineFailure.trying("remove container " + container, () -> {
+            try {
+                return docker.removeContainerCmd(container)
+                        .withForce(true)
+                        .withRemoveVolumes(true)
+                        .exec();
+            } catch (NotFoundException e) {
+                return null;
+            }
+        });
+        sightings.changed(container);
+    }
+
+    @Override
+    public void forgetVolume(String volume) throws IOException {
+        EngineFailure.trying("forget volume " + volume, () -> {
+            try {
+                return docker.removeVolumeCmd("flocker." + volume).exec();
+            } catch (NotFoundException e) {
+                return null;
+            }
+        });
+    }
+
+    @Override
+    public long frozen(List<String> containers, FrozenAction action) throws IOException {
+        return freezer.frozen(containers, action);
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        subscriber.interrupt();
+        docker.close();
+    }
+}

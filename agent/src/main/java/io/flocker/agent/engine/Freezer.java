@@ -1,0 +1,89 @@
+package io.flocker.agent.engine;
+
+import com.github.dockerjava.api.DockerClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/// Makes containers stand still by their control groups: under a millisecond, where the engine's own pause takes many.
+/// Control groups of both versions (kernel documentation: cgroup-v1/freezer-subsystem, cgroup-v2 `cgroup.freeze`).
+final class Freezer {
+    private static final Path ROOT = Path.of("/sys/fs/cgroup");
+    private static final long PATIENCE_NANOS = 2_000_000_000;
+
+    private final DockerClient docker;
+
+    Freezer(DockerClient docker) {
+        this.docker = docker;
+    }
+
+    /// Runs `action` while the containers stand still; tells for how many microseconds they did.
+    long frozen(List<String> containers, ContainerEngine.FrozenAction action) throws IOException {
+        List<Group> groups = new ArrayList<>();
+        for (String container : containers) {
+            group(container).ifPresent(groups::add);
+        }
+        long begun = System.nanoTime();
+        try {
+            for (Group group : groups) {
+                group.freeze();
+            }
+            for (Group group : groups) {
+                group.awaitFrozen();
+            }
+            action.run();
+        } finally {
+            for (Group group : groups) {
+                group.thaw();
+            }
+        }
+        return groups.isEmpty() ? 0 : (System.nanoTime() - begun) / 1_000;
+    }
+
+    private Optional<Group> group(String container) throws IOException {
+        Long pid = EngineFailure.trying(
+                "look at container " + container,
+                () -> docker.inspectContainerCmd(container).exec().getState().getPidLong());
+        if (pid == null || pid == 0) {
+            return Optional.empty();
+        }
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/cgroup"))) {
+            String[] parts = line.split(":", 3);
+            if (parts[1].equals("freezer")) {
+                return Optional.of(
+                        new Group(ROOT.resolve("freezer" + parts[2]).resolve("freezer.state"), "FROZEN", "THAWED"));
+            }
+            if (parts[0].equals("0") && parts[1].isEmpty()) {
+                Path file = ROOT.resolve(parts[2].substring(1)).resolve("cgroup.freeze");
+                if (Files.exists(file)) {
+                    return Optional.of(new Group(file, "1", "0"));
+                }
+            }
+        }
+        throw new IOException("Cannot freeze container " + container + ": its control group has no freezer");
+    }
+
+    private record Group(Path file, String frozen, String thawed) {
+        void freeze() throws IOException {
+            Files.writeString(file, frozen);
+        }
+
+        void awaitFrozen() throws IOException {
+            long deadline = System.nanoTime() + PATIENCE_NANOS;
+            while (!Files.readString(file).strip().equals(frozen)) {
+                if (System.nanoTime() > deadline) {
+                    throw new IOException("Container did not stand still within 2 s: " + file);
+                }
+                LockSupport.parkNanos(100_000);
+            }
+        }
+
+        void thaw() throws IOException {
+            Files.writeString(file, thawed);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.flocker.agent.engine;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.PullImageCmd;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.api.model.PullResponseItem;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import io.flocker.core.model.ServiceSpec.Pull;
+import io.flocker.core.plan.Assignment.WantedImage;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.pcollections.TreePMap;
+
+/// The engine's images: which of the wanted ones are here, and getting the others.
+final class Images {
+    private static final long PULL_TIMEOUT_MINUTES = 30;
+
+    private final DockerClient docker;
+    private final DefaultDockerClientConfig config;
+    private final Map<String, String> known = new ConcurrentHashMap<>();
+    private final Set<String> pulled = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> progress = new ConcurrentHashMap<>();
+
+    Images(DockerClient docker, DefaultDockerClientConfig config) {
+        this.docker = docker;
+        this.config = config;
+    }
+
+    /// Something changed: look again.
+    void forget() {
+        known.clear();
+    }
+
+    /// Content ids of the wanted images that are here, as [io.flocker.core.plan.Observed#images] names them.
+    TreePMap<String, String> here(Collection<WantedImage> wanted) throws EngineFailure {
+        TreePMap<String, String> here = TreePMap.empty();
+        for (WantedImage image : wanted) {
+            Optional<String> id = id(image.reference());
+            String since = image.reference() + " since " + image.since();
+            boolean fresh = image.pull() != Pull.ALWAYS || pulled.contains(since);
+            if (id.isPresent() && fresh) {
+                here = here.plus(image.pull() == Pull.ALWAYS ? since : image.reference(), id.get());
+            }
+        }
+        return here;
+    }
+
+    private Optional<String> id(String reference) throws EngineFailure {
+        String cached = known.get(reference);
+        if (cached != null) {
+            return Optional.of(cached);
+        }
+        Optional<String> found = EngineFailure.trying("look for image " + reference, () -> {
+            try {
+                return Optional.ofNullable(
+                        docker.inspectImageCmd(reference).exec().getId());
+            } catch (NotFoundException e) {
+                return Optional.empty();
+            }
+        });
+        found.ifPresent(id -> known.put(reference, id));
+        return found;
+    }
+
+    /// How far a pull is, in the engine's words; empty if none is under way.
+    String progress(String reference) {
+        return progress.getOrDefault(reference, "");
+    }
+
+    /// Gets an image from its registry.
+    ///
+    /// @throws EngineFailure lasting if the registry says there is no such image
+    void pull(WantedImage image) throws IOException, InterruptedException {
+        String reference = image.reference();
+        if (image.pull() == Pull.NEVER) {
+            throw new EngineFailure(
+                    "Image " + reference + " is not on this node, and pull_policy is never: load it, or change"
+                            + " the policy",
+                    null,
+                    true);
+        }
+        PullImageCmd command = docker.pullImageCmd(reference);
+        if (!image.platform().isEmpty()) {
+            command.withPlatform(image.platform());
+        }
+        AuthConfig auth = config.effectiveAuthConfig(reference);
+        if (auth != null) {
+            command.withAuthConfig(auth);
+        }
+        Watching watching = new Watching(layer -> progress.put(reference, layer));
+        try {
+            boolean ended = command.exec(watching).awaitCompletion(PULL_TIMEOUT_MINUTES, TimeUnit.MINUTES);
+            if (!ended) {
+                throw new EngineFailure(
+                        "Image " + reference + " was not pulled within " + PULL_TIMEOUT_MINUTES + " min", null, false);
+            }
+        } catch (NotFoundException e) {
+            throw absent(reference, e);
+        } catch (DockerException e) {
+            throw failed(reference, e);
+        } finally {
+            progress.remove(reference);
+        }
+        if (!watching.error.isEmpty()) {
+            throw new EngineFailure("Cannot pull image " + reference + ": " + watching.error, null, false);
+        }
+        known.remove(reference);
+        pulled.add(reference + " since " + image.since());
+    }
+
+    private static EngineFailure absent(String reference, Exception cause) {
+        return new EngineFailure(
+                "There is no image " + reference + " here or in its registry (" + EngineFailure.reason(cause)
+                        + "); check the name, or docker login on the node if it is private",
+                cause,
+                true);
+    }
+
+    private static EngineFailure failed(String reference, Exception cause) {
+        String reason = EngineFailure.reason(cause);
+        boolean absent = reason.contains("not found") || reason.contains("unknown") || reason.contains("denied");
+        return absent
+                ? absent(reference, cause)
+                : new EngineFailure("Cannot pull image " + reference + ": " + reason, cause, false);
+    }
+
+    /// Follows a pull's progress.
+    private static final class Watching extends ResultCallback.Adapter<PullResponseItem> {
+        private final Consumer<String> layers;
+        private volatile String error = "";
+
+        Watching(Consumer<String> layers) {
+            this.layers = layers;
+        }
+
+        @Override
+        public void onNext(PullResponseItem item) {
+            if (item.getErrorDetail() != null) {
+                error = String.valueOf(item.getErrorDetail().getMessage());
+            } else if (item.getStatus() != null) {
+                layers.accept(item.getStatus());
+            }
+        }
+    }
+}

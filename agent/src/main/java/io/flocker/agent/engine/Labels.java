@@ -1,0 +1,62 @@
+package io.flocker.agent.engine;
+
+import io.flocker.core.plan.Assignment.WantedInstance;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// How our containers and networks are known again among others: by labels, which survive everything.
+final class Labels {
+    static final String ENVIRONMENT = "io.flocker.environment";
+    static final String SERVICE = "io.flocker.service";
+    static final String SLOT = "io.flocker.slot";
+    static final String RELEASE = "io.flocker.release";
+    static final String RESTARTS = "io.flocker.restarts";
+    static final String PORTS = "io.flocker.ports";
+    static final String SUBNET = "io.flocker.subnet";
+
+    private Labels() {}
+
+    /// Which instance a container is.
+    ///
+    /// @param ports TCP ports it should listen on, separated by commas; empty for none
+    record Identity(String environment, String service, int slot, int release, long restarts, String ports) {
+        String key() {
+            return environment + "/" + service + "." + slot;
+        }
+    }
+
+    static Map<String, String> of(WantedInstance instance) {
+        Map<String, String> labels = new LinkedHashMap<>(instance.spec().labels());
+        labels.put(ENVIRONMENT, instance.environment());
+        labels.put(SERVICE, instance.service());
+        labels.put(SLOT, Integer.toString(instance.slot()));
+        labels.put(RELEASE, Integer.toString(instance.release()));
+        labels.put(RESTARTS, Long.toString(instance.restarts()));
+        labels.put(
+                PORTS,
+                instance.spec().containerPorts().stream().map(String::valueOf).collect(Collectors.joining(",")));
+        return labels;
+    }
+
+    /// Empty if the labels are not ours, or not readable.
+    static Optional<Identity> read(Map<String, String> labels) {
+        String environment = labels.get(ENVIRONMENT);
+        String service = labels.get(SERVICE);
+        if (environment == null || service == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Identity(
+                    environment,
+                    service,
+                    Integer.parseInt(labels.getOrDefault(SLOT, "")),
+                    Integer.parseInt(labels.getOrDefault(RELEASE, "")),
+                    Long.parseLong(labels.getOrDefault(RESTARTS, "")),
+                    labels.getOrDefault(PORTS, "")));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package io.flocker.agent.engine;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ContainerNetwork;
+import io.flocker.core.plan.Found;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// What the engine says of our containers, remembered until something changes: an inspection each second of each
+/// container
+/// would cost more than everything else.
+final class Sightings {
+    /// A container that ran for so long and then ends has not failed in a row.
+    private static final long STABLE_MILLIS = 10_000;
+
+    private final DockerClient docker;
+    private final Ports ports = new Ports();
+    private final Map<String, Found> known = new HashMap<>();
+    private final Set<String> stale = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> failures = new HashMap<>();
+    private final Map<String, Long> lastEnds = new HashMap<>();
+    private final Set<String> stopped = ConcurrentHashMap.newKeySet();
+    private volatile boolean allStale = true;
+
+    Sightings(DockerClient docker) {
+        this.docker = docker;
+    }
+
+    void changed(String container) {
+        stale.add(container);
+    }
+
+    void allChanged() {
+        allStale = true;
+    }
+
+    /// We end this container ourselves: that is no failure of its.
+    void stopping(String container) {
+        stopped.add(container);
+    }
+
+    /// Our containers as they are now, by engine id; those whose labels cannot be read with an empty environment.
+    Map<String, Found> look() throws EngineFailure {
+        Set<String> before = Set.copyOf(stale);
+        boolean all = allStale;
+        if (all || !before.isEmpty()) {
+            allStale = false;
+            stale.removeAll(before);
+            try {
+                refresh(all, before);
+            } catch (EngineFailure e) {
+                stale.addAll(before);
+                allStale |= all;
+                throw e;
+            }
+        }
+        known.replaceAll((_, found) -> withServing(found));
+        return Map.copyOf(known);
+    }
+
+    private void refresh(boolean all, Set<String> changed) throws EngineFailure {
+        List<Container> listed = EngineFailure.trying(
+                "list containers",
+                () -> docker.listContainersCmd()
+                        .withShowAll(true)
+                        .withLabelFilter(List.of(Labels.ENVIRONMENT))
+                        .exec());
+        Set<String> present = new HashSet<>();
+        for (Container container : listed) {
+            present.add(container.getId());
+            if (all || changed.contains(container.getId()) || !known.containsKey(container.getId())) {
+                inspect(container).ifPresent(found -> known.put(container.getId(), found));
+            }
+        }
+        known.keySet().retainAll(present);
+        stopped.retainAll(present);
+    }
+
+    private Optional<Found> inspect(Container container) throws EngineFailure {
+        return EngineFailure.trying("look at container " + container.getId(), () -> {
+            try {
+                return Optional.of(
+                        found(docker.inspectContainerCmd(container.getId()).exec(), container.getLabels()));
+            } catch (NotFoundException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    private Found found(InspectContainerResponse inspected, Map<String, String> labels) {
+        Labels.Identity identity = Labels.read(labels).orElse(new Labels.Identity("", inspected.getId(), 0, 0, 0, ""));
+        var state = inspected.getState();
+        Found.State shown = state(String.valueOf(state.getStatus()));
+        long started = millis(state.getStartedAt());
+        long ended = shown == Found.State.EXITED ? millis(state.getFinishedAt()) : 0;
+        Long exitCode = state.getExitCodeLong();
+        if (!identity.ports().isEmpty()) {
+            ports.expect(inspected.getId(), identity.ports());
+        }
+        return new Found(
+                inspected.getId(),
+                identity.environment(),
+                identity.service(),
+                identity.slot(),
+                identity.release(),
+                identity.restarts(),
+                shown,
+                health(inspected),
+                address(inspected),
+                false,
+                exitCode == null ? 0 : exitCode.intValue(),
+                started,
+                ended,
+                failures(inspected.getId(), shown, started, ended));
+    }
+
+    /// How often it ended by itself in a row: the count starts again once it ran for [#STABLE_MILLIS].
+    private int failures(String id, Found.State state, long started, long ended) {
+        if (state == Found.State.EXITED && !stopped.contains(id) && ended != lastEnds.getOrDefault(id, 0L)) {
+            lastEnds.put(id, ended);
+            int before = ended - started > STABLE_MILLIS ? 0 : failures.getOrDefault(id, 0);
+            failures.put(id, before + 1);
+        }
+        return failures.getOrDefault(id, 0);
+    }
+
+    private Found withServing(Found found) {
+        boolean serving = found.state() == Found.State.RUNNING
+                && switch (found.health()) {
+                    case HEALTHY -> true;
+                    case STARTING, UNHEALTHY -> false;
+                    case NONE -> ports.open(found);
+                };
+        if (!found.running()) {
+            ports.closed(found.id());
+        }
+        return new Found(
+                found.id(),
+                found.environment(),
+                found.service(),
+                found.slot(),
+                found.release(),
+                found.restarts(),
+                found.state(),
+                found.health(),
+                found.address(),
+                serving,
+                found.exitCode(),
+                found.startedAtMillis(),
+                found.endedAtMillis(),
+                found.failures());
+    }
+
+    private static Found.State state(String status) {
+        return switch (status) {
+            case "created" -> Found.State.CREATED;
+            case "running", "restarting" -> Found.State.RUNNING;
+            case "paused" -> Found.State.PAUSED;
+            default -> Found.State.EXITED;
+        };
+    }
+
+    private static Found.Health health(InspectContainerResponse inspected) {
+        var health = inspected.getState().getHealth();
+        return switch (health == null ? "none" : String.valueOf(health.getStatus())) {
+            case "starting" -> Found.Health.STARTING;
+            case "healthy" -> Found.Health.HEALTHY;
+            case "unhealthy" -> Found.Health.UNHEALTHY;
+            default -> Found.Health.NONE;
+        };
+    }
+
+    private static String address(InspectContainerResponse inspected) {
+        var settings = inspected.getNetworkSettings();
+        if (settings == null || settings.getNetworks() == null) {
+            return "";
+        }
+        if (settings.getNetworks().containsKey("host")) {
+            return "127.0.0.1";
+        }
+        return settings.getNetworks().values().stream()
+                .map(ContainerNetwork::getIpAddress)
+                .filter(address -> address != null && !address.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static long millis(@Nullable String time) {
+        try {
+            return time == null || time.startsWith("0001")
+                    ? 0
+                    : Instant.parse(time).toEpochMilli();
+        } catch (DateTimeParseException e) {
+            return 0;
+        }
+    }
+}

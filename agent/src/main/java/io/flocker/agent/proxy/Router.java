@@ -1,0 +1,26 @@
+package io.flocker.agent.proxy;
+
+import io.flocker.core.plan.RoutingTable;
+import java.io.IOException;
+
+/// What sends a node's traffic to instances.
+public interface Router extends AutoCloseable {
+    /// The fingerprint of the table in force, read from the proxy itself or lost with it; empty if there is none.
+    String inForce();
+
+    /// Brings a table into force: every new request follows it when this returns. No connection breaks; requests of
+    /// held backends wait.
+    ///
+    /// @throws IOException if the proxy refuses, for example because somebody else listens on a port; says which.
+    ///     What it could do without that, it does.
+    void apply(RoutingTable table) throws IOException;
+
+    /// How many requests and connections an instance is serving through this proxy, over all its ports.
+    ///
+    /// @param instance as in [io.flocker.core.plan.RoutingTable.Backend#servers]
+    long inFlight(String instance) throws IOException;
+
+    /// Leaves the proxy running.
+    @Override
+    void close();
+}
