@@ -121,7 +121,12 @@ public final class BtrfsDriver implements VolumeDriver {
             }
             install(next, present, replaces);
         } catch (IOException e) {
-            remove(next);
+            try {
+                remove(next);
+            } catch (IOException left) {
+                // The next attempt or the next start removes it.
+                e.addSuppressed(left);
+            }
             throw new IOException(
                     "Could not make epoch " + head.epoch() + " of volume " + volume + ": " + e.getMessage() + space(),
                     e);

@@ -15,7 +15,10 @@ public interface VolumeDriver {
 
     /// Gives `volume` the writable head that `head` describes: empty and then filled by `filler`, or a clone of
     /// `head.base()`. A head of a lower epoch becomes the snapshot `head.keep()`, its content never lost; a head of
-    /// this epoch stays as it is. The new head appears in one atomic change, complete and durable.
+    /// this epoch stays as it is. The new head appears in one atomic change, complete, durable and without a limit.
+    ///
+    /// If `head.keep()` is absent or of another epoch than the head that is here, that head is kept all the same,
+    /// as the next free number of its own epoch: history the cluster has not heard of, which [#list] shows.
     ///
     /// @throws IOException if the base is not here, the pool is full, the present head is in use, or it is of a
     ///     higher epoch
@@ -25,9 +28,12 @@ public interface VolumeDriver {
     void limit(String volume, long bytes) throws IOException;
 
     /// Takes a snapshot of the head. Durable on return; does nothing if it exists.
+    ///
+    /// @throws IOException if the head is not of the snapshot's epoch
     void snapshot(SnapshotId snapshot) throws IOException;
 
-    /// Deletes a snapshot; does nothing if there is none. Clones made of it live on.
+    /// Deletes a snapshot; does nothing if there is none. Clones made of it live on. After a power cut it may be
+    /// there again.
     void deleteSnapshot(SnapshotId snapshot) throws IOException;
 
     /// Deletes the volume, its head and all its snapshots; does nothing if there is none.
