@@ -1,0 +1,64 @@
+package io.flocker.cli.compose.text;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Makes a map of the keys and values of a YAML mapping: keys are text and stand once, and `<<` brings in the entries
+/// of another map or of a list of them, of which the first wins; the map's own entries win over all.
+final class YamlMap {
+    private static final String MERGE = "<<";
+
+    private final Place place;
+    private final Yaml.Tag tag;
+    private final Complaints complaints;
+    private final Map<String, Yaml.Entry> entries = new LinkedHashMap<>();
+
+    YamlMap(Place place, Yaml.Tag tag, Complaints complaints) {
+        this.place = place;
+        this.tag = tag;
+        this.complaints = complaints;
+    }
+
+    /// @param keysAndValues alternating
+    Yaml.Entries of(List<Yaml> keysAndValues) {
+        for (int i = 0; i + 1 < keysAndValues.size(); i += 2) {
+            Yaml key = keysAndValues.get(i);
+            if (key instanceof Yaml.Scalar scalar && !scalar.isNull()) {
+                put(scalar, keysAndValues.get(i + 1));
+            } else {
+                complaints.add(key.place(), "a key must be text");
+            }
+        }
+        Yaml.Entry merged = entries.get(MERGE);
+        if (merged != null) {
+            entries.remove(MERGE);
+            merge(merged.value(), true);
+        }
+        return new Yaml.Entries(place, tag, entries);
+    }
+
+    private void put(Yaml.Scalar key, Yaml value) {
+        Yaml.Entry first = entries.putIfAbsent(key.text(), new Yaml.Entry(key.place(), value));
+        if (first != null) {
+            complaints.add(
+                    key.place(),
+                    "\"" + Shown.word(key.text()) + "\" stands twice in this map, first at line "
+                            + first.place().line()
+                            + (key.text().equals(MERGE) ? "; write <<: [*first, *second]" : "; remove one of them"));
+        }
+    }
+
+    private void merge(Yaml value, boolean listAllowed) {
+        switch (value) {
+            case Yaml.Entries other -> other.entries().forEach(entries::putIfAbsent);
+            case Yaml.Items list when listAllowed -> list.items().forEach(item -> merge(item, false));
+            case Yaml.Items list -> complaints.add(list.place(), "<< takes a map or a list of maps");
+            case Yaml.Scalar scalar -> {
+                if (!scalar.isNull()) {
+                    complaints.add(scalar.place(), "<< takes a map or a list of maps");
+                }
+            }
+        }
+    }
+}
