@@ -172,7 +172,7 @@ public final class Interpolation {
 
     private static int nameEnd(String text, int from) {
         int at = from;
-        while (at < text.length() && (isLetter(text.charAt(at)) || at > from && isDigit(text.charAt(at)))) {
+        while (at < text.length() && (isLetter(text.charAt(at)) || (at > from && isDigit(text.charAt(at))))) {
             at++;
         }
         return at;
@@ -192,7 +192,7 @@ public final class Interpolation {
     }
 
     private static boolean isLetter(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     }
 
     private static boolean isDigit(char c) {

@@ -98,9 +98,7 @@ final class Include {
         boolean same = first == null
                 || first.equals(entry)
                 || kind.equals("networks")
-                || kind.equals("volumes")
-                        && first.value() instanceof Yaml.Scalar
-                        && entry.value() instanceof Yaml.Scalar;
+                || (first.value() instanceof Yaml.Scalar && entry.value() instanceof Yaml.Scalar);
         if (!same) {
             complaints.add(
                     entry.place(),

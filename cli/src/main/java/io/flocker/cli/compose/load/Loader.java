@@ -10,9 +10,11 @@ import io.flocker.cli.compose.text.Yaml;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Loads a project's files into one tree: variables replaced, `include` and `extends` resolved, later files laid over
 /// earlier ones.
@@ -52,8 +54,8 @@ public final class Loader {
         var quiet = new Documents(folder, new Complaints());
         for (Path file : files) {
             for (Yaml document : quiet.parse(file, folder, Optional.empty())) {
-                if (document instanceof Yaml.Entries map && map.entries().get("name") instanceof Yaml.Entry entry) {
-                    var only = Yaml.Entries.of(map.place(), Map.of("name", entry));
+                if (document instanceof Yaml.Entries map && map.entries().containsKey("name")) {
+                    var only = new Yaml.Entries(map.place(), Yaml.Tag.NONE, named(map));
                     Yaml.Entry replaced =
                             quiet.prepare(only, variables).entries().get("name");
                     if (replaced != null && replaced.value() instanceof Yaml.Scalar scalar && !scalar.isNull()) {
@@ -63,6 +65,12 @@ public final class Loader {
             }
         }
         return name;
+    }
+
+    private static Map<String, Yaml.Entry> named(Yaml.Entries document) {
+        var only = new HashMap<>(document.entries());
+        only.keySet().retainAll(Set.of("name"));
+        return only;
     }
 
     /// The whole project. Empty or partial after complaints.

@@ -58,8 +58,10 @@ public final class Profiles {
     private static Map<String, List<String>> profiles(Yaml.Entries services, Complaints complaints) {
         var profiles = new HashMap<String, List<String>>();
         services.entries().forEach((name, entry) -> {
-            if (entry.value() instanceof Yaml.Entries service
-                    && service.entries().get("profiles") instanceof Yaml.Entry found) {
+            Yaml.Entry found = entry.value() instanceof Yaml.Entries service
+                    ? service.entries().get("profiles")
+                    : null;
+            if (found != null) {
                 String path = "services." + Shown.word(name) + ".profiles";
                 profiles.put(name, new Value(found.value(), path, found.place(), complaints).texts());
             }

@@ -134,10 +134,8 @@ final class Shapes {
         if (found.isEmpty()) {
             return map;
         }
-        Yaml changed = change.of(found.get().value());
-        return changed == found.get().value()
-                ? map
-                : map.with(key, new Yaml.Entry(found.get().place(), changed));
+        return map.with(
+                key, new Yaml.Entry(found.get().place(), change.of(found.get().value())));
     }
 
     private static Yaml.Entries each(Yaml.Entries document, String key, MapChange change) {

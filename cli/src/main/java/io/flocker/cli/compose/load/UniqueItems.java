@@ -8,8 +8,9 @@ import java.util.Optional;
 final class UniqueItems {
     private UniqueItems() {}
 
+    /// The item's key; empty if such items are always appended.
+    ///
     /// @param list the list's key in its service, `ports`
-    /// @return empty if such items are always appended
     static Optional<String> key(String list, Yaml item) {
         return switch (list) {
             case "ports" -> port(item);

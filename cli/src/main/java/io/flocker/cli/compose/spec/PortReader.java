@@ -76,7 +76,7 @@ final class PortReader {
 
     private void readShort(Value item, String text) {
         Matcher parts = SHORT.matcher(text.strip());
-        if (!parts.matches() || parts.group(2) != null && parts.group(2).isEmpty() && parts.group(3) == null) {
+        if (!parts.matches()) {
             item.complain("must be a port such as \"8080:80\", \"127.0.0.1:8080:80\" or \"53:53/udp\", not \""
                     + Shown.word(text) + "\"");
             return;
@@ -121,7 +121,7 @@ final class PortReader {
                 && !IPV6.matcher(host).matches()) {
             item.complain("must listen on an IP address, not \"" + Shown.word(host) + "\"");
         }
-        if (targets.isEmpty() || transport.isEmpty() || publics.isEmpty() && !published.isEmpty()) {
+        if (targets.isEmpty() || transport.isEmpty() || (publics.isEmpty() && !published.isEmpty())) {
             return;
         }
         if (publics.isEmpty()) {

@@ -7,6 +7,7 @@ import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Source;
 import io.flocker.cli.compose.text.TextFile;
 import io.flocker.cli.compose.text.Value;
+import io.flocker.cli.compose.unit.Names;
 import io.flocker.cli.compose.unit.ShellWords;
 import io.flocker.core.model.ProcessSpec;
 import java.nio.file.Files;

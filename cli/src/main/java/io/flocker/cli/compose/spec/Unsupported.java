@@ -7,15 +7,8 @@ import java.util.TreeMap;
 final class Unsupported {
     private static final String CPUS = "use cpus, or deploy.resources.limits.cpus";
     private static final String MEMORY = "use mem_limit, or deploy.resources.limits.memory";
-    private static final String ONE_NETWORK = "the services of an environment share one network and reach each other"
-            + " by name; use the service's name";
 
     static final Map<String, String> SERVICE = services();
-
-    static final Map<String, String> VOLUME = Map.of(
-            "driver_opts",
-            "the data of a volume lives in Flocker's pool; for a folder of the node, bind its absolute"
-                    + " path in the service, /srv/data:/data");
 
     private Unsupported() {}
 
@@ -66,14 +59,6 @@ final class Unsupported {
         keys.put("uts", "use hostname");
         keys.put("volume_driver", "volumes live in Flocker's pool; remove it");
         keys.put("volumes_from", "name the other service's volumes under volumes");
-        return Map.copyOf(keys);
-    }
-
-    static Map<String, String> network() {
-        var keys = new TreeMap<String, String>();
-        for (String key : new String[] {"ipv4_address", "ipv6_address", "link_local_ips", "mac_address"}) {
-            keys.put(key, ONE_NETWORK);
-        }
         return Map.copyOf(keys);
     }
 }

@@ -99,7 +99,7 @@ public final class Section {
     /// Complains about every key that was not asked for. `x-…` keys are the user's own.
     public void end() {
         entries.forEach((name, found) -> {
-            if (asked.contains(name) || name.startsWith("x-")) {
+            if (asked.contains(name) || (name.startsWith("x-") && !name.equals("x-flocker"))) {
                 return;
             }
             String instead = refused.get(name);

@@ -43,16 +43,20 @@ public record Value(Yaml node, String path, Place key, Complaints complaints) {
 
     /// Complains about the value: its path, then `message`.
     public void complain(String message) {
-        complaints.add(node.place(), path + " " + message);
+        complaints.add(node.place(), said(message));
     }
 
     /// Complains about the value at its key.
     public void complainAtKey(String message) {
-        complaints.add(key, path + " " + message);
+        complaints.add(key, said(message));
     }
 
     public void note(String message) {
-        complaints.note(key, path + " " + message);
+        complaints.note(key, said(message));
+    }
+
+    private String said(String message) {
+        return path.isEmpty() ? message : path + " " + message;
     }
 
     /// The text of a scalar, `""` for null.

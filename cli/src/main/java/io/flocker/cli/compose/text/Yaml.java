@@ -24,6 +24,8 @@ public sealed interface Yaml {
         OVERRIDE
     }
 
+    /// Text.
+    ///
     /// @param quoted whether it cannot be null whatever it says
     record Scalar(Place place, Tag tag, String text, boolean quoted) implements Yaml {
         private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
@@ -46,6 +48,7 @@ public sealed interface Yaml {
         }
     }
 
+    /// A list.
     record Items(Place place, Tag tag, List<Yaml> items) implements Yaml {
         public static Items of(Place place, List<Yaml> items) {
             return new Items(place, Tag.NONE, List.copyOf(items));
@@ -63,6 +66,8 @@ public sealed interface Yaml {
         }
     }
 
+    /// A map.
+    ///
     /// @param entries in the order of the file; not to be changed
     record Entries(Place place, Tag tag, Map<String, Entry> entries) implements Yaml {
         public static Entries of(Place place, Map<String, Entry> entries) {
@@ -87,6 +92,8 @@ public sealed interface Yaml {
         }
     }
 
+    /// One value of a map.
+    ///
     /// @param place of the key
     record Entry(Place place, Yaml value) {}
 }
