@@ -26,8 +26,20 @@ public final class Interpolation {
         this.complaints = complaints;
     }
 
-    /// Every value of a tree; keys, and what stands under a user's own `x-…` keys, stay as they are.
-    public Yaml tree(Yaml node) {
+    /// Every value of a document; keys, and what stands under the user's own `x-…` keys, stay as they are.
+    public Yaml document(Yaml document) {
+        if (!(document instanceof Yaml.Entries map)) {
+            return tree(document);
+        }
+        Map<String, Yaml.Entry> entries = new LinkedHashMap<>();
+        map.entries().forEach((key, entry) -> {
+            boolean own = key.startsWith("x-") && !key.equals("x-flocker");
+            entries.put(key, own ? entry : new Yaml.Entry(entry.place(), tree(entry.value())));
+        });
+        return new Yaml.Entries(map.place(), map.tag(), entries);
+    }
+
+    private Yaml tree(Yaml node) {
         return switch (node) {
             case Yaml.Scalar scalar -> scalar(scalar);
             case Yaml.Items list -> {
@@ -37,15 +49,11 @@ public final class Interpolation {
             }
             case Yaml.Entries map -> {
                 Map<String, Yaml.Entry> entries = new LinkedHashMap<>();
-                map.entries().forEach((key, entry) -> entries.put(key, entry(key, entry)));
+                map.entries()
+                        .forEach((key, entry) -> entries.put(key, new Yaml.Entry(entry.place(), tree(entry.value()))));
                 yield new Yaml.Entries(map.place(), map.tag(), entries);
             }
         };
-    }
-
-    private Yaml.Entry entry(String key, Yaml.Entry entry) {
-        boolean own = key.startsWith("x-") && !key.equals("x-flocker");
-        return own ? entry : new Yaml.Entry(entry.place(), tree(entry.value()));
     }
 
     private Yaml.Scalar scalar(Yaml.Scalar scalar) {

@@ -51,7 +51,7 @@ final class Documents {
     /// Replaces variables and brings a parsed document into shape. A document that is no map is complained about and
     /// counts as an empty one.
     Yaml.Entries prepare(Yaml document, Variables variables) {
-        Yaml replaced = new Interpolation(variables, complaints).tree(document);
+        Yaml replaced = new Interpolation(variables, complaints).document(document);
         if (replaced instanceof Yaml.Entries map) {
             return Shapes.document(map);
         }

@@ -166,12 +166,11 @@ final class Dependencies {
         }
         List<String> circle = new ArrayList<>(path.subList(path.indexOf(at), path.size()));
         circle.add(at);
-        Wait wait = waits.get(circle.getFirst()).get(circle.get(1));
-        wait.at
-                .complaints()
-                .add(
-                        wait.at.key(),
-                        "services depend on each other in a circle: " + Shown.line(String.join(" -> ", circle)));
+        Wait wait = waits.getOrDefault(at, Map.of()).get(circle.get(1));
+        if (wait != null) {
+            String names = Shown.line(String.join(" -> ", circle));
+            wait.at.complaints().add(wait.at.key(), "services depend on each other in a circle: " + names);
+        }
     }
 
     private static String next(Map<String, Map<String, Wait>> left, String at) {

@@ -103,7 +103,7 @@ final class ProcessReader {
             path = given.get();
         }
         Optional<Path> file = path.word().flatMap(path.place()::resolve);
-        if (file.isEmpty() || !required && !Files.exists(file.get())) {
+        if (file.isEmpty() || (!required && !Files.exists(file.get()))) {
             return Map.of();
         }
         return content(path, file.get(), format.equals("raw"));

@@ -114,7 +114,8 @@ final class ServiceReader {
                     aliases.add(container);
                 }));
         aliases.remove(name);
-        return List.copyOf(aliases);
+        // Without a place on the environment's network there is nothing to be reached by name.
+        return networkMode.isEmpty() ? List.copyOf(aliases) : List.of();
     }
 
     private static List<Integer> containerPorts(PortReader ports) {

@@ -3,6 +3,7 @@ package io.flocker.cli.compose.text;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Makes a map of the keys and values of a YAML mapping: keys are text and stand once, and `<<` brings in the entries
 /// of another map or of a list of them, of which the first wins; the map's own entries win over all.
@@ -13,6 +14,8 @@ final class YamlMap {
     private final Yaml.Tag tag;
     private final Complaints complaints;
     private final Map<String, Yaml.Entry> entries = new LinkedHashMap<>();
+    private Optional<Yaml.Scalar> mergeKey = Optional.empty();
+    private Optional<Yaml> merged = Optional.empty();
 
     YamlMap(Place place, Yaml.Tag tag, Complaints complaints) {
         this.place = place;
@@ -30,23 +33,27 @@ final class YamlMap {
                 complaints.add(key.place(), "a key must be text");
             }
         }
-        Yaml.Entry merged = entries.get(MERGE);
-        if (merged != null) {
-            entries.remove(MERGE);
-            merge(merged.value(), true);
-        }
+        merged.ifPresent(value -> merge(value, true));
         return new Yaml.Entries(place, tag, entries);
     }
 
     private void put(Yaml.Scalar key, Yaml value) {
+        if (key.text().equals(MERGE) && !key.quoted()) {
+            mergeKey.ifPresent(first -> complain(key, first.place(), "; write <<: [*first, *second]"));
+            mergeKey = mergeKey.or(() -> Optional.of(key));
+            merged = merged.or(() -> Optional.of(value));
+            return;
+        }
         Yaml.Entry first = entries.putIfAbsent(key.text(), new Yaml.Entry(key.place(), value));
         if (first != null) {
-            complaints.add(
-                    key.place(),
-                    "\"" + Shown.word(key.text()) + "\" stands twice in this map, first at line "
-                            + first.place().line()
-                            + (key.text().equals(MERGE) ? "; write <<: [*first, *second]" : "; remove one of them"));
+            complain(key, first.place(), "; remove one of them");
         }
+    }
+
+    private void complain(Yaml.Scalar key, Place first, String hint) {
+        complaints.add(
+                key.place(),
+                "\"" + Shown.word(key.text()) + "\" stands twice in this map, first at line " + first.line() + hint);
     }
 
     private void merge(Yaml value, boolean listAllowed) {
