@@ -7,13 +7,17 @@ import io.flocker.cli.compose.text.Place;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Yaml;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Replaces each service that `extends` another by the two laid over each other. The other may be in the same file,
 /// or in another one, whose relative paths stay relative to it.
@@ -24,6 +28,7 @@ final class Extends {
     private final Complaints complaints;
     private final Variables variables;
     private final Map<Path, In> others = new HashMap<>();
+    private final Set<String> inCircles = new HashSet<>();
 
     Extends(Documents documents, Variables variables) {
         this.documents = documents;
@@ -63,7 +68,7 @@ final class Extends {
         }
         String link = in.file + " " + name;
         if (!chain.add(link) || chain.size() > MAX_CHAIN) {
-            complaints.add(wanted.place(), "services extend each other in a circle: " + circle(chain, link));
+            complainOfCircle(wanted.place(), chain, link);
             return service.without("extends");
         }
         return base(wanted.value(), in, chain)
@@ -71,16 +76,18 @@ final class Extends {
                 .orElse(service.without("extends"));
     }
 
-    private static String circle(Set<String> chain, String link) {
-        var names = new StringBuilder();
-        boolean inside = false;
-        for (String each : chain) {
-            inside |= each.equals(link);
-            if (inside) {
-                names.append(nameOf(each)).append(" -> ");
-            }
+    /// Says so once for each circle, whichever of its services is looked at.
+    private void complainOfCircle(Place place, Set<String> chain, String link) {
+        List<String> links = List.copyOf(chain);
+        List<String> circle = links.subList(Math.max(0, links.indexOf(link)), links.size());
+        if (!Collections.disjoint(inCircles, circle)) {
+            return;
         }
-        return names.append(nameOf(link)).toString();
+        inCircles.addAll(circle);
+        String names = Stream.concat(circle.stream(), Stream.of(link))
+                .map(Extends::nameOf)
+                .collect(Collectors.joining(" -> "));
+        complaints.add(place, "services extend each other in a circle: " + names);
     }
 
     private static String nameOf(String link) {
@@ -117,7 +124,7 @@ final class Extends {
         if (entry != null && entry.value() instanceof Yaml.Entries service) {
             return Optional.of(service);
         }
-        if (entry == null && !complaints.any()) {
+        if (entry == null && !in.services.entries().isEmpty()) {
             complaints.add(
                     wanted,
                     "extends \"" + Shown.word(name) + "\", which is not a service of " + in.file.getFileName()

@@ -51,6 +51,9 @@ final class Include {
             section.end();
         }
         List<Path> files = resolve(paths);
+        if (files.isEmpty() && paths.stream().anyMatch(Include::elsewhere)) {
+            return Yaml.Entries.of(item.place(), Map.of());
+        }
         if (files.isEmpty()) {
             item.complain("must name a file: a path, or {path: FILE}");
             return Yaml.Entries.of(item.place(), Map.of());
@@ -62,11 +65,15 @@ final class Include {
         return loader.merged(files, project, own, including, Optional.of(item.place()));
     }
 
+    private static boolean elsewhere(Value value) {
+        return value.isScalar() && value.text().orElse("").matches("[a-z+]+:.*|git@.*");
+    }
+
     private List<Path> resolve(List<Value> values) {
         var paths = new ArrayList<Path>();
         for (Value value : values) {
             Optional<String> text = value.word();
-            if (text.isPresent() && text.get().matches("[a-z+]+:.*|git@.*")) {
+            if (elsewhere(value)) {
                 value.complain("includes from elsewhere; only files of this machine can be included");
             } else {
                 text.flatMap(value.place()::resolve).ifPresent(paths::add);

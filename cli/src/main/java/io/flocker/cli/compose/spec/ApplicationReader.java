@@ -41,6 +41,7 @@ public final class ApplicationReader {
         document.present("name");
         document.note("version", "has no meaning any more and can be removed");
         document.refuse(Map.of("models", "run the model as a service"));
+        document.refuse(oldServices());
         var volumes = new Volumes(document);
         var contents = new Contents(document, variables);
         var networks = new NetworkReader(document);
@@ -56,6 +57,19 @@ public final class ApplicationReader {
         Map<String, ServiceSpec> specs = new TreeMap<>();
         services.forEach((name, read) -> specs.put(name, read.spec()));
         return new ApplicationSpec(TreePMap.from(specs), volumes.used(), contents.used());
+    }
+
+    /// In the first version of Compose's format, services stood at the top.
+    private Map<String, String> oldServices() {
+        var services = new LinkedHashMap<String, String>();
+        if (!document.has("services")) {
+            document.value().entries().forEach((name, value) -> {
+                if (value.isMap() && (value.has("image") || value.has("build"))) {
+                    services.put(name, "services stand under the key services; indent it below \"services:\"");
+                }
+            });
+        }
+        return services;
     }
 
     private Map<String, Section> sections() {

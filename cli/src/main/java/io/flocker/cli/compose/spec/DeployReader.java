@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 final class DeployReader {
     static final int MAX_SCALE = 1_000;
 
-    private static final String LATER = "honoured once there are several nodes";
+    private static final String LATER = "is honoured once there are several nodes";
     private static final Map<String, String> NO_DEVICES = Map.of(
             "devices", "use the service's devices for the device files",
             "generic_resources", "only cpus and memory can be reserved");
@@ -38,7 +38,7 @@ final class DeployReader {
     void end() {
         deploy.ifPresent(it -> {
             switch (it.oneOf("mode", "replicated", "global", "replicated-job", "global-job")) {
-                case "global" -> it.note("mode", "global: one instance on each node is " + LATER);
+                case "global" -> it.note("mode", "global: one instance on each node " + LATER);
                 case "replicated-job", "global-job" ->
                     it.get("mode")
                             .ifPresent(

@@ -81,9 +81,9 @@ final class ServiceReader {
         Optional<BuildReader.Build> read = BuildReader.read(service);
         if (build.isPresent() && read.isPresent()) {
             BuildReader.refuse(build.get(), read.get(), image);
-        } else if (image.isEmpty()) {
+        } else if (image.isEmpty() && service.get("image").map(Value::isScalar).orElse(true)) {
             service.value().complainAtKey("has no image; add image: NAME:TAG");
-        } else if (!image.matches("[a-zA-Z0-9][a-zA-Z0-9._/:@\\[\\]-]*")) {
+        } else if (!image.isEmpty() && !Names.image(image)) {
             service.get("image").ifPresent(it -> it.complain("is not an image's name: \"" + Shown.word(image) + "\""));
         }
         return image;

@@ -18,6 +18,18 @@ public record Place(Source source, int line, int column) {
         }
     }
 
+    /// A file as it is best named to someone who reads about it here: `data/seed.sql has`, and nothing for the file
+    /// this place itself means as a whole.
+    String subject(Path file, String predicate) {
+        if (line == 0) {
+            return predicate;
+        }
+        if (file.equals(source.project())) {
+            return "the project's folder " + predicate;
+        }
+        return (file.startsWith(source.project()) ? source.project().relativize(file) : file) + " " + predicate;
+    }
+
     /// `compose.yaml:12:5`
     @Override
     public String toString() {

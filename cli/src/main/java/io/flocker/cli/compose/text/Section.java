@@ -30,6 +30,11 @@ public final class Section {
         return value;
     }
 
+    /// Whether a key is there, without asking for it.
+    public boolean has(String key) {
+        return entries.containsKey(key);
+    }
+
     /// The value of a key; empty if it is absent or null.
     public Optional<Value> get(String key) {
         return present(key).filter(found -> !found.isNull());

@@ -27,7 +27,7 @@ public final class TextFile {
     /// The bytes of a file; empty after a complaint at `wanted`.
     public static Optional<byte[]> bytes(Path file, int most, Place wanted, Complaints complaints) {
         if (Files.isDirectory(file)) {
-            complaints.add(wanted, file + " is a folder, not a file");
+            complaints.add(wanted, wanted.subject(file, "is a folder, not a file"));
             return Optional.empty();
         }
         try (InputStream in = Files.newInputStream(file)) {
@@ -35,11 +35,13 @@ public final class TextFile {
             if (bytes.length <= most) {
                 return Optional.of(bytes);
             }
-            complaints.add(wanted, file + " has more than " + most + " bytes, which is the most such a file may have");
+            complaints.add(
+                    wanted,
+                    wanted.subject(file, "has more than " + most + " bytes, the most that such a file may have"));
         } catch (NoSuchFileException e) {
-            complaints.add(wanted, file + " does not exist");
+            complaints.add(wanted, wanted.subject(file, "does not exist"));
         } catch (IOException e) {
-            complaints.add(wanted, file + " cannot be read: " + e);
+            complaints.add(wanted, wanted.subject(file, "cannot be read: " + e));
         }
         return Optional.empty();
     }
@@ -51,7 +53,7 @@ public final class TextFile {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString());
         } catch (CharacterCodingException e) {
-            complaints.add(wanted, file + " is not UTF-8 text");
+            complaints.add(wanted, wanted.subject(file, "is not UTF-8 text"));
             return Optional.empty();
         }
     }

@@ -37,6 +37,11 @@ public record Value(Yaml node, String path, Place key, Complaints complaints) {
         return node instanceof Yaml.Entries;
     }
 
+    /// Whether it is a map with this key.
+    public boolean has(String key) {
+        return node instanceof Yaml.Entries map && map.entries().containsKey(key);
+    }
+
     public Place place() {
         return node.place();
     }

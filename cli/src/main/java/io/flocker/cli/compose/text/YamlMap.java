@@ -60,12 +60,16 @@ final class YamlMap {
         switch (value) {
             case Yaml.Entries other -> other.entries().forEach(entries::putIfAbsent);
             case Yaml.Items list when listAllowed -> list.items().forEach(item -> merge(item, false));
-            case Yaml.Items list -> complaints.add(list.place(), "<< takes a map or a list of maps");
+            case Yaml.Items _ -> complainOfMerge();
             case Yaml.Scalar scalar -> {
                 if (!scalar.isNull()) {
-                    complaints.add(scalar.place(), "<< takes a map or a list of maps");
+                    complainOfMerge();
                 }
             }
         }
+    }
+
+    private void complainOfMerge() {
+        complaints.add(mergeKey.map(Yaml.Scalar::place).orElse(place), "<< takes a map or a list of maps");
     }
 }

@@ -82,7 +82,11 @@ public final class YamlParser {
     private static String reason(MarkedYamlEngineException e) {
         String problem = e.getProblem();
         String context = e.getContext();
-        return context == null ? String.valueOf(problem) : context + ", " + problem;
+        String where = e.getContextMark()
+                .filter(mark -> !e.getContextMark().equals(e.getProblemMark()))
+                .map(mark -> " that begins at line " + (mark.getLine() + 1))
+                .orElse("");
+        return context == null ? String.valueOf(problem) : context + where + ", " + problem;
     }
 
     private void run(String text) {
@@ -174,7 +178,10 @@ public final class YamlParser {
             case "!override" -> Yaml.Tag.OVERRIDE;
             default -> {
                 if (!name.equals("!") && !name.matches("tag:yaml\\.org,2002:(str|int|float|bool|null|map|seq)")) {
-                    complaints.add(place, "the tag " + name + " is not known; Compose knows !reset and !override");
+                    complaints.add(
+                            place,
+                            "the tag " + name.replace("tag:yaml.org,2002:", "!!")
+                                    + " is not known; Compose knows !reset and !override");
                 }
                 yield Yaml.Tag.NONE;
             }

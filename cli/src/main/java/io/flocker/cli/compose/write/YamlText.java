@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /// Writes YAML in block style. Texts that any reader of YAML could take for something else are quoted, and dollar signs
 /// in values are doubled, so that reading the text again replaces no variables.
 public final class YamlText {
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9_./@+:-]*");
+    private static final Pattern PLAIN =
+            Pattern.compile("[A-Za-z/][A-Za-z0-9_./@+:-]*|(?:[0-9]{1,18}(?:h|ms|m|s|K|M|G|T)){1,4}");
     private static final Set<String> WORDS =
             Set.of("true", "false", "yes", "no", "on", "off", "y", "n", "null", "none");
     private static final String INDENT = "  ";
