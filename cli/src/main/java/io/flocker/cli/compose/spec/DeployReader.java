@@ -1,0 +1,145 @@
+package io.flocker.cli.compose.spec;
+
+import io.flocker.cli.compose.text.Section;
+import io.flocker.cli.compose.text.Shown;
+import io.flocker.cli.compose.text.Value;
+import io.flocker.core.model.Resources;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Reads how many instances a service has and what they may use: `deploy`, and the older keys beside it (`scale`,
+/// `cpus`, `mem_limit`, `mem_reservation`, `pids_limit`), which must not contradict it. Placement and the policies of
+/// updates are checked, and noted as having no effect yet.
+final class DeployReader {
+    static final int MAX_SCALE = 1_000;
+
+    private static final String LATER = "is honoured once there are several nodes";
+    private static final Map<String, String> NO_DEVICES = Map.of(
+            "devices", "use the service's devices for the device files",
+            "generic_resources", "only cpus and memory can be reserved");
+
+    private final Section service;
+    private final Optional<Section> deploy;
+
+    DeployReader(Section service) {
+        this.service = service;
+        this.deploy = service.get("deploy").map(it -> it.section("deploy"));
+    }
+
+    Optional<Section> section() {
+        return deploy;
+    }
+
+    /// Reads the rest of `deploy`, and complains about what is no key of it.
+    void end() {
+        deploy.ifPresent(it -> {
+            switch (it.oneOf("mode", "replicated", "global", "replicated-job", "global-job")) {
+                case "global" -> it.note("mode", "global: one instance on each node " + LATER);
+                case "replicated-job", "global-job" ->
+                    it.get("mode")
+                            .ifPresent(
+                                    mode -> mode.complain("of jobs is not supported: use restart: \"no\", and let other"
+                                            + " services wait for it with service_completed_successfully"));
+                default -> {}
+            }
+            it.oneOf("endpoint_mode", "vip", "dnsrr");
+            it.note("endpoint_mode", "has no effect: HAProxy shares out the connections");
+            it.get("placement").ifPresent(DeployReader::placement);
+            it.get("update_config").ifPresent(DeployReader::update);
+            it.get("rollback_config").ifPresent(DeployReader::update);
+            it.end();
+        });
+    }
+
+    int scale() {
+        OptionalLong scale = service.number("scale", 0, MAX_SCALE);
+        OptionalLong replicas = number(deploy, "replicas");
+        if (scale.isPresent() && replicas.isPresent() && scale.getAsLong() != replicas.getAsLong()) {
+            service.get("scale").ifPresent(it -> it.complain("contradicts deploy.replicas; remove one of them"));
+        }
+        return (int) replicas.orElse(scale.orElse(1));
+    }
+
+    private static OptionalLong number(Optional<Section> section, String key) {
+        return section.isEmpty() ? OptionalLong.empty() : section.get().number(key, 0, MAX_SCALE);
+    }
+
+    Resources resources() {
+        Optional<Section> resources = deploy.flatMap(it -> it.get("resources")).map(it -> it.section("resources"));
+        Optional<Section> limits = resources.flatMap(it -> it.get("limits")).map(it -> it.section("limits"));
+        Optional<Section> kept = resources.flatMap(it -> it.get("reservations")).map(it -> it.section("reservations"));
+        kept.ifPresent(it -> it.refuse(NO_DEVICES));
+        var read = new Resources(
+                same("mem_limit", Value::bytes, limits, "memory"),
+                same("cpus", DeployReader::milliCpus, limits, "cpus"),
+                same("mem_reservation", Value::bytes, kept, "memory"),
+                kept.flatMap(it -> it.get("cpus")).map(DeployReader::milliCpus).orElse(0L),
+                same("pids_limit", DeployReader::pids, limits, "pids"));
+        limits.ifPresent(Section::end);
+        kept.ifPresent(Section::end);
+        resources.ifPresent(Section::end);
+        return read;
+    }
+
+    private interface Amount {
+        long of(Value value);
+    }
+
+    private long same(String oldKey, Amount amount, Optional<Section> section, String key) {
+        Optional<Value> old = service.get(oldKey);
+        Optional<Long> before = old.map(amount::of);
+        Optional<Long> now = section.flatMap(it -> it.get(key)).map(amount::of);
+        if (before.isPresent() && now.isPresent() && !before.equals(now)) {
+            old.get().complain("contradicts deploy.resources; remove one of them");
+        }
+        return now.or(() -> before).orElse(0L);
+    }
+
+    private static long pids(Value value) {
+        return Math.max(0, value.number(-1, Integer.MAX_VALUE).orElse(0));
+    }
+
+    private static long milliCpus(Value value) {
+        String text = value.text().orElse("0").strip();
+        if (!text.matches("[0-9]{0,6}(\\.[0-9]{0,9})?") || !text.matches(".*[0-9].*")) {
+            value.complain("must be a number of CPUs such as 0.5 or 2, not \"" + Shown.word(text) + "\"");
+            return 0;
+        }
+        BigDecimal cpus = new BigDecimal(text.startsWith(".") ? "0" + text : text);
+        return cpus.movePointRight(3).setScale(0, RoundingMode.CEILING).longValueExact();
+    }
+
+    private static void placement(Value value) {
+        Section placement = value.section("placement");
+        placement.texts("constraints");
+        for (Value preference : placement.items("preferences")) {
+            Section section = preference.section("a preference");
+            section.text("spread");
+            section.end();
+        }
+        placement.number("max_replicas_per_node", 0, MAX_SCALE);
+        placement.end();
+        value.note(LATER);
+    }
+
+    private static void update(Value value) {
+        Section update = value.section("an update's policy");
+        update.number("parallelism", 0, MAX_SCALE);
+        for (String key : List.of("delay", "monitor")) {
+            update.millis(key);
+        }
+        update.oneOf("failure_action", "pause", "continue", "rollback");
+        update.oneOf("order", "stop-first", "start-first");
+        update.get("max_failure_ratio").ifPresent(ratio -> {
+            if (!ratio.text().orElse("0").matches("0*(\\.[0-9]+)?|0*1(\\.0*)?|0+\\.")) {
+                ratio.complain("must be from 0 to 1");
+            }
+        });
+        update.end();
+        value.note(LATER);
+    }
+}

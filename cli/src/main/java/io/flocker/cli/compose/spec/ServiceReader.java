@@ -1,0 +1,138 @@
+package io.flocker.cli.compose.spec;
+
+import io.flocker.cli.compose.env.Variables;
+import io.flocker.cli.compose.mount.MountReader;
+import io.flocker.cli.compose.text.Section;
+import io.flocker.cli.compose.text.Shown;
+import io.flocker.cli.compose.text.Value;
+import io.flocker.cli.compose.unit.Names;
+import io.flocker.core.model.Port;
+import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.model.ServiceSpec.Pull;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.pcollections.TreePMap;
+
+/// Reads one service.
+final class ServiceReader {
+    private final Dependencies dependencies;
+    private final NetworkReader networks;
+    private final MountReader mounts;
+    private final ProcessReader process;
+
+    ServiceReader(Dependencies dependencies, NetworkReader networks, MountReader mounts, Variables variables) {
+        this.dependencies = dependencies;
+        this.networks = networks;
+        this.mounts = mounts;
+        this.process = new ProcessReader(variables);
+    }
+
+    /// A service that was read, and where the things stand that may clash with those of others.
+    record Read(ServiceSpec spec, List<PortReader.Published> ports, Optional<Value> http) {}
+
+    Read read(String name, Section service) {
+        service.refuse(Unsupported.SERVICE);
+        if (!Names.valid(name)) {
+            service.value().complainAtKey("cannot be the name of a service: " + Names.RULE);
+        }
+        var http = new HttpReader(service);
+        var ports = new PortReader(http.port());
+        ports.read(service);
+        var deploy = new DeployReader(service);
+        String networkMode = dependencies.networkMode(name);
+        if (networkMode.equals("host")) {
+            service.note(
+                    "ports",
+                    "have no effect with network_mode: host, where the container opens the node's ports" + " itself");
+        }
+        var spec = new ServiceSpec(
+                image(service),
+                pull(service),
+                process.read(service),
+                SandboxReader.read(service, networkMode),
+                deploy.resources(),
+                networkMode.equals("host")
+                        ? List.of()
+                        : ports.published().stream()
+                                .map(PortReader.Published::port)
+                                .toList(),
+                ports.exposed(),
+                aliases(name, service, networkMode),
+                mounts.read(name, service),
+                dependencies.of(name),
+                HealthCheckReader.read(service),
+                RestartReader.read(service, deploy.section(), dependencies.isTask(name)),
+                http.routing(containerPorts(ports)),
+                deploy.scale(),
+                labels(service, deploy));
+        deploy.end();
+        service.present("profiles");
+        service.note("attach", "has no effect: flocker logs shows any service");
+        service.end();
+        return new Read(spec, networkMode.equals("host") ? List.of() : ports.published(), http.at());
+    }
+
+    private static String image(Section service) {
+        String image = service.text("image").strip();
+        Optional<Value> build = service.get("build");
+        Optional<BuildReader.Build> read = BuildReader.read(service);
+        if (build.isPresent() && read.isPresent()) {
+            BuildReader.refuse(build.get(), read.get(), image);
+        } else if (image.isEmpty() && service.get("image").map(Value::isScalar).orElse(true)) {
+            service.value().complainAtKey("has no image; add image: NAME:TAG");
+        } else if (!image.isEmpty() && !Names.image(image)) {
+            service.get("image").ifPresent(it -> it.complain("is not an image's name: \"" + Shown.word(image) + "\""));
+        }
+        return image;
+    }
+
+    private static Pull pull(Section service) {
+        return switch (service.text("pull_policy")) {
+            case "", "missing", "if_not_present" -> Pull.MISSING;
+            case "always" -> Pull.ALWAYS;
+            case "never" -> Pull.NEVER;
+            default -> {
+                service.get("pull_policy")
+                        .ifPresent(it -> it.complain("must be missing, always or never, not \""
+                                + Shown.word(it.text().orElse("")) + "\""));
+                yield Pull.MISSING;
+            }
+        };
+    }
+
+    private List<String> aliases(String name, Section service, String networkMode) {
+        SortedSet<String> aliases = networks.aliases(name, service, networkMode);
+        aliases.addAll(dependencies.aliases(name));
+        service.get("container_name")
+                .ifPresent(value -> value.word().ifPresent(container -> {
+                    if (!Names.host(container)) {
+                        value.complain("is not a container's name: \"" + Shown.word(container) + "\"");
+                    }
+                    aliases.add(container);
+                }));
+        aliases.remove(name);
+        // Without a place on the environment's network there is nothing to be reached by name.
+        return networkMode.isEmpty() ? List.copyOf(aliases) : List.of();
+    }
+
+    private static List<Integer> containerPorts(PortReader ports) {
+        return Stream.concat(
+                        ports.published().stream()
+                                .map(PortReader.Published::port)
+                                .filter(port -> port.protocol() == Port.Protocol.TCP)
+                                .map(Port::target),
+                        ports.exposed().stream())
+                .distinct()
+                .toList();
+    }
+
+    private static TreePMap<String, String> labels(Section service, DeployReader deploy) {
+        var labels = new TreeMap<String, String>();
+        deploy.section().ifPresent(it -> labels.putAll(SandboxReader.texts(it.entries("labels"))));
+        labels.putAll(SandboxReader.texts(service.entries("labels")));
+        return TreePMap.from(labels);
+    }
+}
