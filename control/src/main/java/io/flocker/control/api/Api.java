@@ -1,6 +1,7 @@
 package io.flocker.control.api;
 
 import io.flocker.client.Credentials;
+import io.flocker.client.Identity;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.ProblemDetail;
 import io.flocker.control.api.Endpoint.Access;
@@ -23,12 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,30 +138,13 @@ public final class Api implements AutoCloseable {
 
     /// The name in the caller's certificate, if its kind may call.
     private static String caller(Endpoint endpoint, ServerRequest request) throws Refusal {
-        Certificate[] chain = request.remotePeer().tlsCertificates().orElse(new Certificate[0]);
-        if (chain.length == 0 || !(chain[0] instanceof X509Certificate certificate)) {
-            throw Refusal.of(401, "unauthorized", "Who are you", "Every call needs a certificate of this cluster");
-        }
-        String subject = certificate.getSubjectX500Principal().getName();
-        boolean node = part(subject, "OU").equals("node");
-        if (endpoint.access() == Access.NODE && !node) {
+        Identity identity = Identity.of(request.remotePeer().tlsCertificates().orElse(new Certificate[0]))
+                .orElseThrow(() -> Refusal.of(
+                        401, "unauthorized", "Who are you", "Every call needs a certificate of this cluster"));
+        if (endpoint.access() == Access.NODE && !identity.isNode()) {
             throw Refusal.of(403, "forbidden", "Not yours", "Only nodes may call " + endpoint.path());
         }
-        return part(subject, "CN");
-    }
-
-    private static String part(String subject, String type) throws Refusal {
-        try {
-            return new LdapName(subject)
-                    .getRdns().stream()
-                            .filter(rdn -> rdn.getType().equalsIgnoreCase(type))
-                            .map(Rdn::getValue)
-                            .map(String::valueOf)
-                            .findFirst()
-                            .orElse("");
-        } catch (InvalidNameException e) {
-            throw Refusal.of(401, "unauthorized", "Who are you", "Unreadable certificate subject " + subject);
-        }
+        return identity.name();
     }
 
     private static void send(ServerResponse response, int status, String type, Object body) {

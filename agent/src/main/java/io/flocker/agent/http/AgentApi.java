@@ -1,0 +1,163 @@
+package io.flocker.agent.http;
+
+import io.flocker.agent.engine.DockerTerminal;
+import io.flocker.agent.volume.VolumeDriver;
+import io.flocker.client.Credentials;
+import io.flocker.client.Identity;
+import io.flocker.client.api.ProblemDetail;
+import io.flocker.core.wire.Json;
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.security.cert.Certificate;
+import java.util.List;
+
+/// The agent's own listener, over mutual TLS and for nodes only: the control plane passes users' requests on to it.
+public final class AgentApi implements AutoCloseable {
+    private static final int MAX_BODY_BYTES = 1024 * 1024;
+
+    private final DockerTerminal terminal;
+    private final VolumeDriver volumes;
+    private final WebServer server;
+
+    public AgentApi(InetSocketAddress address, Credentials credentials, DockerTerminal terminal, VolumeDriver volumes)
+            throws IOException {
+        this.terminal = terminal;
+        this.volumes = volumes;
+        server = WebServer.builder()
+                .bindAddress(address)
+                .shutdownHook(false)
+                .tls(Tls.builder()
+                        .sslContext(credentials.context())
+                        .clientAuth(TlsClientAuth.REQUIRED)
+                        .build())
+                .routing(this::routes)
+                .build()
+                .start();
+    }
+
+    private record Exec(List<String> command, boolean tty, boolean stdin, String user, String workingDir) {}
+
+    private record Prepared(String id) {}
+
+    private record Done(boolean done) {}
+
+    /// Does it, or has sent a stream itself and returns an empty string.
+    private interface Handler {
+        Object handle(ServerRequest request, ServerResponse response) throws Exception;
+    }
+
+    private void routes(HttpRouting.Builder routing) {
+        routing.get("/agent/volumes/{volume}/space", guarded((request, _) -> volumes.usage(path(request, "volume"))))
+                .get("/agent/containers/{container}/logs", guarded(this::logs))
+                .post("/agent/containers/{container}/exec", guarded((request, _) -> prepare(request)))
+                .post("/agent/exec/{exec}/output", guarded(this::output))
+                .post("/agent/exec/{exec}/input", guarded((request, _) -> input(request)))
+                .post("/agent/exec/{exec}/size", guarded((request, _) -> size(request)))
+                .get("/agent/exec/{exec}", guarded((request, _) -> terminal.exit(path(request, "exec"))));
+    }
+
+    private static String path(ServerRequest request, String name) {
+        return request.path().pathParameters().get(name);
+    }
+
+    private static int number(ServerRequest request, String name, int otherwise) throws IOException {
+        String text = request.query().first(name).orElse(Integer.toString(otherwise));
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IOException("Query parameter " + name + " is a whole number, not \"" + text + "\"", e);
+        }
+    }
+
+    private static boolean flag(ServerRequest request, String name) {
+        return request.query().first(name).orElse("false").equals("true");
+    }
+
+    private Object logs(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
+        DockerTerminal.LogRange range = new DockerTerminal.LogRange(
+                flag(request, "follow"),
+                number(request, "tail", -1),
+                number(request, "since", 0),
+                flag(request, "timestamps"));
+        try (OutputStream out = response.outputStream()) {
+            terminal.logs(path(request, "container"), range, out);
+        }
+        return "";
+    }
+
+    private Object prepare(ServerRequest request) throws IOException {
+        try (InputStream in = request.content().inputStream()) {
+            Exec exec = Json.read(in.readNBytes(MAX_BODY_BYTES), Exec.class);
+            return new Prepared(terminal.prepare(
+                    path(request, "container"), exec.command(), exec.tty(), exec.user(), exec.workingDir()));
+        }
+    }
+
+    private Object output(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
+        try (OutputStream out = response.outputStream()) {
+            terminal.run(path(request, "exec"), out);
+        }
+        return "";
+    }
+
+    private Object input(ServerRequest request) throws IOException {
+        try (InputStream in = request.content().inputStream()) {
+            terminal.feed(path(request, "exec"), in);
+        }
+        return new Done(true);
+    }
+
+    private Object size(ServerRequest request) throws IOException {
+        terminal.resize(path(request, "exec"), number(request, "rows", 24), number(request, "columns", 80));
+        return new Done(true);
+    }
+
+    private static io.helidon.webserver.http.Handler guarded(Handler handler) {
+        return (request, response) -> {
+            boolean node = Identity.of(request.remotePeer().tlsCertificates().orElse(new Certificate[0]))
+                    .filter(Identity::isNode)
+                    .isPresent();
+            if (!node) {
+                send(response, 403, new ProblemDetail("forbidden", "Not yours", 403, "Only nodes may ask an agent"));
+                return;
+            }
+            try {
+                Object answer = handler.handle(request, response);
+                if (!response.isSent() && !answer.equals("")) {
+                    send(response, 200, answer);
+                }
+            } catch (IOException e) {
+                fail(response, 502, String.valueOf(e.getMessage()));
+            } catch (Exception e) {
+                fail(response, 500, "The agent failed: " + e);
+            }
+        };
+    }
+
+    private static void fail(ServerResponse response, int status, String detail) {
+        if (!response.isSent()) {
+            send(response, status, new ProblemDetail("agent", "The node could not", status, detail));
+        }
+    }
+
+    private static void send(ServerResponse response, int status, Object body) {
+        response.status(Status.create(status))
+                .header(HeaderNames.CONTENT_TYPE, status == 200 ? "application/json" : "application/problem+json")
+                .send(Json.bytes(body));
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}
