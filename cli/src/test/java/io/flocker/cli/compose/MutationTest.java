@@ -87,7 +87,8 @@ final class MutationTest {
         String damaged = damaged(text, random);
         // Half a surrogate pair becomes a question mark.
         Files.write(folder.resolve("compose.yaml"), damaged.getBytes(StandardCharsets.UTF_8));
-        Files.writeString(folder.resolve(".env"), damaged(".A=1\nexport B='x'\nC=\"${A}\" # c\n", random));
+        String variables = damaged(".A=1\nexport B='x'\nC=\"${A}\" # c\n", random);
+        Files.write(folder.resolve(".env"), variables.getBytes(StandardCharsets.UTF_8));
         Assertions.assertTimeoutPreemptively(LIMIT, this::read, () -> "seed " + seed);
     }
 
