@@ -182,8 +182,8 @@ final class FilesTest {
         assertThat(services(request.withServices(Set.of("debug")))).containsExactly("always", "debug");
         assertThat(Project.complaints(request.withServices(Set.of("tests"))))
                 .containsExactly("compose.yaml:4:52:"
-                        + " services.tests.depends_on.debug needs the service \"debug\", which is not active; activate one of"
-                        + " its profiles: debug");
+                        + " services.tests.depends_on.debug needs the service \"debug\", which is not active; activate"
+                        + " one of its profiles: debug");
         assertThat(Project.complaints(request.withServices(Set.of("tets"))))
                 .containsExactly("compose.yaml:1:1: there is no service \"tets\"; did you mean \"tests\"?");
         project.variable("COMPOSE_PROFILES", "debug,test");

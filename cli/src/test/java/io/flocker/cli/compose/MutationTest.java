@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.cli.compose.text.Complaints;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,8 +85,10 @@ final class MutationTest {
         List<Path> files = files();
         String text = Files.readString(files.get(random.nextInt(files.size())));
         String damaged = damaged(text, random);
-        Files.writeString(folder.resolve("compose.yaml"), damaged);
-        Files.writeString(folder.resolve(".env"), damaged(".A=1\nexport B='x'\nC=\"${A}\" # c\n", random));
+        // Half a surrogate pair becomes a question mark.
+        Files.write(folder.resolve("compose.yaml"), damaged.getBytes(StandardCharsets.UTF_8));
+        String variables = damaged(".A=1\nexport B='x'\nC=\"${A}\" # c\n", random);
+        Files.write(folder.resolve(".env"), variables.getBytes(StandardCharsets.UTF_8));
         Assertions.assertTimeoutPreemptively(LIMIT, this::read, () -> "seed " + seed);
     }
 

@@ -5,21 +5,24 @@ import io.flocker.cli.compose.text.Place;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Yaml;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Replaces variables in text: `$VAR`, `${VAR}`, `${VAR:-default}`, `${VAR-default}`, `${VAR:?error}`, `${VAR?error}`,
 /// `${VAR:+replacement}`, `${VAR+replacement}`, and `$$` for a dollar sign. With a colon an empty variable counts as
 /// unset. Defaults and replacements may hold variables again; values of variables are taken as they are. A variable
-/// that is not set is noted and gives nothing.
+/// that is not set is noted once and gives nothing.
 public final class Interpolation {
     private static final int MAX_NESTING = 16;
     private static final int MAX_LENGTH = 1_000_000;
 
     private final Variables variables;
     private final Complaints complaints;
+    private final Set<String> missing = new HashSet<>();
 
     public Interpolation(Variables variables, Complaints complaints) {
         this.variables = variables;
@@ -166,7 +169,7 @@ public final class Interpolation {
 
         private String valueOf(String name) {
             Optional<String> value = variables.get(name);
-            if (value.isEmpty()) {
+            if (value.isEmpty() && missing.add(name)) {
                 complaints.note(place, "the variable " + name + " is not set; it is taken as empty");
             }
             return value.orElse("");

@@ -24,6 +24,13 @@ public record Variables(Map<String, String> environment, Map<String, String> fil
         return new Variables(environment, all);
     }
 
+    /// The same values, none of which another file changes.
+    public Variables settled() {
+        var all = new HashMap<>(files);
+        all.putAll(environment);
+        return new Variables(all, Map.of());
+    }
+
     /// The same with one more variable, which wins over files.
     public Variables with(String name, String value) {
         var all = new HashMap<>(environment);

@@ -61,7 +61,7 @@ final class Include {
         Path parent = Optional.ofNullable(files.getFirst().getParent()).orElse(files.getFirst());
         Path project =
                 folder.flatMap(Value::text).flatMap(item.place()::resolve).orElse(parent);
-        Variables own = loader.dotEnv(variables, project, resolve(envFiles), Optional.of(item.place()));
+        Variables own = loader.dotEnv(variables.settled(), project, resolve(envFiles), Optional.of(item.place()));
         return loader.merged(files, project, own, including, Optional.of(item.place()));
     }
 

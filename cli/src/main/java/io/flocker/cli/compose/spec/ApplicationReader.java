@@ -10,6 +10,7 @@ import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.HealthCheck;
 import io.flocker.core.model.ServiceSpec;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -52,6 +53,10 @@ public final class ApplicationReader {
         var reader = new ServiceReader(dependencies, networks, mounts, variables);
         Map<String, ServiceReader.Read> services = new TreeMap<>();
         sections.forEach((name, section) -> services.put(name, reader.read(name, section)));
+        dependencies.complainOfNoHealth(name -> Optional.ofNullable(services.get(name))
+                .flatMap(it -> it.spec().healthCheck())
+                .filter(HealthCheck::disabled)
+                .isPresent());
         networks.noteSeparation();
         new Clashes(services).complain();
         Map<String, ServiceSpec> specs = new TreeMap<>();

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.pcollections.TreePMap;
 
 /// What services need of each other: `depends_on`, `links` and `network_mode: service:…`. Read for all services before
@@ -49,6 +50,17 @@ final class Dependencies {
         var conditions = new TreeMap<String, Condition>();
         waits.getOrDefault(service, Map.of()).forEach((other, wait) -> conditions.put(other, wait.condition));
         return TreePMap.from(conditions);
+    }
+
+    /// Complains of services that wait for the health of one that says it has no health check.
+    void complainOfNoHealth(Predicate<String> withoutCheck) {
+        waits.values()
+                .forEach(others -> others.forEach((other, wait) -> {
+                    if (wait.condition == Condition.HEALTHY && withoutCheck.test(other)) {
+                        wait.at.complainAtKey("waits for " + Shown.word(other)
+                                + " to become healthy, whose health check is" + " switched off; use service_started");
+                    }
+                }));
     }
 
     /// Whether another service waits for this one to end.

@@ -47,10 +47,8 @@ final class NetworkReader {
         String driver = network.text("driver");
         if (OTHER_DRIVERS.contains(driver)) {
             network.get("driver")
-                    .ifPresent(
-                            it -> it.complain(
-                                    "cannot be " + driver
-                                            + ": services share their environment's network; for the node's own use network_mode: host"));
+                    .ifPresent(it -> it.complain("cannot be " + driver
+                            + ": services share their environment's network; or use network_mode: host"));
         }
         network.get("external")
                 .filter(it -> it.isMap() || it.flag())
