@@ -13,7 +13,7 @@ public record Port(int target, int published, String hostAddress, Protocol proto
     }
 
     public enum Mode {
-        HTTP,
-        TCP
+        TCP,
+        HTTP
     }
 }

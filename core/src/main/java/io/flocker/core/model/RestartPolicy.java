@@ -5,9 +5,9 @@ package io.flocker.core.model;
 /// @param attempts for ON_FAILURE: give up after so many restarts in a row; 0 for never
 public record RestartPolicy(When when, int attempts) {
     public enum When {
-        NEVER,
+        ALWAYS,
         ON_FAILURE,
-        ALWAYS
+        NEVER
     }
 
     public static final RestartPolicy ALWAYS = new RestartPolicy(When.ALWAYS, 0);

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.model.HttpRouting;
 import io.flocker.core.model.Mount;
+import io.flocker.core.model.RestartPolicy;
+import io.flocker.core.model.Sandbox;
 import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.SnapshotId;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +31,11 @@ class JsonTest {
         assertThat(spec.mounts()).isEmpty();
         assertThat(spec.labels()).isEmpty();
         assertThat(spec.healthCheck()).isEmpty();
+        assertThat(spec.process().command()).isEmpty();
+        assertThat(spec.process().environment()).isEmpty();
+        assertThat(spec.sandbox()).isEqualTo(Sandbox.PLAIN);
+        assertThat(spec.restart()).isEqualTo(RestartPolicy.ALWAYS);
+        assertThat(spec.http()).isEqualTo(HttpRouting.NONE);
     }
 
     @Test

@@ -1,0 +1,114 @@
+package io.flocker.cli.daemon;
+
+import io.flocker.agent.converge.Agent;
+import io.flocker.agent.converge.Edges;
+import io.flocker.agent.engine.DockerEngine;
+import io.flocker.agent.engine.DockerTerminal;
+import io.flocker.agent.http.AgentApi;
+import io.flocker.agent.proxy.HaProxy;
+import io.flocker.agent.volume.Pool;
+import io.flocker.agent.volume.VolumeDriver;
+import io.flocker.client.Credentials;
+import io.flocker.client.FlockerClient;
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.Status;
+import io.flocker.control.api.Api;
+import io.flocker.control.lead.Leader;
+import io.flocker.control.log.ClusterLog;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.pcollections.TreePMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One node's process: control plane and agent, wired by hand. Containers, volumes and the proxy outlive it.
+public final class Daemon implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+    private final FileChannel lockFile;
+    private final ClusterLog clusterLog;
+    private final Leader leader;
+    private final Api api;
+    private final DockerEngine engine;
+    private final AgentApi agentApi;
+    private final FlockerClient client;
+    private final Agent agent;
+
+    /// Starts everything, and returns when the API answers.
+    ///
+    /// @throws IOException if another daemon runs here, the pool cannot be opened or a port is taken
+    public Daemon(Installation installation) throws IOException, InterruptedException {
+        NodeSettings settings = NodeSettings.read(installation.settings());
+        lockFile = lock(installation);
+        Credentials credentials = Credentials.read(installation.nodeCredentials(), "node");
+        Files.createDirectories(installation.lib());
+        Pool pool = Pool.open(installation.lib(), settings.storage(), settings.poolBytes());
+        VolumeDriver volumes = pool.driver();
+        clusterLog = new ClusterLog(
+                installation.log(),
+                settings.name(),
+                List.of(new ClusterLog.Member(
+                        settings.name(),
+                        settings.address() + ":" + settings.ports().raft())),
+                credentials);
+        leader = new Leader(clusterLog);
+        api = new Api(
+                new Api.Places(
+                        new InetSocketAddress(settings.ports().api()),
+                        settings.ports().agent(),
+                        installation.socket()),
+                credentials,
+                clusterLog,
+                leader);
+        engine = new DockerEngine(settings.docker());
+        agentApi = new AgentApi(
+                new InetSocketAddress(settings.ports().agent()), credentials, new DockerTerminal(engine), volumes);
+        client = new FlockerClient(
+                URI.create("https://127.0.0.1:" + settings.ports().api()), credentials);
+        join(settings);
+        agent = new Agent(new Edges(engine, volumes, new HaProxy(installation.proxy()), installation.files()), client);
+        log.atInfo()
+                .addKeyValue("node", settings.name())
+                .addKeyValue(
+                        "api",
+                        "https://" + settings.address() + ":" + settings.ports().api())
+                .log("Flocker is up");
+    }
+
+    private static FileChannel lock(Installation installation) throws IOException {
+        Files.createDirectories(installation.run());
+        FileChannel file = FileChannel.open(
+                installation.run().resolve("daemon.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = file.tryLock();
+        if (lock == null) {
+            file.close();
+            throw new IOException("Another flocker daemon runs with root " + installation.root() + "; stop it first");
+        }
+        return file;
+    }
+
+    private void join(NodeSettings settings) throws IOException, InterruptedException {
+        client.post(
+                "/v2/agent/join",
+                new Status.Node(settings.name(), settings.address(), TreePMap.empty(), "", 0, 0, 0, 0, 0, List.of()),
+                Answers.Change.class);
+    }
+
+    @Override
+    public void close() throws IOException {
+        agent.close();
+        client.close();
+        agentApi.close();
+        api.close();
+        leader.close();
+        clusterLog.close();
+        engine.close();
+        lockFile.close();
+    }
+}

@@ -1,0 +1,92 @@
+package io.flocker.cli.daemon;
+
+import io.flocker.agent.volume.Pool;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What `flocker init` was told about a node, in `node.properties`. An unknown key is an error.
+///
+/// @param address where other nodes and users reach it
+/// @param docker the engine's socket
+/// @param poolBytes the size of a pool to be made; 0 for most of what is free
+record NodeSettings(String name, String address, URI docker, Pool.Kind storage, long poolBytes, PortPlan ports) {
+    private static final Set<String> KEYS =
+            Set.of("name", "address", "docker", "storage", "pool-bytes", "api-port", "raft-port", "agent-port");
+
+    /// Where a node listens.
+    record PortPlan(int api, int raft, int agent) {
+        static final PortPlan USUAL = new PortPlan(4523, 4524, 4525);
+    }
+
+    void write(Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        String text = """
+                # Made by flocker init.
+                name=%s
+                address=%s
+                docker=%s
+                storage=%s
+                pool-bytes=%d
+                api-port=%d
+                raft-port=%d
+                agent-port=%d
+                """.formatted(
+                        name,
+                        address,
+                        docker,
+                        storage.toString().toLowerCase(Locale.ROOT),
+                        poolBytes,
+                        ports.api(),
+                        ports.raft(),
+                        ports.agent());
+        Files.writeString(file, text);
+    }
+
+    static NodeSettings read(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (Reader in = Files.newBufferedReader(file)) {
+            properties.load(in);
+        } catch (NoSuchFileException e) {
+            throw new IOException("This machine is no node yet: " + file + " is missing. Run flocker init first", e);
+        }
+        Set<String> unknown = new TreeSet<>(properties.stringPropertyNames());
+        unknown.removeAll(KEYS);
+        if (!unknown.isEmpty()) {
+            throw new IOException(file + ": unknown keys " + unknown + "; known are " + new TreeSet<>(KEYS));
+        }
+        try {
+            return new NodeSettings(
+                    required(properties, file, "name"),
+                    required(properties, file, "address"),
+                    URI.create(required(properties, file, "docker")),
+                    Pool.Kind.valueOf(required(properties, file, "storage").toUpperCase(Locale.ROOT)),
+                    Long.parseLong(properties.getProperty("pool-bytes", "0")),
+                    new PortPlan(
+                            port(properties, "api-port", PortPlan.USUAL.api()),
+                            port(properties, "raft-port", PortPlan.USUAL.raft()),
+                            port(properties, "agent-port", PortPlan.USUAL.agent())));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static int port(Properties properties, String key, int usual) {
+        return Integer.parseInt(properties.getProperty(key, Integer.toString(usual)));
+    }
+
+    private static String required(Properties properties, Path file, String key) throws IOException {
+        String value = properties.getProperty(key);
+        if (value == null || value.isBlank()) {
+            throw new IOException(file + ": " + key + " is missing");
+        }
+        return value;
+    }
+}
