@@ -158,6 +158,7 @@ public final class Agent implements AutoCloseable {
                 sight.containers(),
                 sight.surplus(),
                 edges.engine().images(assignment.images().values()),
+                edges.engine().exposed(assignment.images().values()),
                 sight.networks(),
                 edges.router().inForce());
     }

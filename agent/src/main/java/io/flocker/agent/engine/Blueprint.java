@@ -33,15 +33,16 @@ import java.util.function.Function;
 
 /// Turns an instance's specification into the engine's terms.
 ///
-/// @param subnet of the environment's network
-/// @param heads where volumes are mounted on the node, by volume id
-/// @param files where the release's files are, by name
-record Blueprint(
-        WantedInstance instance,
-        WantedEnvironment environment,
-        String subnet,
-        Function<String, Path> heads,
-        Function<String, Path> files) {
+/// @param here what the node has for it
+record Blueprint(WantedInstance instance, WantedEnvironment environment, Here here) {
+    /// What an instance finds on its node.
+    ///
+    /// @param subnet of the environment's network
+    /// @param ports to look at to see whether it listens
+    /// @param heads where volumes are mounted, by volume id
+    /// @param files where the release's files are, by name
+    record Here(String subnet, List<Integer> ports, Function<String, Path> heads, Function<String, Path> files) {}
+
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     /// The container's name: readable, and another one for every release and restart.
@@ -55,7 +56,7 @@ record Blueprint(
         ProcessSpec process = spec.process();
         CreateContainerCmd command = docker.createContainerCmd(spec.image())
                 .withName(name())
-                .withLabels(Labels.of(instance))
+                .withLabels(Labels.of(instance, here.ports()))
                 .withEnv(process.environment().entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue())
                         .toList())
@@ -178,11 +179,11 @@ record Blueprint(
         for (Map.Entry<String, String> name : environment.names().entrySet()) {
             Integer number = environment.services().get(name.getValue());
             if (number != null) {
-                hosts.add(name.getKey() + ":" + AddressPlan.of(subnet, number));
+                hosts.add(name.getKey() + ":" + AddressPlan.of(here.subnet(), number));
             }
         }
         for (String line : sandbox.extraHosts()) {
-            hosts.add(line.replace("host-gateway", AddressPlan.gateway(subnet)));
+            hosts.add(line.replace("host-gateway", AddressPlan.gateway(here.subnet())));
         }
         return hosts.toArray(String[]::new);
     }
@@ -248,7 +249,7 @@ record Blueprint(
                                                 "o",
                                                 "bind",
                                                 "device",
-                                                heads.apply(id).toString()))));
+                                                here.heads().apply(id).toString()))));
             }
             case io.flocker.core.model.Mount.Host host ->
                 new Mount()
@@ -269,7 +270,7 @@ record Blueprint(
             case io.flocker.core.model.Mount.File file ->
                 new Mount()
                         .withType(MountType.BIND)
-                        .withSource(files.apply(file.file()).toString())
+                        .withSource(here.files().apply(file.file()).toString())
                         .withTarget(file.path())
                         .withReadOnly(true);
         };

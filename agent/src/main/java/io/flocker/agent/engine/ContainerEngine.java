@@ -26,6 +26,9 @@ public interface ContainerEngine extends AutoCloseable {
     /// Content ids of the wanted images that are here, as [io.flocker.core.plan.Observed#images] names them.
     TreePMap<String, String> images(Collection<WantedImage> wanted) throws IOException;
 
+    /// The TCP ports that those of the wanted images that are here say they listen on, by reference.
+    TreePMap<String, List<Integer>> exposed(Collection<WantedImage> wanted) throws IOException;
+
     void pull(WantedImage image) throws IOException, InterruptedException;
 
     void createNetwork(String environment) throws IOException;

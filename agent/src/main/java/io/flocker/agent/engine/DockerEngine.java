@@ -164,6 +164,11 @@ public final class DockerEngine implements ContainerEngine {
     }
 
     @Override
+    public TreePMap<String, List<Integer>> exposed(Collection<WantedImage> wanted) throws IOException {
+        return images.exposed(wanted);
+    }
+
+    @Override
     public void pull(WantedImage image) throws IOException, InterruptedException {
         images.pull(image);
     }
@@ -188,7 +193,8 @@ public final class DockerEngine implements ContainerEngine {
             Function<String, Path> files)
             throws IOException {
         String subnet = networks.here().getOrDefault(instance.environment(), "");
-        Blueprint blueprint = new Blueprint(instance, environment, subnet, heads, files);
+        List<Integer> ports = images.portsOf(instance.spec());
+        Blueprint blueprint = new Blueprint(instance, environment, new Blueprint.Here(subnet, ports, heads, files));
         String id = EngineFailure.trying("create container " + blueprint.name(), () -> {
             try {
                 return blueprint.command(docker).exec().getId();

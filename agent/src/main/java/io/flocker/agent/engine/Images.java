@@ -2,16 +2,23 @@ package io.flocker.agent.engine;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.api.model.ContainerConfig;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.InternetProtocol;
 import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
+import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.ServiceSpec.Pull;
 import io.flocker.core.plan.Assignment.WantedImage;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +33,7 @@ final class Images {
 
     private final DockerClient docker;
     private final DefaultDockerClientConfig config;
-    private final Map<String, String> known = new ConcurrentHashMap<>();
+    private final Map<String, Local> known = new ConcurrentHashMap<>();
     private final Set<String> pulled = ConcurrentHashMap.newKeySet();
     private final Map<String, String> progress = new ConcurrentHashMap<>();
 
@@ -34,6 +41,11 @@ final class Images {
         this.docker = docker;
         this.config = config;
     }
+
+    /// An image that is here.
+    ///
+    /// @param ports the TCP ports it says it listens on, ascending
+    private record Local(String id, List<Integer> ports) {}
 
     /// Something changed: look again.
     void forget() {
@@ -44,7 +56,7 @@ final class Images {
     TreePMap<String, String> here(Collection<WantedImage> wanted) throws EngineFailure {
         TreePMap<String, String> here = TreePMap.empty();
         for (WantedImage image : wanted) {
-            Optional<String> id = id(image.reference());
+            Optional<String> id = local(image.reference()).map(Local::id);
             String since = image.reference() + " since " + image.since();
             boolean fresh = image.pull() != Pull.ALWAYS || pulled.contains(since);
             if (id.isPresent() && fresh) {
@@ -54,21 +66,51 @@ final class Images {
         return here;
     }
 
-    private Optional<String> id(String reference) throws EngineFailure {
-        String cached = known.get(reference);
+    TreePMap<String, List<Integer>> exposed(Collection<WantedImage> wanted) throws EngineFailure {
+        TreePMap<String, List<Integer>> exposed = TreePMap.empty();
+        for (WantedImage image : wanted) {
+            List<Integer> ports = local(image.reference()).map(Local::ports).orElse(List.of());
+            if (!ports.isEmpty()) {
+                exposed = exposed.plus(image.reference(), ports);
+            }
+        }
+        return exposed;
+    }
+
+    /// The ports to look at to see whether an instance listens: those its specification has, else its image's.
+    List<Integer> portsOf(ServiceSpec spec) throws EngineFailure {
+        return spec.containerPorts().isEmpty()
+                ? local(spec.image()).map(Local::ports).orElse(List.of())
+                : spec.containerPorts();
+    }
+
+    private Optional<Local> local(String reference) throws EngineFailure {
+        Local cached = known.get(reference);
         if (cached != null) {
             return Optional.of(cached);
         }
-        Optional<String> found = EngineFailure.trying("look for image " + reference, () -> {
+        Optional<Local> found = EngineFailure.trying("look for image " + reference, () -> {
             try {
-                return Optional.ofNullable(
-                        docker.inspectImageCmd(reference).exec().getId());
+                return Optional.of(local(docker.inspectImageCmd(reference).exec()));
             } catch (NotFoundException e) {
                 return Optional.empty();
             }
         });
-        found.ifPresent(id -> known.put(reference, id));
+        found.ifPresent(local -> known.put(reference, local));
         return found;
+    }
+
+    private static Local local(InspectImageResponse image) {
+        ContainerConfig config = image.getConfig();
+        ExposedPort[] exposed = config == null ? null : config.getExposedPorts();
+        List<Integer> ports = exposed == null
+                ? List.of()
+                : Arrays.stream(exposed)
+                        .filter(port -> port.getProtocol() == InternetProtocol.TCP)
+                        .map(ExposedPort::getPort)
+                        .sorted()
+                        .toList();
+        return new Local(String.valueOf(image.getId()), ports);
     }
 
     /// How far a pull is, in the engine's words; empty if none is under way.

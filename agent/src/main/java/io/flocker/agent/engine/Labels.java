@@ -2,6 +2,7 @@ package io.flocker.agent.engine;
 
 import io.flocker.core.plan.Assignment.WantedInstance;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -27,16 +28,17 @@ final class Labels {
         }
     }
 
-    static Map<String, String> of(WantedInstance instance) {
+    /// The labels of an instance's container.
+    ///
+    /// @param ports to look at to see whether it listens
+    static Map<String, String> of(WantedInstance instance, List<Integer> ports) {
         Map<String, String> labels = new LinkedHashMap<>(instance.spec().labels());
         labels.put(ENVIRONMENT, instance.environment());
         labels.put(SERVICE, instance.service());
         labels.put(SLOT, Integer.toString(instance.slot()));
         labels.put(RELEASE, Integer.toString(instance.release()));
         labels.put(RESTARTS, Long.toString(instance.restarts()));
-        labels.put(
-                PORTS,
-                instance.spec().containerPorts().stream().map(String::valueOf).collect(Collectors.joining(",")));
+        labels.put(PORTS, ports.stream().map(String::valueOf).collect(Collectors.joining(",")));
         return labels;
     }
 

@@ -236,6 +236,7 @@ final class EnvironmentEndpoints {
                         .filter(checkpoint -> checkpoint.state() == Checkpoint.State.COMPLETE)
                         .isPresent());
         return find(environment, request.name())
+                .map(Checkpoint::outline)
                 .orElseThrow(() -> Refusal.notFound("Checkpoint " + request.name() + " was deleted "
                         + (complete ? "after it was complete" : "before it was complete")));
     }

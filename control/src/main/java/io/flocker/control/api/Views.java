@@ -4,6 +4,7 @@ import io.flocker.client.api.Report;
 import io.flocker.client.api.Status;
 import io.flocker.control.lead.Leader;
 import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
@@ -57,9 +58,17 @@ final class Views {
                         .flatMap(id -> state.volume(id).stream())
                         .map(this::volume)
                         .toList(),
-                environment.checkpoints(),
+                outlines(environment),
                 problems(environment),
                 environment.createdAtMillis());
+    }
+
+    private static TreePMap<String, Checkpoint> outlines(Environment environment) {
+        TreePMap<String, Checkpoint> outlines = environment.checkpoints();
+        for (Checkpoint checkpoint : environment.checkpoints().values()) {
+            outlines = outlines.plus(checkpoint.name(), checkpoint.outline());
+        }
+        return outlines;
     }
 
     /// Failed steps that concern an environment: its instances, volumes, network and images.

@@ -26,4 +26,9 @@ public record Checkpoint(
     public Checkpoint completed(long pause) {
         return new Checkpoint(name, volumes, application, releases, State.COMPLETE, createdAtMillis, pause);
     }
+
+    /// For showing: without the application, which may hold secrets.
+    public Checkpoint outline() {
+        return new Checkpoint(name, volumes, ApplicationSpec.EMPTY, releases, state, createdAtMillis, pauseMicros);
+    }
 }

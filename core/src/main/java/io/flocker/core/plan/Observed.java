@@ -9,15 +9,17 @@ import org.pcollections.TreePMap;
 /// @param containers by [Found#key]; of two containers for one slot the newer
 /// @param surplus containers of ours that nothing wants (a second one for a slot, an unreadable label)
 /// @param images the wanted images that are here, with their content ids
-/// @param networks environments whose network is here
+/// @param exposed the TCP ports that images say they listen on, by reference
+/// @param networks subnets by environment, of those whose network is here
 /// @param routes the fingerprint of the routing table in force; empty before the first
 public record Observed(
         TreePMap<String, StoredVolume> volumes,
         TreePMap<String, Found> containers,
         List<String> surplus,
         TreePMap<String, String> images,
+        TreePMap<String, List<Integer>> exposed,
         TreePMap<String, String> networks,
         String routes) {
-    public static final Observed NOTHING =
-            new Observed(TreePMap.empty(), TreePMap.empty(), List.of(), TreePMap.empty(), TreePMap.empty(), "");
+    public static final Observed NOTHING = new Observed(
+            TreePMap.empty(), TreePMap.empty(), List.of(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), "");
 }

@@ -9,6 +9,7 @@ import io.flocker.core.plan.RoutingTable.Backend;
 import io.flocker.core.plan.RoutingTable.Door;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /// Works out a node's routing table from what it should have and what it has.
@@ -28,7 +29,7 @@ public final class RoutePlanner {
             for (var entry : environment.routed().entrySet()) {
                 String service = entry.getKey();
                 ServiceSpec spec = entry.getValue();
-                for (int port : spec.containerPorts()) {
+                for (int port : ports(spec, observed)) {
                     Backend backend = backend(situation, environment.name(), service, spec, port);
                     backends = backends.plus(backend.name(), backend);
                     if (backend.servers().isEmpty()) {
@@ -103,13 +104,23 @@ public final class RoutePlanner {
             return doors;
         }
         TreePMap<String, Door> next = doors;
-        for (int port : spec.containerPorts()) {
+        for (int port : ports(spec, observed)) {
             String address = AddressPlan.of(subnet, environment.services().getOrDefault(service, 1));
             Door door = new Door(
                     address, port, mode(spec, port), name(environment.name(), service, port), TreePMap.empty());
             next = next.plus(door.key(), door);
         }
         return next;
+    }
+
+    /// The ports a service is reached at: those it declares and those its image does.
+    private static List<Integer> ports(ServiceSpec spec, Observed observed) {
+        return Stream.concat(
+                        spec.containerPorts().stream(),
+                        observed.exposed().getOrDefault(spec.image(), List.of()).stream())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     static String name(String environment, String service, int port) {

@@ -284,7 +284,8 @@ final class SimNode {
         for (var entry : containers.entrySet()) {
             found = found.plus(entry.getKey(), found(entry.getValue()));
         }
-        return new Observed(volumes, found, List.of(), TreePMap.from(images), TreePMap.from(networks), routes);
+        return new Observed(
+                volumes, found, List.of(), TreePMap.from(images), TreePMap.empty(), TreePMap.from(networks), routes);
     }
 
     private Found found(Container container) {

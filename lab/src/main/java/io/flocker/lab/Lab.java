@@ -1,0 +1,108 @@
+package io.flocker.lab;
+
+import io.flocker.agent.program.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Nodes on one bridge of this machine. Everything about a lab is in its folder, so that any later process can go on
+/// with
+/// it or take it down.
+public final class Lab implements AutoCloseable {
+    private static final int MAX_NODES = 9;
+
+    private final Path folder;
+    private final int number;
+
+    private Lab(Path folder, int number) {
+        this.folder = folder;
+        this.number = number;
+    }
+
+    /// How nodes are made.
+    ///
+    /// @param home the built project: its `dist` is what runs
+    /// @param storage `btrfs` or `zfs`
+    /// @param poolSize such as `4G`
+    /// @param images files to import into every engine, by `name:tag`
+    public record Plan(Path home, String storage, String poolSize, List<Image> images) {}
+
+    /// An image and the tar file of its root.
+    public record Image(String name, Path file, List<String> changes) {}
+
+    /// The lab in `folder`, running or not.
+    ///
+    /// @param number tells labs on one machine apart: 0 to 200, also the third byte of their addresses
+    public static Lab at(Path folder, int number) {
+        return new Lab(folder, number);
+    }
+
+    /// Brings up `nodes` nodes: network, engine, `flocker init`, daemon.
+    public void up(int nodes, Plan plan) throws IOException, InterruptedException {
+        if (nodes < 1 || nodes > MAX_NODES) {
+            throw new IOException("A lab has 1 to " + MAX_NODES + " nodes, not " + nodes);
+        }
+        Files.createDirectories(folder);
+        Program.of("ip", "link", "add", bridge(), "type", "bridge").end();
+        Program.of("ip", "addr", "replace", network() + "254/24", "dev", bridge())
+                .run();
+        Program.of("ip", "link", "set", bridge(), "up").run();
+        for (int i = 1; i <= nodes; i++) {
+            LabNode node = node("n" + i);
+            node.connect();
+            node.startEngine();
+            node.importImages(plan.images());
+            node.init(plan);
+            node.startDaemon(plan.home());
+        }
+    }
+
+    public LabNode node(String name) {
+        return new LabNode(
+                folder.resolve(name),
+                name,
+                new LabNode.Place(
+                        "flk" + number + name, bridge(), network() + (10 + Integer.parseInt(name.substring(1)))));
+    }
+
+    /// The nodes there are.
+    public List<LabNode> nodes() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(folder)) {
+            return folders.map(path -> path.getFileName().toString())
+                    .filter(name -> name.matches("n[1-9]"))
+                    .sorted()
+                    .map(this::node)
+                    .toList();
+        }
+    }
+
+    private String bridge() {
+        return "flkbr" + number;
+    }
+
+    private String network() {
+        return "10.98." + number + ".";
+    }
+
+    /// Takes everything down: processes, mounts, loop devices, namespaces, files. Goes on past failures and reports
+    /// them
+    /// together.
+    @Override
+    public void close() throws IOException {
+        List<String> failures = new ArrayList<>();
+        for (LabNode node : nodes()) {
+            failures.addAll(node.tearDown());
+        }
+        Program.of("ip", "link", "del", bridge()).end();
+        if (!failures.isEmpty()) {
+            throw new IOException("The lab in " + folder + " left something behind: " + String.join("; ", failures));
+        }
+        LabNode.deleteTree(folder);
+    }
+}

@@ -1,0 +1,311 @@
+package io.flocker.lab;
+
+import io.flocker.agent.program.Program;
+import io.flocker.agent.proxy.HaProxy;
+import io.flocker.agent.volume.Pool;
+import io.flocker.client.Credentials;
+import io.flocker.client.FlockerClient;
+import io.flocker.core.wire.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// One node of a lab. Its processes are known by the pid files in its folder.
+public final class LabNode {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Path folder;
+    private final String name;
+    private final Place place;
+
+    /// Where a node is.
+    ///
+    /// @param namespace its network namespace
+    public record Place(String namespace, String bridge, String address) {}
+
+    /// A process of a node.
+    public enum Part {
+        DAEMON,
+        ENGINE,
+        PROXY
+    }
+
+    LabNode(Path folder, String name, Place place) {
+        this.folder = folder;
+        this.name = name;
+        this.place = place;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String address() {
+        return place.address();
+    }
+
+    /// The `--root` of its Flocker.
+    public Path root() {
+        return folder.resolve("root");
+    }
+
+    public String engineSocket() {
+        return "unix://" + folder.resolve("docker.sock");
+    }
+
+    public Path daemonLog() {
+        return folder.resolve("daemon.out");
+    }
+
+    /// A client with the rights of user admin.
+    public FlockerClient client() throws IOException {
+        return new FlockerClient(
+                URI.create("https://" + address() + ":4523"),
+                Credentials.read(root().resolve("etc/flocker/users"), "admin"));
+    }
+
+    void connect() throws IOException {
+        Files.createDirectories(folder);
+        String link = place.namespace();
+        Program.of("ip", "netns", "add", place.namespace()).run();
+        Program.of("ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", place.namespace())
+                .run();
+        Program.of("ip", "link", "set", link, "master", place.bridge(), "up").run();
+        for (String command : List.of(
+                "link set lo up",
+                "addr add " + address() + "/24 dev eth0",
+                "link set eth0 up",
+                "route add default via " + address().replaceFirst("[0-9]+$", "254"))) {
+            List<String> words = new ArrayList<>(List.of("ip", "-n", place.namespace()));
+            words.addAll(List.of(command.split(" ", -1)));
+            Program.of(words.toArray(String[]::new)).run();
+        }
+    }
+
+    /// The command line `command`, run inside the node's network.
+    public List<String> inside(String... command) {
+        List<String> words = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + place.namespace()));
+        words.addAll(List.of(command));
+        return words;
+    }
+
+    /// Runs the engine's command line against the node's engine.
+    public String docker(String... arguments) throws IOException {
+        List<String> words = new ArrayList<>(List.of("docker", "-H", engineSocket()));
+        words.addAll(List.of(arguments));
+        return Program.of(words.toArray(String[]::new)).run();
+    }
+
+    public void startEngine() throws IOException, InterruptedException {
+        start(
+                Part.ENGINE,
+                inside(
+                        "dockerd",
+                        "-H",
+                        engineSocket(),
+                        "--data-root",
+                        folder.resolve("docker").toString(),
+                        "--exec-root",
+                        folder.resolve("exec").toString(),
+                        "-p",
+                        folder.resolve("dockerd.pid").toString()),
+                folder.resolve("dockerd.out"));
+        await(
+                "the engine of " + name,
+                () -> Program.of("docker", "-H", engineSocket(), "version")
+                                .end()
+                                .exitCode()
+                        == 0);
+    }
+
+    void importImages(List<Lab.Image> images) throws IOException {
+        for (Lab.Image image : images) {
+            List<String> words = new ArrayList<>(List.of("docker", "-H", engineSocket(), "import"));
+            for (String change : image.changes()) {
+                words.addAll(List.of("--change", change));
+            }
+            words.addAll(List.of(image.file().toString(), image.name()));
+            Program.of(words.toArray(String[]::new))
+                    .within(Duration.ofMinutes(5))
+                    .run();
+        }
+    }
+
+    void init(Lab.Plan plan) throws IOException {
+        Program.of(
+                        plan.home().resolve("dist/bin/flocker").toString(),
+                        "init",
+                        "--root",
+                        root().toString(),
+                        "--name",
+                        name,
+                        "--address",
+                        address(),
+                        "--docker",
+                        engineSocket(),
+                        "--storage",
+                        plan.storage(),
+                        "--pool-size",
+                        plan.poolSize())
+                .run();
+    }
+
+    public void startDaemon(Path home) throws IOException, InterruptedException {
+        start(
+                Part.DAEMON,
+                inside(home.resolve("dist/bin/flocker").toString(), "daemon", "--root", root().toString()),
+                daemonLog());
+        try (FlockerClient client = client()) {
+            await("the daemon of " + name, () -> answers(client));
+        }
+    }
+
+    private static boolean answers(FlockerClient client) throws InterruptedException {
+        try {
+            return client.get("/v2/nodes", String.class).length() >= 0;
+        } catch (Json.MalformedJson e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void start(Part part, List<String> command, Path output) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .start();
+        Files.writeString(pidFile(part), Long.toString(process.pid()));
+    }
+
+    private Path pidFile(Part part) {
+        return part == Part.PROXY
+                ? root().resolve("run/flocker/proxy/haproxy.pid")
+                : folder.resolve(part.toString().toLowerCase(Locale.ROOT) + ".pid");
+    }
+
+    /// The process of a part, if it runs.
+    public Optional<ProcessHandle> process(Part part) throws IOException {
+        Path file = pidFile(part);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        String pid = Files.readString(file, StandardCharsets.US_ASCII)
+                .strip()
+                .lines()
+                .findFirst()
+                .orElse("");
+        return pid.isEmpty()
+                ? Optional.empty()
+                : ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive);
+    }
+
+    /// SIGKILL, now.
+    public void kill(Part part) throws IOException, InterruptedException {
+        Optional<ProcessHandle> process = process(part);
+        if (process.isPresent()) {
+            process.get().destroyForcibly();
+            await(part + " of " + name + " to be gone", () -> !process.get().isAlive());
+        }
+    }
+
+    /// SIGTERM, and waits.
+    public void stop(Part part) throws IOException, InterruptedException {
+        Optional<ProcessHandle> process = process(part);
+        if (process.isPresent()) {
+            process.get().destroy();
+            await(part + " of " + name + " to stop", () -> !process.get().isAlive());
+        }
+    }
+
+    /// What must become true within a minute.
+    interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    private static void await(String what, Condition condition) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("Waited " + PATIENCE.toSeconds() + " s in vain for " + what);
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    /// Takes the node down; what could not be, in words.
+    List<String> tearDown() {
+        List<String> failures = new ArrayList<>();
+        attempt(failures, () -> stop(Part.DAEMON));
+        attempt(failures, () -> HaProxy.stop(root().resolve("run/flocker/proxy")));
+        attempt(failures, this::removeContainers);
+        attempt(failures, () -> stop(Part.ENGINE));
+        attempt(failures, this::unmount);
+        attempt(
+                failures,
+                () -> Program.of("ip", "netns", "del", place.namespace()).end());
+        attempt(
+                failures,
+                () -> Program.of("ip", "link", "del", place.namespace()).end());
+        attempt(failures, () -> deleteTree(folder));
+        return failures;
+    }
+
+    private interface Action {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private static void attempt(List<String> failures, Action action) {
+        try {
+            action.run();
+        } catch (IOException e) {
+            failures.add(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void removeContainers() throws IOException, InterruptedException {
+        if (process(Part.ENGINE).isEmpty()) {
+            startEngine();
+        }
+        String all = docker("ps", "-aq");
+        for (String id : all.lines().toList()) {
+            docker("rm", "-f", id);
+        }
+    }
+
+    private void unmount() throws IOException {
+        Path lib = root().resolve("var/lib/flocker");
+        if (Files.exists(lib.resolve("pool.img"))) {
+            String kind = Files.readString(root().resolve("etc/flocker/node.properties"))
+                            .contains("storage=zfs")
+                    ? "ZFS"
+                    : "BTRFS";
+            Pool.open(lib, Pool.Kind.valueOf(kind), 0).destroy();
+        }
+        for (String line : Files.readAllLines(Path.of("/proc/self/mounts"))) {
+            String mounted = line.split(" ", -1)[1];
+            if (mounted.startsWith(folder + "/")) {
+                Program.of("umount", "-l", mounted).end();
+            }
+        }
+    }
+
+    static void deleteTree(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            Program.of("rm", "-rf", "--one-file-system", folder.toString())
+                    .within(PATIENCE)
+                    .run();
+        }
+    }
+}
