@@ -39,7 +39,37 @@ public final class ComposeReader {
         return new ComposeReader(request).read();
     }
 
+    /// The name of the folder's project; empty if it has no Compose file. The rest of the files is not looked at.
+    ///
+    /// @throws ComposeException if the files do not let it be told
+    public static Optional<String> projectName(ComposeRequest request) throws ComposeException {
+        boolean none = request.files().isEmpty()
+                && request.environment().getOrDefault("COMPOSE_FILE", "").isBlank()
+                && DefaultFiles.of(request.folder()).isEmpty();
+        return none ? Optional.empty() : Optional.of(new ComposeReader(request).projectName());
+    }
+
+    private String projectName() throws ComposeException {
+        Start start = start();
+        refuse();
+        return start.name();
+    }
+
     private ComposeFile read() throws ComposeException {
+        Start start = start();
+        Variables variables = start.variables().with("COMPOSE_PROJECT_NAME", start.name());
+        Yaml.Entries whole = start.loader().project(start.files(), start.project(), variables);
+        refuse();
+        Profiles.Active active = Profiles.of(whole, profiles(variables), request.services(), complaints);
+        ApplicationSpec application = ApplicationReader.read(active, variables, complaints);
+        refuse();
+        return new ComposeFile(start.name(), application, complaints.notes());
+    }
+
+    /// What is known before the files are read as a whole.
+    private record Start(List<Path> files, Path project, Variables variables, Loader loader, String name) {}
+
+    private Start start() throws ComposeException {
         Path folder = request.folder().toAbsolutePath().normalize();
         Variables environment = Variables.of(request.environment());
         var loader = new Loader(folder, complaints);
@@ -52,14 +82,7 @@ public final class ComposeReader {
         Variables variables = project.equals(folder) || !envFiles.isEmpty()
                 ? beside
                 : loader.dotEnv(environment, project, envFiles, Optional.empty());
-        String name = name(files, project, variables, loader);
-        variables = variables.with("COMPOSE_PROJECT_NAME", name);
-        Yaml.Entries whole = loader.project(files, project, variables);
-        refuse();
-        Profiles.Active active = Profiles.of(whole, profiles(variables), request.services(), complaints);
-        ApplicationSpec application = ApplicationReader.read(active, variables, complaints);
-        refuse();
-        return new ComposeFile(name, application, complaints.notes());
+        return new Start(files, project, variables, loader, name(files, project, variables, loader));
     }
 
     private void refuse() throws ComposeException {

@@ -1,0 +1,93 @@
+package io.flocker.cli;
+
+import io.flocker.cli.command.Down;
+import io.flocker.cli.command.Ls;
+import io.flocker.cli.command.Ps;
+import io.flocker.cli.command.Restart;
+import io.flocker.cli.command.ShowStatus;
+import io.flocker.cli.command.Up;
+import io.flocker.cli.command.checkpoint.CheckpointCreate;
+import io.flocker.cli.command.checkpoint.CheckpointGroup;
+import io.flocker.cli.command.checkpoint.CheckpointLs;
+import io.flocker.cli.command.checkpoint.CheckpointRm;
+import io.flocker.cli.command.node.NodeGroup;
+import io.flocker.cli.command.node.NodeInspect;
+import io.flocker.cli.command.node.NodeLs;
+import io.flocker.cli.command.operation.OperationCancel;
+import io.flocker.cli.command.operation.OperationGroup;
+import io.flocker.cli.command.operation.OperationLs;
+import io.flocker.cli.command.operation.OperationShow;
+import io.flocker.cli.command.rollback.RollBack;
+import io.flocker.cli.command.snapshot.SnapshotCreate;
+import io.flocker.cli.command.snapshot.SnapshotGroup;
+import io.flocker.cli.command.snapshot.SnapshotLs;
+import io.flocker.cli.command.snapshot.SnapshotRm;
+import io.flocker.cli.command.stream.Logs;
+import io.flocker.cli.command.volume.VolumeClone;
+import io.flocker.cli.command.volume.VolumeCreate;
+import io.flocker.cli.command.volume.VolumeGroup;
+import io.flocker.cli.command.volume.VolumeInspect;
+import io.flocker.cli.command.volume.VolumeLs;
+import io.flocker.cli.command.volume.VolumeResize;
+import io.flocker.cli.command.volume.VolumeRm;
+import io.flocker.cli.shell.Shell;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+
+/// The commands users give, by name, in the order in which help lists them. Each is made only when it is asked for,
+/// because making all of them takes longer than most of them run.
+final class Commands {
+    private Commands() {}
+
+    static Map<String, Function<Shell, Object>> all() {
+        var commands = new LinkedHashMap<String, Function<Shell, Object>>();
+        commands.put("up", Up::new);
+        commands.put("down", Down::new);
+        commands.put("ls", Ls::new);
+        commands.put("ps", Ps::new);
+        commands.put("status", ShowStatus::new);
+        commands.put("logs", Logs::new);
+        commands.put("restart", Restart::new);
+        commands.put("rollback", RollBack::new);
+        commands.put(
+                "checkpoint",
+                shell -> group(
+                        new CheckpointGroup(),
+                        new CheckpointCreate(shell),
+                        new CheckpointLs(shell),
+                        new CheckpointRm(shell)));
+        commands.put(
+                "snapshot",
+                shell -> group(
+                        new SnapshotGroup(), new SnapshotCreate(shell), new SnapshotLs(shell), new SnapshotRm(shell)));
+        commands.put(
+                "volume",
+                shell -> group(
+                        new VolumeGroup(),
+                        new VolumeLs(shell),
+                        new VolumeCreate(shell),
+                        new VolumeInspect(shell),
+                        new VolumeRm(shell),
+                        new VolumeResize(shell),
+                        new VolumeClone(shell)));
+        commands.put(
+                "op",
+                shell -> group(
+                        new OperationGroup(),
+                        new OperationLs(shell),
+                        new OperationShow(shell),
+                        new OperationCancel(shell)));
+        commands.put("node", shell -> group(new NodeGroup(), new NodeLs(shell), new NodeInspect(shell)));
+        return commands;
+    }
+
+    private static CommandLine group(Object group, Object... members) {
+        var line = new CommandLine(group);
+        for (Object member : members) {
+            line.addSubcommand(member);
+        }
+        return line;
+    }
+}

@@ -1,0 +1,76 @@
+package io.flocker.cli;
+
+import io.flocker.cli.shell.Failures;
+import io.flocker.cli.shell.Shell;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/// The program `flocker`.
+@Command(
+        name = "flocker",
+        description = "Runs containers together with their data.",
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "  0:done",
+            "  1:it failed, or flocker diff found changes",
+            "  2:a wrong command line or file",
+            "  3:refused by the cluster",
+            "  4:cannot reach Flocker",
+            "130:interrupted; an operation that was followed goes on"
+        },
+        footer = {"", "flocker COMMAND --help tells more about a command."})
+public final class Flocker {
+    private Flocker() {}
+
+    public static void main(String[] args) {
+        Shell shell = Shell.ofProcess();
+        int exitCode = commandLine(shell, args.length == 0 ? "" : args[0]).execute(args);
+        shell.flush();
+        System.exit(exitCode);
+    }
+
+    /// With all commands, and `more` of them: objects annotated as commands, or [CommandLine]s.
+    public static CommandLine commandLine(Object... more) {
+        return commandLine(Shell.ofProcess(), "", more);
+    }
+
+    /// Ready to execute arguments that begin with `first`: if that is a command's name, then with this command only.
+    static CommandLine commandLine(Shell shell, String first, Object... more) {
+        Map<String, Function<Shell, Object>> all = Commands.all();
+        var line = new CommandLine(new Flocker());
+        Function<Shell, Object> only = all.get(first);
+        if (only != null) {
+            line.addSubcommand(first, only.apply(shell));
+        } else {
+            all.forEach((name, command) -> line.addSubcommand(name, command.apply(shell)));
+            List.of(more).forEach(line::addSubcommand);
+        }
+        addHelp(line);
+        var failures = new Failures(shell);
+        return line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(shell.colours() ? Ansi.ON : Ansi.OFF))
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures);
+    }
+
+    private static void addHelp(CommandLine line) {
+        CommandSpec spec = line.getCommandSpec();
+        if (spec.findOption("--help") == null) {
+            spec.addOption(OptionSpec.builder("-h", "--help")
+                    .usageHelp(true)
+                    .description("Show this help.")
+                    .build());
+        }
+        line.getSubcommands().values().forEach(Flocker::addHelp);
+    }
+}

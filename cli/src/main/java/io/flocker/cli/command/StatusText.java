@@ -1,0 +1,92 @@
+package io.flocker.cli.command;
+
+import io.flocker.cli.command.volume.VolumeTable;
+import io.flocker.cli.shell.Colour;
+import io.flocker.cli.shell.Moment;
+import io.flocker.cli.shell.Shell;
+import io.flocker.cli.shell.Table;
+import io.flocker.client.api.Status;
+import io.flocker.core.model.Port;
+import io.flocker.core.plan.Problem;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// An environment's state as text: the words of `flocker status`.
+final class StatusText {
+    private StatusText() {}
+
+    static String of(Status.Environment environment, Optional<Status.Operation> operation, Shell shell) {
+        var text = new StringBuilder();
+        text.append(environment.name())
+                .append(": ")
+                .append(coloured(environment.state(), shell))
+                .append(", version ")
+                .append(environment.version())
+                .append('\n');
+        operation.ifPresent(found -> text.append(operation(found, shell)));
+        if (!environment.services().isEmpty()) {
+            text.append('\n').append(services(environment));
+        }
+        if (!environment.volumes().isEmpty()) {
+            text.append('\n').append(VolumeTable.of(environment.volumes()));
+        }
+        if (!environment.problems().isEmpty()) {
+            text.append("\nProblems:\n");
+            environment.problems().forEach(problem -> text.append("  ").append(problem(problem, shell)));
+        }
+        return text.toString();
+    }
+
+    private static String coloured(String state, Shell shell) {
+        return switch (state) {
+            case "running" -> Colour.GREEN.of(state, shell);
+            case "degraded" -> Colour.RED.of(state, shell);
+            default -> Colour.YELLOW.of(state, shell);
+        };
+    }
+
+    private static String operation(Status.Operation operation, Shell shell) {
+        String waiting = operation.waiting().isEmpty() ? "" : ", waits for " + String.join(", ", operation.waiting());
+        return "operation " + operation.id() + ": " + operation.verb() + " by " + operation.startedBy() + ", "
+                + operation.phase() + ", for " + Moment.length(shell.nowMillis() - operation.startedAtMillis())
+                + waiting + "\n";
+    }
+
+    private static Table services(Status.Environment environment) {
+        var table = new Table("SERVICE", "IMAGE", "RELEASE", "SERVING", "STATE", "REACHED AT");
+        for (Status.Service service : environment.services()) {
+            table.row(
+                    service.name(),
+                    service.image(),
+                    service.release(),
+                    service.serving() + "/" + service.scale(),
+                    states(service),
+                    Stream.concat(
+                                    service.hosts().stream(),
+                                    service.ports().stream().map(StatusText::port))
+                            .collect(Collectors.joining(", ")));
+        }
+        return table;
+    }
+
+    private static String states(Status.Service service) {
+        String states = service.instances().stream().map(Ps::state).distinct().collect(Collectors.joining(", "));
+        return service.waits().isEmpty() ? states : states + ", waits for " + service.waits();
+    }
+
+    private static String port(Port port) {
+        String address = port.hostAddress().isEmpty() ? "" : port.hostAddress() + ":";
+        return address + port.published() + "->" + port.target() + "/"
+                + port.protocol().toString().toLowerCase(Locale.ROOT);
+    }
+
+    private static String problem(Problem problem, Shell shell) {
+        long nextMillis = Math.max(0, problem.retryAtMillis() - shell.nowMillis());
+        String next = problem.lasting() ? "trying again will not help" : "tried again in " + Moment.length(nextMillis);
+        String times = problem.attempts() == 1 ? "" : " " + problem.attempts() + " times";
+        return Colour.RED.of(problem.subject(), shell) + ": " + problem.step() + " failed" + times + ": "
+                + problem.message() + "; " + next + "\n";
+    }
+}

@@ -1,0 +1,45 @@
+package io.flocker.cli.command;
+
+import io.flocker.cli.compose.ComposeFile;
+import io.flocker.cli.follow.Follower;
+import io.flocker.cli.shell.Cluster;
+import io.flocker.cli.shell.ClusterCommand;
+import io.flocker.cli.shell.ExitCode;
+import io.flocker.cli.shell.Seconds;
+import io.flocker.cli.shell.Shell;
+import io.flocker.client.api.Requests;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `flocker up`: makes an environment what the Compose files say.
+@Command(
+        name = "up",
+        description = "Make an environment what the Compose files say: start, upgrade and remove services. Data stays.")
+public final class Up extends ClusterCommand {
+    @Mixin
+    private final ComposeOptions compose = new ComposeOptions();
+
+    @Mixin
+    private final ChangeOptions change = new ChangeOptions();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = Seconds.class,
+            description = "When to give up, such as 5m (default: 10m).")
+    private long timeoutSeconds;
+
+    public Up(Shell shell) {
+        super(shell);
+    }
+
+    @Override
+    protected int run(Cluster cluster) throws Exception {
+        ComposeFile file = compose.read(shell);
+        var request = new Requests.Deploy(file.application(), timeoutSeconds);
+        new Follower(cluster, shell)
+                .changed(cluster.deploy(file.projectName(), request, change.dryRun()), change.detach());
+        return ExitCode.DONE;
+    }
+}

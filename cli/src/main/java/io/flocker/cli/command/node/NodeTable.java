@@ -1,0 +1,31 @@
+package io.flocker.cli.command.node;
+
+import io.flocker.cli.shell.Bytes;
+import io.flocker.cli.shell.Moment;
+import io.flocker.cli.shell.Table;
+import io.flocker.client.api.Status;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Nodes for people.
+public final class NodeTable {
+    private NodeTable() {}
+
+    public static Table of(List<Status.Node> nodes, long nowMillis) {
+        var table = new Table("NODE", "STATE", "ADDRESS", "INSTANCES", "VOLUMES", "POOL FREE", "LAST SEEN", "LABELS");
+        for (Status.Node node : nodes) {
+            table.row(
+                    node.name(),
+                    node.state(),
+                    node.address(),
+                    node.instances(),
+                    node.volumes(),
+                    Bytes.text(node.poolFreeBytes()) + " of " + Bytes.text(node.poolTotalBytes()),
+                    Moment.ago(node.lastSeenMillis(), nowMillis),
+                    node.labels().entrySet().stream()
+                            .map(label -> label.getKey() + "=" + label.getValue())
+                            .collect(Collectors.joining(",")));
+        }
+        return table;
+    }
+}

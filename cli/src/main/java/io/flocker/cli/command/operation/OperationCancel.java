@@ -1,0 +1,29 @@
+package io.flocker.cli.command.operation;
+
+import io.flocker.cli.shell.Cluster;
+import io.flocker.cli.shell.ClusterCommand;
+import io.flocker.cli.shell.ExitCode;
+import io.flocker.cli.shell.Shell;
+import io.flocker.client.api.Status;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `flocker op cancel`: gives up an operation.
+@Command(name = "cancel", description = "Give up an operation where it is. What it has done so far stays done.")
+public final class OperationCancel extends ClusterCommand {
+    @Parameters(paramLabel = "ID", description = "The operation.")
+    private String id = "";
+
+    public OperationCancel(Shell shell) {
+        super(shell);
+    }
+
+    @Override
+    protected int run(Cluster cluster) throws Exception {
+        Status.Operation operation = cluster.cancel(id);
+        shell.out()
+                .println("Operation " + operation.id() + " (" + operation.verb() + " of " + operation.environment()
+                        + ") is " + operation.state());
+        return ExitCode.DONE;
+    }
+}

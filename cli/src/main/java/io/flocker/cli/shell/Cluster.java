@@ -1,0 +1,155 @@
+package io.flocker.cli.shell;
+
+import io.flocker.client.ApiException;
+import io.flocker.client.FlockerClient;
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.Requests;
+import io.flocker.client.api.Status;
+import io.flocker.core.model.Checkpoint;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/// The cluster as commands see it: the API's calls by name.
+public final class Cluster implements AutoCloseable {
+    private static final int NOT_FOUND = 404;
+
+    private final FlockerClient client;
+
+    Cluster(FlockerClient client) {
+        this.client = client;
+    }
+
+    /// For calls that are not here, streams among them.
+    public FlockerClient client() {
+        return client;
+    }
+
+    /// A name as part of a path or query.
+    public static String encode(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /// An environment's path.
+    public static String path(String environment) {
+        return "/v2/environments/" + encode(environment);
+    }
+
+    private static String path(VolumeName volume) {
+        return "/v2/volumes/" + encode(volume.environment()) + "/" + encode(volume.volume());
+    }
+
+    public Answers.Version version() throws IOException, InterruptedException {
+        return client.get("/v2/version", Answers.Version.class);
+    }
+
+    public List<Status.Environment> environments() throws IOException, InterruptedException {
+        return client.get("/v2/environments", Answers.Environments.class).environments();
+    }
+
+    public Status.Environment environment(String name) throws IOException, InterruptedException {
+        return client.get(path(name), Status.Environment.class);
+    }
+
+    /// Empty if there is none of that name.
+    public Optional<Status.Environment> find(String name) throws IOException, InterruptedException {
+        try {
+            return Optional.of(environment(name));
+        } catch (ApiException e) {
+            if (e.problem().status() == NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    public Answers.Change deploy(String environment, Requests.Deploy request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.put(path(environment) + "?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
+    public Answers.Change remove(String environment, boolean volumes, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.delete(path(environment) + "?volumes=" + volumes + "&dryRun=" + dryRun, Answers.Change.class);
+    }
+
+    public Answers.Change restart(String environment, Requests.Restart request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(path(environment) + "/restart?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
+    public Answers.Change rollBack(String environment, Requests.RollBack request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(path(environment) + "/rollback?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
+    public Checkpoint takeCheckpoint(String environment, String name) throws IOException, InterruptedException {
+        return client.post(path(environment) + "/checkpoints", new Requests.Name(name), Checkpoint.class);
+    }
+
+    public Answers.Change deleteCheckpoint(String environment, String name) throws IOException, InterruptedException {
+        return client.delete(path(environment) + "/checkpoints/" + encode(name), Answers.Change.class);
+    }
+
+    /// All, or only those of one environment.
+    public List<Status.Volume> volumes(Optional<String> environment) throws IOException, InterruptedException {
+        String query = environment.map(name -> "?environment=" + encode(name)).orElse("");
+        return client.get("/v2/volumes" + query, Answers.Volumes.class).volumes();
+    }
+
+    public Status.Volume volume(VolumeName volume) throws IOException, InterruptedException {
+        return client.get(path(volume), Status.Volume.class);
+    }
+
+    public Status.Volume createVolume(Requests.CreateVolume request) throws IOException, InterruptedException {
+        return client.post("/v2/volumes", request, Status.Volume.class);
+    }
+
+    public Status.Volume resize(VolumeName volume, long sizeBytes) throws IOException, InterruptedException {
+        return client.patch(path(volume), new Requests.ResizeVolume(sizeBytes), Status.Volume.class);
+    }
+
+    public Answers.Change delete(VolumeName volume) throws IOException, InterruptedException {
+        return client.delete(path(volume), Answers.Change.class);
+    }
+
+    public List<Status.VolumeSnapshot> snapshots(VolumeName volume) throws IOException, InterruptedException {
+        return client.get(path(volume) + "/snapshots", Answers.Snapshots.class).snapshots();
+    }
+
+    public Status.VolumeSnapshot takeSnapshot(VolumeName volume, String name) throws IOException, InterruptedException {
+        return client.post(path(volume) + "/snapshots", new Requests.Name(name), Status.VolumeSnapshot.class);
+    }
+
+    public Answers.Change deleteSnapshot(VolumeName volume, String snapshot) throws IOException, InterruptedException {
+        return client.delete(path(volume) + "/snapshots/" + encode(snapshot), Answers.Change.class);
+    }
+
+    public List<Status.Operation> operations() throws IOException, InterruptedException {
+        return client.get("/v2/operations", Answers.Operations.class).operations();
+    }
+
+    /// Waits for its end, up to so long.
+    public Status.Operation operation(String id, int waitSeconds) throws IOException, InterruptedException {
+        return client.get("/v2/operations/" + encode(id) + "?wait=" + waitSeconds, Status.Operation.class);
+    }
+
+    public Status.Operation cancel(String id) throws IOException, InterruptedException {
+        return client.post("/v2/operations/" + encode(id) + "/cancel", new Requests.Name(""), Status.Operation.class);
+    }
+
+    public List<Status.Node> nodes() throws IOException, InterruptedException {
+        return client.get("/v2/nodes", Answers.Nodes.class).nodes();
+    }
+
+    public Status.Node node(String name) throws IOException, InterruptedException {
+        return client.get("/v2/nodes/" + encode(name), Status.Node.class);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,126 @@
+package io.flocker.cli.shell;
+
+import io.flocker.client.Credentials;
+import io.flocker.client.FlockerClient;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Where the cluster is and who asks: options, else environment variables, else `client.properties`, else this machine.
+public final class Connection {
+    private static final String DEFAULT_API = "https://127.0.0.1:4523";
+    private static final String DEFAULT_USER = "admin";
+    private static final Set<String> KEYS = Set.of("api", "user");
+
+    private final Shell shell;
+
+    @Option(
+            names = "--root",
+            paramLabel = "DIR",
+            description = "The folder that Flocker's own folders are in (FLOCKER_ROOT; default: /).")
+    private @Nullable Path root;
+
+    @Option(
+            names = "--api",
+            paramLabel = "URL",
+            description =
+                    "Where the API is (FLOCKER_API; default: as client.properties says, else " + DEFAULT_API + ").")
+    private @Nullable String api;
+
+    @Option(
+            names = "--credentials",
+            paramLabel = "DIR",
+            description = "The folder with the user's key and certificate (FLOCKER_CREDENTIALS; default:"
+                    + " /etc/flocker/users).")
+    private @Nullable Path credentials;
+
+    @Option(names = "--debug", description = "Tell more about a failure.")
+    private boolean debug;
+
+    public Connection(Shell shell) {
+        this.shell = shell;
+    }
+
+    public Shell shell() {
+        return shell;
+    }
+
+    /// Whether the user wants to know more about failures.
+    public boolean debug() {
+        return debug;
+    }
+
+    /// Ready for calls; none has been made yet.
+    ///
+    /// @throws CommandException if it is not known how to reach the cluster
+    public Cluster open() throws CommandException, IOException {
+        Path etc = etc();
+        Properties file = properties(etc.resolve("client.properties"));
+        String url = chosen(api, "FLOCKER_API").orElse(file.getProperty("api", DEFAULT_API));
+        Path folder = chosen(credentials == null ? null : credentials.toString(), "FLOCKER_CREDENTIALS")
+                .map(Path::of)
+                .orElse(etc.resolve("users"));
+        return new Cluster(new FlockerClient(address(url), read(folder, file.getProperty("user", DEFAULT_USER))));
+    }
+
+    private Path etc() {
+        Path base = chosen(root == null ? null : root.toString(), "FLOCKER_ROOT")
+                .map(Path::of)
+                .orElse(Path.of("/"));
+        return shell.folder().resolve(base).resolve("etc/flocker");
+    }
+
+    private Optional<String> chosen(@Nullable String option, String variable) {
+        return Optional.ofNullable(option)
+                .or(() -> Optional.of(shell.variable(variable)))
+                .filter(value -> !value.isEmpty());
+    }
+
+    private static Properties properties(Path file) throws CommandException, IOException {
+        var properties = new Properties();
+        if (Files.isReadable(file)) {
+            try (Reader reader = Files.newBufferedReader(file)) {
+                properties.load(reader);
+            }
+            for (String key : properties.stringPropertyNames()) {
+                if (!KEYS.contains(key)) {
+                    throw CommandException.usage(file + ": unknown key \"" + key + "\"; there are api and user");
+                }
+            }
+        }
+        return properties;
+    }
+
+    private static URI address(String url) throws CommandException {
+        try {
+            URI uri = URI.create(url);
+            if ("https".equals(uri.getScheme()) && uri.getHost() != null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            throw CommandException.usage("The API's address is like https://HOST:4523, not \"" + url + "\"");
+        }
+        throw CommandException.usage("The API's address is like https://HOST:4523, not \"" + url + "\"");
+    }
+
+    private Credentials read(Path folder, String user) throws CommandException, IOException {
+        Path resolved = shell.folder().resolve(folder);
+        try {
+            return Credentials.read(resolved, user);
+        } catch (NoSuchFileException e) {
+            throw CommandException.unreachable("Cannot reach Flocker: there is no " + e.getFile()
+                    + "; flocker init makes it, or name the folder with --credentials");
+        } catch (java.nio.file.AccessDeniedException e) {
+            throw CommandException.unreachable("Cannot reach Flocker: " + e.getFile()
+                    + " is not yours to read; be root, or name a folder of your own with --credentials");
+        }
+    }
+}
