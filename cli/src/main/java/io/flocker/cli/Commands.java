@@ -30,6 +30,8 @@ import io.flocker.cli.command.volume.VolumeInspect;
 import io.flocker.cli.command.volume.VolumeLs;
 import io.flocker.cli.command.volume.VolumeResize;
 import io.flocker.cli.command.volume.VolumeRm;
+import io.flocker.cli.daemon.DaemonCommand;
+import io.flocker.cli.daemon.InitCommand;
 import io.flocker.cli.shell.Shell;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,6 +45,8 @@ final class Commands {
 
     static Map<String, Function<Shell, Object>> all() {
         var commands = new LinkedHashMap<String, Function<Shell, Object>>();
+        commands.put("init", _ -> new InitCommand());
+        commands.put("daemon", _ -> new DaemonCommand());
         commands.put("up", Up::new);
         commands.put("down", Down::new);
         commands.put("ls", Ls::new);

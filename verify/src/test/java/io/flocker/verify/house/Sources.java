@@ -16,7 +16,7 @@ final class Sources {
     }
 
     static List<Path> java() {
-        return List.of("core", "client", "control", "agent", "cli", "lab", "verify").stream()
+        return List.of("core", "client", "control", "agent", "cli", "laboratory", "verify").stream()
                 .map(module -> home().resolve(module).resolve("src"))
                 .filter(Files::isDirectory)
                 .flatMap(Sources::walk)

@@ -4,6 +4,7 @@ import io.flocker.agent.program.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,7 +32,25 @@ public final class Lab implements AutoCloseable {
     public record Plan(Path home, String storage, String poolSize, List<Image> images) {}
 
     /// An image and the tar file of its root.
-    public record Image(String name, Path file, List<String> changes) {}
+    public record Image(String name, Path file, List<String> changes) {
+        private static final Duration BUILD_LIMIT = Duration.ofMinutes(10);
+
+        /// The project's images, built where they are not yet.
+        public static List<Image> all(Path home) throws IOException {
+            List<String> files = Program.of(home.resolve("images/build").toString(), "busybox", "postgres", "web")
+                    .within(BUILD_LIMIT)
+                    .run()
+                    .lines()
+                    .toList();
+            return List.of(
+                    new Image("flocker/busybox:1", Path.of(files.get(0)), List.of()),
+                    new Image(
+                            "flocker/postgres:15",
+                            Path.of(files.get(1)),
+                            List.of("EXPOSE 5432", "ENTRYPOINT [\"/usr/local/bin/entrypoint\"]")),
+                    new Image("flocker/web:1", Path.of(files.get(2)), List.of("EXPOSE 8080")));
+        }
+    }
 
     /// The lab in `folder`, running or not.
     ///

@@ -1,0 +1,135 @@
+package io.flocker.lab;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// The program behind `./lab`.
+@Command(
+        name = "lab",
+        mixinStandardHelpOptions = true,
+        description = "Real nodes on this machine: a network namespace, a Docker Engine, a pool and a daemon each.")
+public final class LabCommand {
+    @Option(
+            names = "--folder",
+            defaultValue = "/var/lib/flocker-lab",
+            description = "Where the lab keeps everything (default: ${DEFAULT-VALUE}).")
+    private Path folder = Path.of("/var/lib/flocker-lab");
+
+    @Option(names = "--home", required = true, hidden = true, description = "The built project.")
+    private Path home = Path.of(".");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    private Lab lab() {
+        return Lab.at(folder, 0);
+    }
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new LabCommand())
+                .setExecutionExceptionHandler((failure, line, _) -> {
+                    line.getErr().println("lab: " + failure.getMessage());
+                    return 1;
+                })
+                .execute(args));
+    }
+
+    @Command(name = "up", description = "Bring up nodes.")
+    int up(
+            @Option(names = "--nodes", defaultValue = "1", description = "How many (default: ${DEFAULT-VALUE}).")
+                    int nodes,
+            @Option(
+                            names = "--storage",
+                            defaultValue = "btrfs",
+                            description = "btrfs or zfs (default: ${DEFAULT-VALUE}).")
+                    String storage,
+            @Option(
+                            names = "--pool-size",
+                            defaultValue = "8G",
+                            description = "Of each node (default: ${DEFAULT-VALUE}).")
+                    String poolSize)
+            throws IOException, InterruptedException {
+        lab().up(nodes, new Lab.Plan(home, storage, poolSize, Lab.Image.all(home)));
+        return status();
+    }
+
+    @Command(name = "down", description = "Take everything down: processes, mounts, loop devices, namespaces, files.")
+    int down() throws IOException {
+        lab().close();
+        return 0;
+    }
+
+    @Command(name = "status", description = "What runs.")
+    int status() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        for (LabNode node : lab().nodes()) {
+            out.print(node.name() + "  " + node.address());
+            for (LabNode.Part part : LabNode.Part.values()) {
+                String pid = node.process(part)
+                        .map(process -> "pid " + process.pid())
+                        .orElse("down");
+                out.print("  " + part.toString().toLowerCase(Locale.ROOT) + " " + pid);
+            }
+            out.println();
+        }
+        out.flush();
+        return 0;
+    }
+
+    @Command(name = "exec", description = "Run a command on a node: ./lab exec n1 flocker node ls")
+    int exec(
+            @Parameters(index = "0", paramLabel = "NODE") String name,
+            @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND") List<String> command)
+            throws IOException, InterruptedException {
+        LabNode node = lab().node(name);
+        List<String> words = new ArrayList<>(node.inside());
+        words.addAll(command);
+        ProcessBuilder process = new ProcessBuilder(words).inheritIO();
+        process.environment().put("FLOCKER_ROOT", node.root().toString());
+        process.environment().put("DOCKER_HOST", node.engineSocket());
+        process.environment().merge("PATH", home.resolve("dist/bin").toString(), (path, own) -> own + ":" + path);
+        return process.start().waitFor();
+    }
+
+    @Command(name = "kill", description = "SIGKILL a part of a node.")
+    int kill(
+            @Parameters(paramLabel = "NODE") String name,
+            @Parameters(paramLabel = "PART", description = "${COMPLETION-CANDIDATES}") LabNode.Part part)
+            throws IOException, InterruptedException {
+        lab().node(name).kill(part);
+        return 0;
+    }
+
+    @Command(name = "stop", description = "Stop a part of a node.")
+    int stop(
+            @Parameters(paramLabel = "NODE") String name,
+            @Parameters(paramLabel = "PART", description = "${COMPLETION-CANDIDATES}") LabNode.Part part)
+            throws IOException, InterruptedException {
+        lab().node(name).stop(part);
+        return 0;
+    }
+
+    @Command(name = "start", description = "Start a node's daemon or engine again.")
+    int start(
+            @Parameters(paramLabel = "NODE") String name,
+            @Parameters(paramLabel = "PART", description = "DAEMON or ENGINE") LabNode.Part part)
+            throws IOException, InterruptedException {
+        switch (part) {
+            case DAEMON -> lab().node(name).startDaemon(home);
+            case ENGINE -> lab().node(name).startEngine();
+            case PROXY -> throw new IOException("The daemon starts the proxy by itself");
+        }
+        return 0;
+    }
+}

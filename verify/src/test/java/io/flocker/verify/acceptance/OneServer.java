@@ -1,0 +1,145 @@
+package io.flocker.verify.acceptance;
+
+import io.flocker.agent.program.Program;
+import io.flocker.lab.Lab;
+import io.flocker.lab.LabNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A lab of one node for a class of tests, taken down whatever happened.
+final class OneServer implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    final Path home =
+            Path.of(System.getProperty("flocker.home", "..")).toAbsolutePath().normalize();
+    final Path work;
+    final LabNode node;
+    private final Lab lab;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+
+    /// @param number tells labs apart that run side by side
+    OneServer(int number) throws IOException, InterruptedException {
+        work = Files.createTempDirectory(Path.of("/var/tmp"), "flocker-acceptance-");
+        lab = Lab.at(work.resolve("lab"), number);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::takeDown));
+        boolean up = false;
+        try {
+            lab.up(1, new Lab.Plan(home, System.getProperty("storage", "btrfs"), "6G", Lab.Image.all(home)));
+            up = true;
+        } finally {
+            if (!up) {
+                close();
+            }
+        }
+        node = lab.node("n1");
+    }
+
+    /// What a command printed and ended with.
+    record Answer(int exitCode, String output, String errors) {}
+
+    /// Runs `flocker` as a user of this node would.
+    Answer flocker(String... arguments) throws IOException {
+        List<String> words =
+                new ArrayList<>(List.of(home.resolve("dist/bin/flocker").toString()));
+        words.addAll(List.of(arguments));
+        List<String> command = new ArrayList<>(List.of("env", "FLOCKER_ROOT=" + node.root(), "NO_COLOR=1"));
+        command.addAll(words);
+        Program.Ended ended = Program.of(command.toArray(String[]::new))
+                .within(Duration.ofMinutes(3))
+                .end();
+        return new Answer(ended.exitCode(), ended.output(), ended.errors());
+    }
+
+    /// Like [#flocker], and fails unless it ends with 0.
+    String succeed(String... arguments) throws IOException {
+        Answer answer = flocker(arguments);
+        if (answer.exitCode() != 0) {
+            throw new AssertionError("flocker " + String.join(" ", arguments) + " ended with " + answer.exitCode()
+                    + ":\n" + answer.output() + answer.errors() + "\ndaemon: " + lastLines(node.daemonLog()));
+        }
+        return answer.output();
+    }
+
+    private static String lastLines(Path file) throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+    }
+
+    /// Writes a Compose file into a folder of its own.
+    Path compose(String name, String text) throws IOException {
+        Path folder = Files.createDirectories(work.resolve(name));
+        Path file = folder.resolve("compose.yaml");
+        Files.writeString(file, text);
+        return file;
+    }
+
+    /// The body of an HTTP answer from a published port.
+    String get(int port, String path) throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(
+                HttpRequest.newBuilder(uri(port, path)).timeout(PATIENCE).build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException("HTTP " + response.statusCode() + ": " + response.body());
+        }
+        return response.body();
+    }
+
+    String send(String method, int port, String path, String body) throws IOException, InterruptedException {
+        return http.send(
+                        HttpRequest.newBuilder(uri(port, path))
+                                .timeout(PATIENCE)
+                                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    private URI uri(int port, String path) {
+        return URI.create("http://" + node.address() + ":" + port + path);
+    }
+
+    /// Waits until `condition` holds.
+    void await(String what, Condition condition) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(
+                        "Waited in vain for " + what + "\n" + flocker("status").output() + lastLines(node.daemonLog()));
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    /// Something that becomes true.
+    interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    private void takeDown() {
+        try {
+            close();
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (Files.exists(work)) {
+            lab.close();
+            Program.of("rm", "-rf", "--one-file-system", work.toString()).run();
+        }
+    }
+}
