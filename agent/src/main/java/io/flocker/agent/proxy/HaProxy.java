@@ -1,0 +1,244 @@
+package io.flocker.agent.proxy;
+
+import io.flocker.agent.program.Program;
+import io.flocker.agent.proxy.ProxyConfig.Limits;
+import io.flocker.agent.proxy.Slots.Place;
+import io.flocker.core.plan.RoutingTable;
+import io.flocker.core.plan.RoutingTable.Door;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.pcollections.TreePMap;
+
+/// The [Router] made of one HAProxy 2.6 per node. Servers, host names and holds change through its runtime commands;
+/// doors and backends come and go with a reload, in which the new worker inherits the listening sockets.
+/// What is in force is read from HAProxy itself, so that a new agent goes on where the last one stopped.
+/// One thread at a time.
+public final class HaProxy implements Router {
+    /// How long a request of a held backend waits at most.
+    public static final int HOLD_MILLIS = 60_000;
+
+    /// How many requests a held backend has at most.
+    public static final int HOLD_COUNT = 4_096;
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(10);
+
+    /// From the look-up of held backends to the choice of a server a request takes far less.
+    private static final Duration SETTLE = Duration.ofMillis(5);
+
+    private final ProxyFiles files;
+    private final Limits limits;
+    private final ProxyProcess process;
+    private final MasterSocket master;
+
+    /// A proxy that already runs for this directory is adopted; one is started with the first table.
+    ///
+    /// @param directory state, configuration and sockets of this proxy, nobody else's
+    public HaProxy(Path directory) throws IOException {
+        this(directory, HOLD_MILLIS, HOLD_COUNT);
+    }
+
+    HaProxy(Path directory, int holdMillis, int holdCount) throws IOException {
+        Files.createDirectories(directory);
+        files = new ProxyFiles(directory.toRealPath());
+        int threads = Math.min(Runtime.getRuntime().availableProcessors(), 8);
+        boolean ipv6 = Files.exists(Path.of("/proc/net/if_inet6"));
+        limits = new Limits(holdMillis, holdCount, threads, Connections.most(), ipv6);
+        process = new ProxyProcess(files);
+        master = new MasterSocket(files.masterSocket());
+    }
+
+    /// Ends the proxy of a directory, if there is one, and every connection through it.
+    public static void stop(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            new ProxyProcess(new ProxyFiles(directory.toRealPath())).stop();
+        }
+    }
+
+    @Override
+    public String inForce() {
+        return marks().getOrDefault(ProxyConfig.TABLE_KEY, "");
+    }
+
+    @Override
+    public void apply(RoutingTable table) throws IOException {
+        process.limitOutput();
+        var marks = marks();
+        List<Long> workers = marks.isEmpty() ? List.of() : master.workers();
+        var shut = new ArrayList<String>();
+        RoutingTable open = open(table, workers, shut);
+        Map<Place, Long> traffic = traffic(workers);
+        Slots slots = slots().assign(table, place -> traffic.getOrDefault(place, 0L) > 0);
+        ProxyFiles.replace(files.slots(), slots.text());
+        var config = new ProxyConfig(files, limits, open, slots);
+        // With a door left out, the table is not in force: the next round tries again.
+        String fingerprint = shut.isEmpty() ? table.fingerprint() : "incomplete";
+        change(workers, config, fingerprint);
+        if (config.structure().equals(marks.get(ProxyConfig.STRUCTURE_KEY))) {
+            mark(workers.get(0), fingerprint);
+        } else {
+            replace(config, fingerprint, !workers.isEmpty());
+        }
+        if (!shut.isEmpty()) {
+            throw new IOException("HAProxy cannot listen at " + String.join(", nor at ", shut));
+        }
+    }
+
+    @Override
+    public long inFlight(String instance) throws IOException {
+        List<Place> places = slots().places(instance);
+        if (places.isEmpty() || !process.alive()) {
+            return 0;
+        }
+        Map<Place, Long> traffic = traffic(master.workers());
+        return places.stream()
+                .mapToLong(place -> traffic.getOrDefault(place, 0L))
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        // The proxy goes on, with the last table.
+    }
+
+    /// The held map of the worker that takes new connections, with the fingerprints in it; empty if none answers.
+    private TreePMap<String, String> marks() {
+        if (!process.alive()) {
+            return TreePMap.empty();
+        }
+        try {
+            List<Long> workers = master.workers();
+            return workers.isEmpty()
+                    ? TreePMap.empty()
+                    : WorkerState.map(master.ask(workers.get(0), List.of("show map " + files.heldMap())));
+        } catch (IOException e) {
+            // No answer is the answer: the planner has the table applied again, and that fails with the reason.
+            return TreePMap.empty();
+        }
+    }
+
+    /// The table without the doors that cannot be opened. Those that are open stay so.
+    private RoutingTable open(RoutingTable table, List<Long> workers, List<String> shut) throws IOException {
+        String shown = workers.isEmpty() ? "" : master.ask(workers.get(0), List.of("show stat -1 1 -1"));
+        var now = shown.lines().map(line -> line.split(",", 2)[0]).toList();
+        TreePMap<String, Door> doors = table.doors();
+        for (Door door : table.doors().values()) {
+            if (now.contains(ProxyName.of(door.key()))) {
+                continue;
+            }
+            Optional<String> objection = PortOwner.objection(door.address(), door.port());
+            if (objection.isPresent()) {
+                doors = doors.minus(door.key());
+                shut.add("`" + door.key() + "`: " + objection.get());
+            }
+        }
+        return new RoutingTable(doors, table.backends(), table.held());
+    }
+
+    /// Old workers as well: they have held requests and connections that stay open.
+    private void change(List<Long> workers, ProxyConfig config, String fingerprint) throws IOException {
+        var changes = new TreeMap<Long, List<String>>();
+        boolean holds = false;
+        for (long worker : workers) {
+            var commands = state(worker, config).toward(config, fingerprint);
+            master.ask(worker, commands.hold());
+            holds |= !commands.hold().isEmpty();
+            changes.put(worker, commands.change());
+        }
+        if (holds) {
+            ProxyProcess.waitUntil(SETTLE, () -> false);
+        }
+        for (var entry : changes.entrySet()) {
+            String answer = master.ask(entry.getKey(), entry.getValue());
+            if (entry.getKey().equals(workers.get(0)) && !entry.getValue().isEmpty()) {
+                var left = state(entry.getKey(), config).toward(config, fingerprint);
+                if (!left.hold().isEmpty() || !left.change().isEmpty()) {
+                    throw new IOException("HAProxy refused " + left + ": " + answer.strip());
+                }
+            }
+        }
+    }
+
+    private WorkerState state(long worker, ProxyConfig config) throws IOException {
+        TreePMap<String, TreePMap<String, String>> maps = TreePMap.empty();
+        var held = files.heldMap().toString();
+        maps = maps.plus(held, WorkerState.map(master.ask(worker, List.of("show map " + held))));
+        for (Door door : config.table().doors().values()) {
+            if (!door.hosts().isEmpty()) {
+                String map = files.hostsMap(ProxyName.of(door.key())).toString();
+                String shown = master.ask(worker, List.of("show map " + map));
+                if (!shown.startsWith("Unknown")) {
+                    maps = maps.plus(map, WorkerState.map(shown));
+                }
+            }
+        }
+        var servers = WorkerState.servers(master.ask(worker, List.of(WorkerState.SHOW_SERVERS)));
+        return new WorkerState(servers, maps);
+    }
+
+    private void mark(long worker, String fingerprint) throws IOException {
+        master.ask(worker, List.of("set map " + files.heldMap() + " " + ProxyConfig.TABLE_KEY + " " + fingerprint));
+    }
+
+    /// Starts a worker with a new configuration, which takes over from the present one.
+    private void replace(ProxyConfig config, String fingerprint, boolean runs) throws IOException {
+        ProxyFiles.replace(files.lua(), config.lua() + holdProgram());
+        ProxyFiles.replace(files.heldMap(), ProxyConfig.mapText(config.held(fingerprint)));
+        for (Door door : config.table().doors().values()) {
+            if (!door.hosts().isEmpty()) {
+                Path map = files.hostsMap(ProxyName.of(door.key()));
+                ProxyFiles.replace(map, ProxyConfig.mapText(ProxyConfig.hosts(door)));
+            }
+        }
+        Path proposed = files.config().resolveSibling("haproxy.proposed.cfg");
+        ProxyFiles.replace(proposed, config.text());
+        Program.of("haproxy", "-c", "-q", "-f", proposed.toString()).run();
+        ProxyFiles.replace(files.config(), config.text());
+        if (runs) {
+            master.ask("reload");
+        } else {
+            process.start();
+        }
+        String structure = config.structure();
+        if (!ProxyProcess.waitUntil(START_LIMIT, () -> structure.equals(marks().get(ProxyConfig.STRUCTURE_KEY)))) {
+            throw new IOException(
+                    "HAProxy did not take over its new configuration " + files.config() + ": " + process.lastOutput());
+        }
+    }
+
+    /// Requests and connections by place, over all workers.
+    private Map<Place, Long> traffic(List<Long> workers) throws IOException {
+        var traffic = new TreeMap<Place, Long>();
+        for (long worker : workers) {
+            for (String line :
+                    master.ask(worker, List.of("show stat -1 4 -1")).lines().toList()) {
+                String[] words = line.split(",", 6);
+                if (words.length == 6 && words[1].matches("s[0-9]+")) {
+                    var place = new Place(words[0], Integer.parseInt(words[1].substring(1)));
+                    traffic.merge(place, Long.parseLong(words[2]) + Long.parseLong(words[4]), Long::sum);
+                }
+            }
+        }
+        return traffic;
+    }
+
+    private Slots slots() throws IOException {
+        return Files.exists(files.slots()) ? Slots.parse(Files.readString(files.slots())) : Slots.NONE;
+    }
+
+    private static String holdProgram() throws IOException {
+        try (var program = HaProxy.class.getResourceAsStream("hold.lua")) {
+            if (program == null) {
+                throw new AssertionError("hold.lua is part of this module");
+            }
+            return new String(program.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

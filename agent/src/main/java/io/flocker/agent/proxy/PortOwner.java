@@ -1,0 +1,111 @@
+package io.flocker.agent.proxy;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Finds out whether a door can be opened, and who stands in it otherwise (`/proc/net/tcp`, `/proc/PID/fd`).
+final class PortOwner {
+    private static final int LISTENING = 0x0A;
+
+    private PortOwner() {}
+
+    /// Why nobody can listen there now; empty if somebody can.
+    ///
+    /// @param address empty for all
+    static Optional<String> objection(String address, int port) throws IOException {
+        try (var channel = ServerSocketChannel.open()) {
+            // As HAProxy listens: beside a door of its own at one address there may be one at all addresses.
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            channel.bind(
+                    address.isEmpty()
+                            ? new InetSocketAddress(port)
+                            : new InetSocketAddress(InetAddress.ofLiteral(address), port));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.of(listener(address, port)
+                    .map(owner -> "it belongs to " + owner)
+                    .orElse(String.valueOf(e.getMessage())));
+        }
+        // Another HAProxy that shares ports like ours would get half of the connections.
+        return listener(address, port).map(owner -> "it belongs to " + owner);
+    }
+
+    /// Who listens at a port in a way that another listener at `address` would feel.
+    private static Optional<String> listener(String address, int port) throws IOException {
+        Set<String> sockets = new HashSet<>();
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            if (!Files.exists(Path.of(table))) {
+                continue;
+            }
+            for (String line : Files.readAllLines(Path.of(table))) {
+                List<String> words = List.of(line.trim().split("\\s+"));
+                if (words.size() > 9
+                        && words.get(1).contains(":")
+                        && Integer.parseInt(words.get(3), 16) == LISTENING
+                        && Integer.parseInt(words.get(1).substring(words.get(1).indexOf(':') + 1), 16) == port
+                        && sameAddress(words.get(1).substring(0, words.get(1).indexOf(':')), address)) {
+                    sockets.add("socket:[" + words.get(9) + "]");
+                }
+            }
+        }
+        return sockets.isEmpty() ? Optional.empty() : Optional.of(owner(sockets));
+    }
+
+    private static boolean sameAddress(String hexadecimal, String address) throws IOException {
+        boolean all = hexadecimal.chars().allMatch(c -> c == '0');
+        if (address.isEmpty() || all) {
+            return all;
+        }
+        InetAddress literal = InetAddress.ofLiteral(address);
+        byte[] bytes = literal.getAddress();
+        var text = new StringBuilder();
+        // Each word of four bytes is printed as a number of a little-endian machine.
+        for (int word = 0; word < bytes.length; word += 4) {
+            for (int i = 3; i >= 0; i--) {
+                text.append(String.format("%02X", bytes[word + i] & 0xff));
+            }
+        }
+        String mapped = literal instanceof Inet6Address ? text.toString() : "0000000000000000FFFF0000" + text;
+        return hexadecimal.contentEquals(text) || hexadecimal.equals(mapped);
+    }
+
+    private static String owner(Set<String> sockets) throws IOException {
+        try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                if (owns(process, sockets)) {
+                    String name = Files.readString(process.resolve("comm")).strip();
+                    return name + " (process " + process.getFileName() + ")";
+                }
+            }
+        }
+        return "a process that is not visible from here";
+    }
+
+    private static boolean owns(Path process, Set<String> sockets) {
+        try (var descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+            for (Path descriptor : descriptors) {
+                try {
+                    if (sockets.contains(Files.readSymbolicLink(descriptor).toString())) {
+                        return true;
+                    }
+                } catch (IOException e) {
+                    // Closed meanwhile.
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            // Ended meanwhile.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.flocker.agent.proxy;
+
+import io.flocker.agent.proxy.Slots.Place;
+import io.flocker.core.model.HttpRouting;
+import io.flocker.core.model.Port;
+import io.flocker.core.plan.RoutingTable;
+import io.flocker.core.plan.RoutingTable.Backend;
+import io.flocker.core.plan.RoutingTable.Door;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.TreeSet;
+import org.pcollections.TreePMap;
+
+/// The text of HAProxy's configuration for a table. What can change while HAProxy runs (servers, host names, holds)
+/// is in it as well, so that a start or a reload begins with the right state.
+///
+/// @param table without the doors that cannot be opened now
+record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots slots) {
+    /// The key of the table's fingerprint in the map of held backends. `@` is in no backend's name.
+    static final String TABLE_KEY = "@table";
+
+    /// The key of [#structure] in the map of held backends.
+    static final String STRUCTURE_KEY = "@structure";
+
+    /// Where a place without an instance points to. It is disabled.
+    static final String NOWHERE = "127.0.0.1:1";
+
+    /// Reloads before workers with connections from before are ended: each is a process.
+    private static final int OLD_WORKERS = 64;
+
+    private static final String UNHELD = "http-request return status 503 hdr Retry-After 1 content-type text/plain";
+
+    /// How much the proxy may take and hold.
+    ///
+    /// @param holdMillis how long one request waits at most
+    /// @param holdCount requests in a held backend at most, those that it still answers included
+    /// @param connections at most
+    /// @param ipv6 whether this machine has it
+    record Limits(int holdMillis, int holdCount, int threads, int connections, boolean ipv6) {}
+
+    /// The whole file.
+    String text() {
+        return header() + sections(true);
+    }
+
+    /// The same for configurations that differ only in what can be changed without a reload.
+    String structure() {
+        try {
+            String text = header() + sections(false) + lua();
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 12);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("Every Java platform has SHA-256", e);
+        }
+    }
+
+    /// What precedes `hold.lua`.
+    String lua() {
+        return "local HELD_MAP = \"" + files.heldMap() + "\"\nlocal HOLD_MILLIS = " + limits.holdMillis() + "\n";
+    }
+
+    /// The map of held backends, with both fingerprints.
+    TreePMap<String, String> held(String fingerprint) {
+        TreePMap<String, String> held = TreePMap.empty();
+        for (String backend : table.held()) {
+            held = held.plus(ProxyName.of(backend), "held");
+        }
+        return held.plus(TABLE_KEY, fingerprint).plus(STRUCTURE_KEY, structure());
+    }
+
+    /// The host map of a door: backends' names in HAProxy by host name.
+    static TreePMap<String, String> hosts(Door door) {
+        TreePMap<String, String> hosts = TreePMap.empty();
+        for (var host : door.hosts().entrySet()) {
+            hosts = hosts.plus(host.getKey().toLowerCase(java.util.Locale.ROOT), ProxyName.of(host.getValue()));
+        }
+        return hosts;
+    }
+
+    static String mapText(TreePMap<String, String> map) {
+        var text = new StringBuilder();
+        map.forEach((key, value) -> text.append(key).append(' ').append(value).append('\n'));
+        return text.toString();
+    }
+
+    private String header() {
+        return """
+                global
+                  stats socket %s mode 600 level admin expose-fd listeners
+                  nbthread %d
+                  maxconn %d
+                  mworker-max-reloads %d
+                  lua-load-per-thread %s
+                defaults
+                  timeout connect 2s
+                  timeout client 1h
+                  timeout server 1h
+                  timeout tunnel 1h
+                  timeout queue 30s
+                  timeout http-request 60s
+                  timeout http-keep-alive 60s
+                  retries 3
+                  option redispatch
+                """.formatted(files.adminSocket(), limits.threads(), limits.connections(), OLD_WORKERS, files.lua());
+    }
+
+    private String sections(boolean withServers) {
+        var text = new StringBuilder();
+        for (Door door : table.doors().values()) {
+            door(text, door);
+        }
+        var names = new TreeSet<>(table.backends().keySet());
+        table.doors().values().forEach(door -> {
+            names.add(door.backend());
+            names.addAll(door.hosts().values());
+        });
+        names.remove("");
+        for (String name : names) {
+            backend(text, name, withServers);
+        }
+        return text.toString();
+    }
+
+    private void door(StringBuilder text, Door door) {
+        String name = ProxyName.of(door.key());
+        boolean http = door.mode() == Port.Mode.HTTP;
+        text.append("frontend ").append(name).append("\n  mode ").append(http ? "http" : "tcp");
+        if (door.address().isEmpty()) {
+            text.append("\n  bind *:").append(door.port());
+            if (limits.ipv6()) {
+                text.append("\n  bind :::").append(door.port()).append(" v6only");
+            }
+        } else {
+            text.append("\n  bind ").append(door.address()).append(':').append(door.port());
+        }
+        text.append('\n');
+        if (http) {
+            text.append("  option forwardfor\n  option idle-close-on-response\n");
+        }
+        if (http && !door.hosts().isEmpty()) {
+            text.append(
+                    hostRules(files.hostsMap(name).toString(), door.backend().isEmpty()));
+        } else if (http && door.backend().isEmpty()) {
+            text.append("  http-request return status 404 content-type text/plain string \"No service is here.\\n\"\n");
+        }
+        if (!door.backend().isEmpty()) {
+            text.append("  default_backend ")
+                    .append(ProxyName.of(door.backend()))
+                    .append('\n');
+        }
+    }
+
+    /// `*.example.com` is one label more than `example.com`.
+    private static String hostRules(String map, boolean nowhereElse) {
+        String otherwise = nowhereElse ? """
+                  http-request return status 404 content-type text/plain lf-string "No service here has the host name \
+                %[var(txn.host)].\\n" unless { var(txn.to) -m found }
+                """ : "";
+        return """
+                  http-request set-var(txn.host) req.hdr(host),field(1,:),lower
+                  http-request set-var(txn.to) var(txn.host),map_str(MAP)
+                  http-request set-var(txn.to) var(txn.host),regsub(^[^.]*,*),map_str(MAP) unless { var(txn.to) -m found }
+                """.replace("MAP", map) + otherwise + "  use_backend %[var(txn.to)] if { var(txn.to) -m found }\n";
+    }
+
+    private void backend(StringBuilder text, String original, boolean withServers) {
+        String name = ProxyName.of(original);
+        Backend backend = table.backends().get(original);
+        boolean roundRobin = backend != null && backend.balance() == HttpRouting.Balance.ROUND_ROBIN;
+        text.append("backend ").append(name).append('\n');
+        text.append(http(original) ? httpRules(original, name) : tcpRules(name));
+        text.append("  balance ")
+                .append(roundRobin ? "roundrobin" : "leastconn")
+                .append('\n');
+        text.append("  default-server check inter 1s fastinter 500ms fall 2 rise 1\n");
+        int size = slots.sizes().getOrDefault(name, 0);
+        for (int number = 1; number <= size; number++) {
+            var place = new Place(name, number);
+            String address = withServers ? slots.address(table, place).orElse(NOWHERE) : NOWHERE;
+            text.append("  server s").append(number).append(' ').append(address);
+            text.append(address.equals(NOWHERE) ? " disabled\n" : "\n");
+        }
+    }
+
+    /// An HTTP door cannot send to a TCP backend, but a TCP door to an HTTP one.
+    private boolean http(String backend) {
+        Backend known = table.backends().get(backend);
+        boolean declared = known != null && known.mode() == Port.Mode.HTTP;
+        return declared
+                || table.doors().values().stream()
+                        .filter(door -> door.mode() == Port.Mode.HTTP)
+                        .anyMatch(door ->
+                                door.backend().equals(backend) || door.hosts().containsValue(backend));
+    }
+
+    private String httpRules(String original, String name) {
+        return """
+                  mode http
+                  http-reuse safe
+                  retry-on conn-failure empty-response
+                  acl held str(NAME),map_str(MAP) -m found
+                  http-request disable-l7-retry unless { method GET HEAD OPTIONS }
+                  RETURN string "ORIGINAL is being moved, and COUNT requests wait already.\\n" if held { be_conn(NAME) gt COUNT }
+                  http-request lua.hold NAME if held
+                  RETURN string "ORIGINAL is being moved for more than MILLIS ms.\\n" if { var(txn.held_too_long) -m bool }
+                  http-error status 503 content-type text/plain string "No instance of ORIGINAL answers.\\n"
+                """.replace("RETURN", UNHELD)
+                .replace("ORIGINAL", original)
+                .replace("NAME", name)
+                .replace("MAP", files.heldMap().toString())
+                .replace("COUNT", Integer.toString(limits.holdCount()))
+                .replace("MILLIS", Integer.toString(limits.holdMillis()));
+    }
+
+    /// Lua may wait only within the time to inspect.
+    private String tcpRules(String name) {
+        return """
+                  mode tcp
+                  acl held str(NAME),map_str(MAP) -m found
+                  tcp-request inspect-delay INSPECT
+                  tcp-request content reject if held { be_conn(NAME) gt COUNT }
+                  tcp-request content lua.hold NAME if held
+                  tcp-request content reject if { var(txn.held_too_long) -m bool }
+                """.replace("NAME", name)
+                .replace("MAP", files.heldMap().toString())
+                .replace("INSPECT", limits.holdMillis() + 5000 + "ms")
+                .replace("COUNT", Integer.toString(limits.holdCount()));
+    }
+}

@@ -1,0 +1,130 @@
+package io.flocker.agent.proxy;
+
+import io.flocker.agent.proxy.Slots.Place;
+import io.flocker.core.plan.RoutingTable;
+import io.flocker.core.plan.RoutingTable.Door;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.pcollections.TreePMap;
+
+/// What one HAProxy worker has of the things that change without a reload, and how to change them.
+///
+/// @param servers by place; empty backends have none
+/// @param maps by file
+record WorkerState(TreePMap<Place, Server> servers, TreePMap<String, TreePMap<String, String>> maps) {
+
+    /// @param address with port
+    /// @param ready neither in maintenance nor draining
+    record Server(String address, boolean ready) {}
+
+    /// Commands in the order in which they keep every request safe.
+    ///
+    /// @param hold before anything else; requests that passed the look-up of held backends need a moment after it
+    /// @param change servers that come, then servers that go, then host names and releases
+    record Commands(List<String> hold, List<String> change) {}
+
+    /// The bits of `srv_admin_state` that keep requests away: in maintenance, inherited or by DNS, draining.
+    private static final int AWAY = 0x01 | 0x02 | 0x20 | 0x08 | 0x10;
+
+    static final String SHOW_SERVERS = "show servers state";
+
+    /// Reads what HAProxy prints for [#SHOW_SERVERS] (format 1): after a `#` line, words in a fixed order.
+    static TreePMap<Place, Server> servers(String shown) {
+        var servers = new TreeMap<Place, Server>();
+        for (String line : shown.lines().toList()) {
+            List<String> words = List.of(line.split(" ", -1));
+            if (words.size() < 19 || words.get(0).startsWith("#")) {
+                continue;
+            }
+            var place = new Place(words.get(1), Integer.parseInt(words.get(3).substring(1)));
+            int administrative = Integer.parseInt(words.get(6));
+            servers.put(place, new Server(words.get(4) + ":" + words.get(18), (administrative & AWAY) == 0));
+        }
+        return TreePMap.from(servers);
+    }
+
+    /// Reads what HAProxy prints for `show map FILE`: an address, the key and the value in each line.
+    static TreePMap<String, String> map(String shown) {
+        TreePMap<String, String> map = TreePMap.empty();
+        for (String line : shown.lines().toList()) {
+            List<String> words = List.of(line.split(" ", 3));
+            if (words.size() == 3 && words.get(0).startsWith("0x")) {
+                map = map.plus(words.get(1), words.get(2));
+            }
+        }
+        return map;
+    }
+
+    /// What brings this worker to a configuration, as far as that goes without a reload. Backends that the table no
+    /// longer has keep what they have: until the reload that takes their doors away, requests come.
+    Commands toward(ProxyConfig wanted, String fingerprint) {
+        String heldMap = wanted.files().heldMap().toString();
+        var heldNow = maps.getOrDefault(heldMap, TreePMap.empty());
+        var heldThen = wanted.held(fingerprint);
+        var hold = new ArrayList<String>();
+        var release = new ArrayList<String>();
+        for (String backend : heldThen.keySet()) {
+            if (!backend.startsWith("@") && !heldNow.containsKey(backend)) {
+                hold.add("add map " + heldMap + " " + backend + " held");
+            }
+        }
+        for (String backend : heldNow.keySet()) {
+            if (!heldThen.containsKey(backend)) {
+                release.add("del map " + heldMap + " " + backend);
+            }
+        }
+        var change = new ArrayList<>(servers(wanted.table(), wanted.slots()));
+        for (Door door : wanted.table().doors().values()) {
+            String file = wanted.files().hostsMap(ProxyName.of(door.key())).toString();
+            if (maps.containsKey(file)) {
+                change.addAll(mapChange(file, maps.get(file), ProxyConfig.hosts(door)));
+            }
+        }
+        change.addAll(release);
+        return new Commands(hold, change);
+    }
+
+    private List<String> servers(RoutingTable table, Slots slots) {
+        var coming = new ArrayList<String>();
+        var going = new ArrayList<String>();
+        servers.forEach((place, now) -> {
+            if (!table.backends().containsKey(ProxyName.original(place.backend()))) {
+                return;
+            }
+            var then = slots.address(table, place);
+            if (then.isEmpty()) {
+                if (now.ready()) {
+                    going.add("set server " + place.path() + " state maint");
+                }
+                return;
+            }
+            if (!then.get().equals(now.address())) {
+                int colon = then.get().lastIndexOf(':');
+                coming.add("set server " + place.path() + " addr " + then.get().substring(0, colon) + " port "
+                        + then.get().substring(colon + 1));
+            }
+            if (!now.ready()) {
+                coming.add("set server " + place.path() + " state ready");
+            }
+        });
+        coming.addAll(going);
+        return coming;
+    }
+
+    private static List<String> mapChange(String file, TreePMap<String, String> now, TreePMap<String, String> then) {
+        var commands = new ArrayList<String>();
+        then.forEach((key, value) -> {
+            String has = now.get(key);
+            if (has == null) {
+                commands.add("add map " + file + " " + key + " " + value);
+            } else if (!has.equals(value)) {
+                commands.add("set map " + file + " " + key + " " + value);
+            }
+        });
+        now.keySet().stream()
+                .filter(key -> !then.containsKey(key))
+                .forEach(key -> commands.add("del map " + file + " " + key));
+        return commands;
+    }
+}

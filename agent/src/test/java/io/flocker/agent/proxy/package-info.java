@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.agent.proxy;
+
+import org.jspecify.annotations.NullMarked;
