@@ -203,7 +203,7 @@ class HaProxyTest {
                 Thread.sleep(200);
                 proxy.apply(held(tcp(Map.of())));
                 drain("production/db/1");
-                first.close();
+                first.stop();
                 Thread.sleep(500);
                 proxy.apply(tcp(Map.of("production/db/2", second.address())));
                 Thread.sleep(200);
@@ -219,7 +219,7 @@ class HaProxyTest {
         try (var first = new EchoInstance();
                 var second = new EchoInstance()) {
             proxy.apply(tcp(Map.of("production/db/1", first.address())));
-            try (var socket = new Socket("127.0.0.1", port)) {
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 assertThat(exchange(socket, "before")).isEqualTo("before");
                 proxy.apply(tcp(Map.of("production/db/2", second.address())));
                 assertThat(exchange(socket, "after")).isEqualTo("after");
@@ -321,9 +321,10 @@ class HaProxyTest {
     @Test
     void namesWhoHasAPortAndOpensTheOtherDoors() throws Exception {
         var backends = List.of(http(WEB, Map.of("production/web/1", one.address())));
-        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var table =
-                    table(List.of(door(port, WEB, Mode.HTTP), door(taken.getLocalPort(), WEB, Mode.HTTP)), backends);
+        int second = freePort();
+        var table = table(List.of(door(port, WEB, Mode.HTTP), door(second, WEB, Mode.HTTP)), backends);
+        try (var taken = new ServerSocket(second, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(taken.isBound()).isTrue();
             assertThatThrownBy(() -> proxy.apply(table))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("`127.0.0.1:" + second + "`: it belongs to java (process "
@@ -401,7 +402,7 @@ class HaProxyTest {
     }
 
     private String echo(String text) throws IOException {
-        try (var socket = new Socket("127.0.0.1", port)) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             String answer = exchange(socket, text);
             return answer.equals(text) ? "" : "answer `" + answer + "`";
         }
