@@ -56,7 +56,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         }
     }
 
-    /// What precedes `hold.lua`.
+    /// What precedes `flocker.lua`.
     String lua() {
         return "local HELD_MAP = \"" + files.heldMap() + "\"\nlocal HOLD_MILLIS = " + limits.holdMillis() + "\n";
     }

@@ -95,17 +95,12 @@ record WorkerState(TreePMap<Place, Server> servers, TreePMap<String, TreePMap<St
             var then = slots.address(table, place);
             if (then.isEmpty()) {
                 if (now.ready()) {
-                    going.add("set server " + place.path() + " state maint");
+                    going.add("flocker out " + place.backend() + " s" + place.number());
                 }
-                return;
-            }
-            if (!then.get().equals(now.address())) {
+            } else if (!now.ready() || !then.get().equals(now.address())) {
                 int colon = then.get().lastIndexOf(':');
-                coming.add("set server " + place.path() + " addr " + then.get().substring(0, colon) + " port "
-                        + then.get().substring(colon + 1));
-            }
-            if (!now.ready()) {
-                coming.add("set server " + place.path() + " state ready");
+                coming.add("flocker in " + place.backend() + " s" + place.number() + " "
+                        + then.get().substring(0, colon) + " " + then.get().substring(colon + 1));
             }
         });
         coming.addAll(going);

@@ -134,6 +134,29 @@ class HaProxyTest {
     }
 
     @Test
+    void avoidsAnInstanceThatDoesNotAnswer() throws IOException {
+        var broken = new HttpInstance("broken", 0);
+        proxy.apply(web(Map.of("production/web/1", one.address(), "production/web/2", broken.address())));
+        broken.close();
+
+        try (var client = new HttpConnection(port)) {
+            for (int i = 0; i < 50; i++) {
+                assertThat(client.get("any").body()).isEqualTo("one");
+            }
+        }
+    }
+
+    @Test
+    void takesHttpThroughATcpDoor() throws IOException {
+        proxy.apply(table(
+                List.of(door(port, WEB, Mode.TCP)), List.of(http(WEB, Map.of("production/web/1", one.address())))));
+
+        try (var client = new HttpConnection(port)) {
+            assertThat(client.get("any").body()).isEqualTo("one");
+        }
+    }
+
+    @Test
     void opensDoorsWhileTrafficRuns() throws Exception {
         proxy.apply(web(Map.of("production/web/1", one.address())));
         var backends = List.of(http(WEB, Map.of("production/web/1", one.address())));
@@ -308,6 +331,10 @@ class HaProxyTest {
         proxy.apply(table);
         long worker = worker();
         proxy.close();
+        // A group of its own: what ends the JVM's group does not end it.
+        String master = Files.readString(directory.resolve("haproxy.pid")).strip();
+        String stat = Files.readString(Path.of("/proc", master, "stat"));
+        assertThat(stat.substring(stat.lastIndexOf(')')).split(" ", 6)[3]).isEqualTo(master);
         var adopted = new HaProxy(directory);
 
         assertThat(adopted.inForce()).isEqualTo(table.fingerprint());
