@@ -87,6 +87,30 @@ class HaProxyTest {
     }
 
     @Test
+    void givesAHostNameToANewServiceWhileTrafficRuns() throws IOException {
+        var old = http(WEB, Map.of("production/web/1", one.address()));
+        var hosts = TreePMap.singleton("shop.test", WEB);
+        proxy.apply(table(List.of(new Door("", port, Mode.HTTP, "", hosts)), List.of(old)));
+        int second = freePort();
+        try (var traffic = Traffic.http(4, port, "shop.test")) {
+            var table = table(
+                    List.of(
+                            new Door("", port, Mode.HTTP, "", hosts.plus("shop.test", OTHER)),
+                            new Door("", second, Mode.HTTP, WEB, hosts.plus("shop.test", OTHER))),
+                    List.of(old, http(OTHER, Map.of("staging/web/1", two.address()))));
+            proxy.apply(table);
+            try (var client = new HttpConnection(port);
+                    var other = new HttpConnection(second)) {
+                assertThat(client.get("shop.test").body()).isEqualTo("two");
+                assertThat(other.get("shop.test").body()).isEqualTo("two");
+                assertThat(other.get("any").body()).isEqualTo("one");
+            }
+            traffic.end();
+            assertThat(traffic.failures).isEmpty();
+        }
+    }
+
+    @Test
     void followsNewHostNamesWithoutReload() throws IOException {
         var backends = List.of(http(WEB, Map.of("w/1", one.address())), http(OTHER, Map.of("w/2", two.address())));
         proxy.apply(table(List.of(door(Map.of("a.test", WEB, "b.test", WEB))), backends));
