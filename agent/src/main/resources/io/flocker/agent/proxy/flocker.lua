@@ -23,12 +23,14 @@ core.register_action("hold", { "tcp-req", "http-req" }, function(txn, backend)
 end, 1)
 
 -- HAProxy's own `set server` refuses in a worker that finishes its last connections, but requests may be held there.
-core.register_cli({ "flocker", "in" }, "flocker in BACKEND SERVER ADDRESS PORT", function(applet, _, _, backend, name, address, port)
+local function place(applet, _, _, backend, name, address, port)
     local server = core.backends[backend].servers[name]
     server:set_addr(address, port)
     server:set_ready()
     applet:send("\n")
-end)
+end
+
+core.register_cli({ "flocker", "in" }, "flocker in BACKEND SERVER ADDRESS PORT", place)
 
 -- Requests that have the server keep it.
 core.register_cli({ "flocker", "out" }, "flocker out BACKEND SERVER", function(applet, _, _, backend, name)
