@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.pcollections.TreePMap;
 
 /// The [Router] made of one HAProxy 2.6 per node. Servers, host names and holds change through its runtime commands;
@@ -189,7 +190,7 @@ public final class HaProxy implements Router {
 
     /// Starts a worker with a new configuration, which takes over from the present one.
     private void replace(ProxyConfig config, String fingerprint, boolean runs) throws IOException {
-        ProxyFiles.replace(files.lua(), config.lua() + holdProgram());
+        ProxyFiles.replace(files.lua(), config.lua() + program());
         ProxyFiles.replace(files.heldMap(), ProxyConfig.mapText(config.held(fingerprint)));
         for (Door door : config.table().doors().values()) {
             if (!door.hosts().isEmpty()) {
@@ -201,16 +202,35 @@ public final class HaProxy implements Router {
         ProxyFiles.replace(proposed, config.text());
         Program.of("haproxy", "-c", "-q", "-f", proposed.toString()).run();
         ProxyFiles.replace(files.config(), config.text());
-        if (runs) {
-            master.ask("reload");
-        } else {
-            process.start();
-        }
         String structure = config.structure();
-        if (!ProxyProcess.waitUntil(START_LIMIT, () -> structure.equals(marks().get(ProxyConfig.STRUCTURE_KEY)))) {
-            throw new IOException(
-                    "HAProxy did not take over its new configuration " + files.config() + ": " + process.lastOutput());
+        BooleanSupplier failed = runs ? reload() : started();
+        boolean[] given = {false};
+        boolean inForce = ProxyProcess.waitUntil(START_LIMIT, () -> {
+            given[0] = failed.getAsBoolean();
+            return given[0] || structure.equals(marks().get(ProxyConfig.STRUCTURE_KEY));
+        });
+        if (!inForce || given[0]) {
+            throw new IOException("HAProxy did not take over " + files.config() + ": " + process.lastOutput());
         }
+    }
+
+    /// Begins a reload and says how to see that it failed.
+    private BooleanSupplier reload() throws IOException {
+        int before = master.failedReloads();
+        master.ask("reload");
+        return () -> {
+            try {
+                return master.failedReloads() > before;
+            } catch (IOException e) {
+                // In the middle of it the master does not answer.
+                return false;
+            }
+        };
+    }
+
+    private BooleanSupplier started() throws IOException {
+        Process started = process.start();
+        return () -> !started.isAlive();
     }
 
     /// Requests and connections by place, over all workers.
@@ -230,13 +250,17 @@ public final class HaProxy implements Router {
     }
 
     private Slots slots() throws IOException {
-        return Files.exists(files.slots()) ? Slots.parse(Files.readString(files.slots())) : Slots.NONE;
+        try {
+            return Files.exists(files.slots()) ? Slots.parse(Files.readString(files.slots())) : Slots.NONE;
+        } catch (IllegalArgumentException e) {
+            throw new IOException(files.slots() + " is damaged; delete it when no instance is being stopped", e);
+        }
     }
 
-    private static String holdProgram() throws IOException {
-        try (var program = HaProxy.class.getResourceAsStream("hold.lua")) {
+    private static String program() throws IOException {
+        try (var program = HaProxy.class.getResourceAsStream("flocker.lua")) {
             if (program == null) {
-                throw new AssertionError("hold.lua is part of this module");
+                throw new AssertionError("flocker.lua is part of this module");
             }
             return new String(program.readAllBytes(), StandardCharsets.UTF_8);
         }

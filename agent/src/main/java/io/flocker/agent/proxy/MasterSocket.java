@@ -26,7 +26,7 @@ record MasterSocket(Path path) {
         return exchange(command + "\n");
     }
 
-    /// What a worker answers to several commands, in one text. New workers come first in [#workers].
+    /// What a worker answers to several commands, in one text.
     String ask(long worker, List<String> commands) throws IOException {
         if (commands.isEmpty()) {
             return "";
@@ -44,6 +44,17 @@ record MasterSocket(Path path) {
             }
         }
         return workers;
+    }
+
+    /// How many reloads failed since the last one that did not. The worker from before goes on then.
+    int failedReloads() throws IOException {
+        String shown = ask("show proc");
+        int failed = shown.indexOf("[failed: ");
+        int end = shown.indexOf(']', failed);
+        if (failed < 0 || end < 0) {
+            throw new IOException("HAProxy's master says nothing of failed reloads: " + shown.strip());
+        }
+        return Integer.parseInt(shown.substring(failed + "[failed: ".length(), end));
     }
 
     private String exchange(String request) throws IOException {

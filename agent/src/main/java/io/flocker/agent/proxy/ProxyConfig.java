@@ -56,7 +56,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         }
     }
 
-    /// What precedes `hold.lua`.
+    /// What precedes `flocker.lua`.
     String lua() {
         return "local HELD_MAP = \"" + files.heldMap() + "\"\nlocal HOLD_MILLIS = " + limits.holdMillis() + "\n";
     }
@@ -161,7 +161,8 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         return """
                   http-request set-var(txn.host) req.hdr(host),field(1,:),lower
                   http-request set-var(txn.to) var(txn.host),map_str(MAP)
-                  http-request set-var(txn.to) var(txn.host),regsub(^[^.]*,*),map_str(MAP) unless { var(txn.to) -m found }
+                  http-request set-var(txn.to) var(txn.host),regsub(^[^.]*,*),map_str(MAP) \
+                unless { var(txn.to) -m found }
                 """.replace("MAP", map) + otherwise + "  use_backend %[var(txn.to)] if { var(txn.to) -m found }\n";
     }
 
@@ -202,9 +203,11 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
                   retry-on conn-failure empty-response
                   acl held str(NAME),map_str(MAP) -m found
                   http-request disable-l7-retry unless { method GET HEAD OPTIONS }
-                  RETURN string "ORIGINAL is being moved, and COUNT requests wait already.\\n" if held { be_conn(NAME) gt COUNT }
+                  RETURN string "ORIGINAL is being moved, and COUNT requests wait already.\\n" \
+                if held { be_conn(NAME) gt COUNT }
                   http-request lua.hold NAME if held
-                  RETURN string "ORIGINAL is being moved for more than MILLIS ms.\\n" if { var(txn.held_too_long) -m bool }
+                  RETURN string "ORIGINAL is being moved for more than MILLIS ms.\\n" \
+                if { var(txn.held_too_long) -m bool }
                   http-error status 503 content-type text/plain string "No instance of ORIGINAL answers.\\n"
                 """.replace("RETURN", UNHELD)
                 .replace("ORIGINAL", original)

@@ -32,7 +32,7 @@ record ProxyFiles(Path directory) {
     }
 
     Path lua() {
-        return directory.resolve("hold.lua");
+        return directory.resolve("flocker.lua");
     }
 
     Path heldMap() {

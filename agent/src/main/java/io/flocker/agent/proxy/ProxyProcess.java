@@ -30,7 +30,7 @@ record ProxyProcess(ProxyFiles files) {
     }
 
     /// Starts HAProxy with the configuration there is. Workers without a master finish what they have and end.
-    void start() throws IOException {
+    Process start() throws IOException {
         for (ProcessHandle orphan : processes()) {
             signal(orphan, "-USR1");
         }
@@ -49,7 +49,7 @@ record ProxyProcess(ProxyFiles files) {
         builder.redirectInput(new File("/dev/null"));
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(files.output().toFile()));
-        builder.start();
+        return builder.start();
     }
 
     /// Keeps the output from growing: HAProxy writes a line for every server that comes or goes.
@@ -110,13 +110,18 @@ record ProxyProcess(ProxyFiles files) {
         return found;
     }
 
+    /// Another node's proxy on this machine may have the same command line but sees another file by that path.
     /// A zombie has no command line.
     private boolean ours(Path process) {
         try {
             var words = List.of(Files.readString(process.resolve("cmdline")).split("\0", -1));
+            Path config = files.config();
             return words.get(0).endsWith("haproxy")
-                    && words.contains(files.config().toString())
-                    && words.contains("-W");
+                    && words.contains(config.toString())
+                    && words.contains("-W")
+                    && Files.isSameFile(
+                            config,
+                            process.resolve("root").resolve(config.toString().substring(1)));
         } catch (IOException e) {
             return false;
         }

@@ -21,11 +21,6 @@ record Slots(TreePMap<String, Integer> sizes, TreePMap<Place, String> instances)
 
     /// The `number`th place of a backend, counted from 1.
     record Place(String backend, int number) implements Comparable<Place> {
-        /// As HAProxy's commands name it.
-        String path() {
-            return backend + "/s" + number;
-        }
-
         @Override
         public int compareTo(Place other) {
             int byBackend = backend.compareTo(other.backend);

@@ -5,7 +5,9 @@ import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.RoutingTable.Door;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 
 /// What one HAProxy worker has of the things that change without a reload, and how to change them.
@@ -78,7 +80,7 @@ record WorkerState(TreePMap<Place, Server> servers, TreePMap<String, TreePMap<St
         for (Door door : wanted.table().doors().values()) {
             String file = wanted.files().hostsMap(ProxyName.of(door.key())).toString();
             if (maps.containsKey(file)) {
-                change.addAll(mapChange(file, maps.get(file), ProxyConfig.hosts(door)));
+                change.addAll(hostChange(file, maps.get(file), ProxyConfig.hosts(door)));
             }
         }
         change.addAll(release);
@@ -95,36 +97,32 @@ record WorkerState(TreePMap<Place, Server> servers, TreePMap<String, TreePMap<St
             var then = slots.address(table, place);
             if (then.isEmpty()) {
                 if (now.ready()) {
-                    going.add("set server " + place.path() + " state maint");
+                    going.add("flocker out " + place.backend() + " s" + place.number());
                 }
-                return;
-            }
-            if (!then.get().equals(now.address())) {
+            } else if (!now.ready() || !then.get().equals(now.address())) {
                 int colon = then.get().lastIndexOf(':');
-                coming.add("set server " + place.path() + " addr " + then.get().substring(0, colon) + " port "
-                        + then.get().substring(colon + 1));
-            }
-            if (!now.ready()) {
-                coming.add("set server " + place.path() + " state ready");
+                coming.add("flocker in " + place.backend() + " s" + place.number() + " "
+                        + then.get().substring(0, colon) + " " + then.get().substring(colon + 1));
             }
         });
         coming.addAll(going);
         return coming;
     }
 
-    private static List<String> mapChange(String file, TreePMap<String, String> now, TreePMap<String, String> then) {
+    /// Host names of backends that this worker does not know wait for the reload.
+    private List<String> hostChange(String file, TreePMap<String, String> now, TreePMap<String, String> then) {
+        Set<String> known = servers.keySet().stream().map(Place::backend).collect(Collectors.toSet());
         var commands = new ArrayList<String>();
-        then.forEach((key, value) -> {
-            String has = now.get(key);
-            if (has == null) {
-                commands.add("add map " + file + " " + key + " " + value);
-            } else if (!has.equals(value)) {
-                commands.add("set map " + file + " " + key + " " + value);
+        then.forEach((host, backend) -> {
+            String has = now.get(host);
+            if (!known.contains(backend) || backend.equals(has)) {
+                return;
             }
+            commands.add((has == null ? "add" : "set") + " map " + file + " " + host + " " + backend);
         });
         now.keySet().stream()
-                .filter(key -> !then.containsKey(key))
-                .forEach(key -> commands.add("del map " + file + " " + key));
+                .filter(host -> !then.containsKey(host))
+                .forEach(host -> commands.add("del map " + file + " " + host));
         return commands;
     }
 }

@@ -36,8 +36,12 @@ final class EchoInstance implements AutoCloseable {
         }
     }
 
+    void stop() throws IOException {
+        server.close();
+    }
+
     @Override
     public void close() throws IOException {
-        server.close();
+        stop();
     }
 }

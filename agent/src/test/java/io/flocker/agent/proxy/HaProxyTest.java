@@ -87,6 +87,30 @@ class HaProxyTest {
     }
 
     @Test
+    void givesAHostNameToANewServiceWhileTrafficRuns() throws IOException {
+        var old = http(WEB, Map.of("production/web/1", one.address()));
+        var hosts = TreePMap.singleton("shop.test", WEB);
+        proxy.apply(table(List.of(new Door("", port, Mode.HTTP, "", hosts)), List.of(old)));
+        int second = freePort();
+        try (var traffic = Traffic.http(4, port, "shop.test")) {
+            var table = table(
+                    List.of(
+                            new Door("", port, Mode.HTTP, "", hosts.plus("shop.test", OTHER)),
+                            new Door("", second, Mode.HTTP, WEB, hosts.plus("shop.test", OTHER))),
+                    List.of(old, http(OTHER, Map.of("staging/web/1", two.address()))));
+            proxy.apply(table);
+            try (var client = new HttpConnection(port);
+                    var other = new HttpConnection(second)) {
+                assertThat(client.get("shop.test").body()).isEqualTo("two");
+                assertThat(other.get("shop.test").body()).isEqualTo("two");
+                assertThat(other.get("any").body()).isEqualTo("one");
+            }
+            traffic.end();
+            assertThat(traffic.failures).isEmpty();
+        }
+    }
+
+    @Test
     void followsNewHostNamesWithoutReload() throws IOException {
         var backends = List.of(http(WEB, Map.of("w/1", one.address())), http(OTHER, Map.of("w/2", two.address())));
         proxy.apply(table(List.of(door(Map.of("a.test", WEB, "b.test", WEB))), backends));
@@ -131,6 +155,29 @@ class HaProxyTest {
             assertThat(traffic.answered.get()).isGreaterThan(100);
         }
         assertThat(worker()).isEqualTo(worker);
+    }
+
+    @Test
+    void avoidsAnInstanceThatDoesNotAnswer() throws IOException {
+        var broken = new HttpInstance("broken", 0);
+        proxy.apply(web(Map.of("production/web/1", one.address(), "production/web/2", broken.address())));
+        broken.close();
+
+        try (var client = new HttpConnection(port)) {
+            for (int i = 0; i < 50; i++) {
+                assertThat(client.get("any").body()).isEqualTo("one");
+            }
+        }
+    }
+
+    @Test
+    void takesHttpThroughATcpDoor() throws IOException {
+        proxy.apply(table(
+                List.of(door(port, WEB, Mode.TCP)), List.of(http(WEB, Map.of("production/web/1", one.address())))));
+
+        try (var client = new HttpConnection(port)) {
+            assertThat(client.get("any").body()).isEqualTo("one");
+        }
     }
 
     @Test
@@ -203,7 +250,7 @@ class HaProxyTest {
                 Thread.sleep(200);
                 proxy.apply(held(tcp(Map.of())));
                 drain("production/db/1");
-                first.close();
+                first.stop();
                 Thread.sleep(500);
                 proxy.apply(tcp(Map.of("production/db/2", second.address())));
                 Thread.sleep(200);
@@ -219,7 +266,7 @@ class HaProxyTest {
         try (var first = new EchoInstance();
                 var second = new EchoInstance()) {
             proxy.apply(tcp(Map.of("production/db/1", first.address())));
-            try (var socket = new Socket("127.0.0.1", port)) {
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 assertThat(exchange(socket, "before")).isEqualTo("before");
                 proxy.apply(tcp(Map.of("production/db/2", second.address())));
                 assertThat(exchange(socket, "after")).isEqualTo("after");
@@ -308,6 +355,10 @@ class HaProxyTest {
         proxy.apply(table);
         long worker = worker();
         proxy.close();
+        // A group of its own: what ends the JVM's group does not end it.
+        String master = Files.readString(directory.resolve("haproxy.pid")).strip();
+        String stat = Files.readString(Path.of("/proc", master, "stat"));
+        assertThat(stat.substring(stat.lastIndexOf(')')).split(" ", 6)[3]).isEqualTo(master);
         var adopted = new HaProxy(directory);
 
         assertThat(adopted.inForce()).isEqualTo(table.fingerprint());
@@ -321,9 +372,10 @@ class HaProxyTest {
     @Test
     void namesWhoHasAPortAndOpensTheOtherDoors() throws Exception {
         var backends = List.of(http(WEB, Map.of("production/web/1", one.address())));
-        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var table =
-                    table(List.of(door(port, WEB, Mode.HTTP), door(taken.getLocalPort(), WEB, Mode.HTTP)), backends);
+        int second = freePort();
+        var table = table(List.of(door(port, WEB, Mode.HTTP), door(second, WEB, Mode.HTTP)), backends);
+        try (var taken = new ServerSocket(second, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(taken.isBound()).isTrue();
             assertThatThrownBy(() -> proxy.apply(table))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("`127.0.0.1:" + second + "`: it belongs to java (process "
@@ -401,7 +453,7 @@ class HaProxyTest {
     }
 
     private String echo(String text) throws IOException {
-        try (var socket = new Socket("127.0.0.1", port)) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             String answer = exchange(socket, text);
             return answer.equals(text) ? "" : "answer `" + answer + "`";
         }

@@ -1,0 +1,134 @@
+package io.flocker.agent.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.agent.proxy.ProxyConfig.Limits;
+import io.flocker.agent.proxy.Slots.Place;
+import io.flocker.agent.proxy.WorkerState.Server;
+import io.flocker.core.model.HttpRouting.Balance;
+import io.flocker.core.model.Port.Mode;
+import io.flocker.core.plan.RoutingTable;
+import io.flocker.core.plan.RoutingTable.Backend;
+import io.flocker.core.plan.RoutingTable.Door;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.pcollections.TreePMap;
+
+class ProxyConfigTest {
+    private static final ProxyFiles FILES = new ProxyFiles(Path.of("/run/proxy"));
+    private static final Limits LIMITS = new Limits(60_000, 4_096, 2, 9_500, true);
+    private static final String DB = "a/db:5432";
+
+    @Test
+    void describesDoorsAndBackends() {
+        var config = config(table("10.0.0.2:5432"));
+
+        assertThat(config.text())
+                .contains("""
+                frontend :80
+                  mode http
+                  bind *:80
+                  bind :::80 v6only
+                  option forwardfor
+                  option idle-close-on-response
+                  http-request set-var(txn.host) req.hdr(host),field(1,:),lower
+                  http-request set-var(txn.to) var(txn.host),map_str(/run/proxy/hosts-:80.map)
+                """)
+                .contains("""
+                frontend 127.0.0.1:5432
+                  mode tcp
+                  bind 127.0.0.1:5432
+                  default_backend a_2Fdb:5432
+                """)
+                .contains("""
+                backend a_2Fdb:5432
+                  mode tcp
+                  acl held str(a_2Fdb:5432),map_str(/run/proxy/held.map) -m found
+                  tcp-request inspect-delay 65000ms
+                  tcp-request content reject if held { be_conn(a_2Fdb:5432) gt 4096 }
+                  tcp-request content lua.hold a_2Fdb:5432 if held
+                  tcp-request content reject if { var(txn.held_too_long) -m bool }
+                  balance roundrobin
+                  default-server check inter 1s fastinter 500ms fall 2 rise 1
+                  server s1 10.0.0.2:5432
+                  server s2 127.0.0.1:1 disabled
+                """)
+                .contains("backend a_2Fweb:80\n  mode http\n  http-reuse safe\n");
+    }
+
+    @Test
+    void needsNoReloadForServersHostsAndHolds() {
+        var before = table("10.0.0.2:5432");
+        var hosts = TreePMap.singleton("*.new.test", "a/web:80");
+        var after = new RoutingTable(
+                before.doors().plus(":80", new Door("", 80, Mode.HTTP, "", hosts)),
+                table("10.0.0.3:5432").backends(),
+                List.of(DB));
+
+        assertThat(config(after).structure()).isEqualTo(config(before).structure());
+        assertThat(config(after).text()).isNotEqualTo(config(before).text());
+        var fewer = new RoutingTable(before.doors().minus(":80"), before.backends(), before.held());
+        assertThat(config(fewer).structure()).isNotEqualTo(config(before).structure());
+    }
+
+    @Test
+    void holdsBeforeServersGoAndReleasesAfterTheyCame() {
+        var with = config(table("10.0.0.2:5432"));
+        var without = config(new RoutingTable(table("x:1").doors(), backends(TreePMap.empty()), List.of(DB)));
+        var one = new Place("a_2Fdb:5432", 1);
+        var up = state(new Server("10.0.0.2:5432", true), TreePMap.empty(), one);
+        var down = state(new Server("10.0.0.9:5432", false), TreePMap.singleton("a_2Fdb:5432", "held"), one);
+
+        var going = up.toward(without, "f");
+        assertThat(going.hold()).containsExactly("add map /run/proxy/held.map a_2Fdb:5432 held");
+        assertThat(going.change()).containsExactly("flocker out a_2Fdb:5432 s1");
+        var coming = down.toward(with, "f");
+        assertThat(coming.hold()).isEmpty();
+        assertThat(coming.change())
+                .containsExactly("flocker in a_2Fdb:5432 s1 10.0.0.2 5432", "del map /run/proxy/held.map a_2Fdb:5432");
+        assertThat(up.toward(with, "f").change()).isEmpty();
+    }
+
+    @Test
+    void readsWhatHaProxyShows() {
+        assertThat(WorkerState.servers("""
+                1
+                # be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state
+                4 a_2Fdb:5432 1 s1 10.0.0.2 2 0 1 1 0 6 3 2 6 0 0 0 - 5432 - 0 0 - - 0
+                4 a_2Fdb:5432 2 s2 127.0.0.1 0 5 1 1 1 1 0 0 14 0 0 0 - 1 - 0 0 - - 0
+                """))
+                .containsEntry(new Place("a_2Fdb:5432", 1), new Server("10.0.0.2:5432", true))
+                .containsEntry(new Place("a_2Fdb:5432", 2), new Server("127.0.0.1:1", false));
+        assertThat(WorkerState.map("0x55b626c39f40 @table abc\n0x55b626c39f90 x held\n\n"))
+                .containsEntry("@table", "abc")
+                .containsEntry("x", "held")
+                .hasSize(2);
+    }
+
+    private static WorkerState state(Server server, TreePMap<String, String> held, Place place) {
+        var maps = TreePMap.<String, TreePMap<String, String>>singleton(
+                FILES.heldMap().toString(),
+                held.plus(ProxyConfig.TABLE_KEY, "f").plus(ProxyConfig.STRUCTURE_KEY, "g"));
+        return new WorkerState(TreePMap.singleton(place, server), maps);
+    }
+
+    private static ProxyConfig config(RoutingTable table) {
+        var slots = new Slots(
+                TreePMap.<String, Integer>singleton("a_2Fdb:5432", 2),
+                TreePMap.singleton(new Place("a_2Fdb:5432", 1), "a/db/1"));
+        return new ProxyConfig(FILES, LIMITS, table, slots);
+    }
+
+    private static RoutingTable table(String address) {
+        var hosts = TreePMap.singleton("shop.test", "a/web:80");
+        TreePMap<String, Door> doors = TreePMap.empty();
+        doors = doors.plus(":80", new Door("", 80, Mode.HTTP, "", hosts));
+        doors = doors.plus("127.0.0.1:5432", new Door("127.0.0.1", 5432, Mode.TCP, DB, TreePMap.empty()));
+        return new RoutingTable(doors, backends(TreePMap.singleton("a/db/1", address)), List.of());
+    }
+
+    private static TreePMap<String, Backend> backends(TreePMap<String, String> servers) {
+        return TreePMap.singleton(DB, new Backend(DB, Mode.TCP, Balance.ROUND_ROBIN, servers));
+    }
+}
