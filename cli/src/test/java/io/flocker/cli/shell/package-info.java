@@ -1,0 +1,5 @@
+/// Tests.
+@NullMarked
+package io.flocker.cli.shell;
+
+import org.jspecify.annotations.NullMarked;
