@@ -114,9 +114,9 @@ final class ChangeTest {
 
     @Test
     void badFilesExitTwo() throws IOException {
-        Files.writeString(root.resolve("compose.yaml"), "services:\n  web:\n    imag: x\n");
+        Files.writeString(root.resolve("compose.yaml"), "services:\n  web:\n    image: x\n    prots: []\n");
         assertThat(terminal.run("up")).isEqualTo(2);
-        assertThat(terminal.err()).startsWith("compose.yaml:3:5: ");
+        assertThat(terminal.err()).startsWith("compose.yaml:4:5: ");
         assertThat(api.asked()).isEmpty();
     }
 

@@ -9,6 +9,7 @@ import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class FakeApi implements AutoCloseable {
     private final Map<String, Deque<Answer>> answers = new HashMap<>();
     private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
 
-    private record Answer(int status, byte[] body) {}
+    private record Answer(int status, ByteBuffer body) {}
 
     /// With credentials for it in `root/etc/flocker`, where commands with `--root` look for them.
     static FakeApi start(Path root) throws IOException {
@@ -60,7 +61,7 @@ final class FakeApi implements AutoCloseable {
     }
 
     private synchronized FakeApi on(String call, int status, byte[] body) {
-        answers.computeIfAbsent(call, _ -> new ArrayDeque<>()).add(new Answer(status, body));
+        answers.computeIfAbsent(call, _ -> new ArrayDeque<>()).add(new Answer(status, ByteBuffer.wrap(body)));
         return this;
     }
 
@@ -74,17 +75,18 @@ final class FakeApi implements AutoCloseable {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         asked.add(body.isEmpty() ? call : call + " " + body);
         Answer answer = next(call);
-        exchange.sendResponseHeaders(answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
-        if (answer.body().length > 0) {
-            exchange.getResponseBody().write(answer.body());
-        }
+        byte[] bytes = answer.body().array();
+        exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
         exchange.close();
     }
 
     private synchronized Answer next(String call) {
         Deque<Answer> queue = answers.get(call);
         if (queue == null) {
-            return new Answer(404, Json.bytes(new ProblemDetail("not-found", "No", 404, "The test has no " + call)));
+            return new Answer(
+                    404,
+                    ByteBuffer.wrap(Json.bytes(new ProblemDetail("not-found", "No", 404, "The test has no " + call))));
         }
         return queue.size() > 1 ? queue.remove() : queue.element();
     }

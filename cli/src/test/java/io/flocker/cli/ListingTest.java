@@ -166,9 +166,7 @@ final class ListingTest {
     @Test
     void logsWithTheirInstances() {
         String path = "GET /v2/environments/shop/instances/";
-        api.on(
-                path + "web.1/logs?follow=false&timestamps=false&tail=2",
-                "one\ntwo\n".getBytes(StandardCharsets.UTF_8));
+        api.on(path + "web.1/logs?follow=false&timestamps=false&tail=2", "one\ntwo\n".getBytes(StandardCharsets.UTF_8));
         prints("web.1 | one\nweb.1 | two\n", "logs", "--tail", "2", "web.1");
         assertThat(terminal.run("logs", "wbe")).isEqualTo(2);
         assertThat(terminal.err()).isEqualTo("flocker: Environment shop has no service wbe; it has db, web\n");

@@ -86,6 +86,6 @@ public final class Exec extends ClusterCommand {
     private ExecTarget target() throws CommandException {
         List<String> original =
                 spec == null ? words : spec.commandLine().getParseResult().originalArgs();
-        return ExecTarget.parse(words, original);
+        return ExecTarget.parse(words, original, environment.given().isPresent());
     }
 }

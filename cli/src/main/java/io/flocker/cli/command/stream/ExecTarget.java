@@ -15,11 +15,13 @@ record ExecTarget(String environment, String instance, List<String> command) {
     ///
     /// @param words without the first `--`, or with it
     /// @param original all arguments as they were written, from which it is told where `--` stood
-    static ExecTarget parse(List<String> words, List<String> original) throws CommandException {
+    /// @param alone whether the first word can only be a service, because the environment is said already; a later
+    ///     `--` is the command's own then
+    static ExecTarget parse(List<String> words, List<String> original, boolean alone) throws CommandException {
         int dashes = words.indexOf(END);
         List<String> plain = words;
         int targetWords = 1;
-        if (dashes == 1 || dashes == 2) {
+        if (dashes == 1 || (dashes == 2 && !alone)) {
             plain = new ArrayList<>(words);
             plain.remove(dashes);
             targetWords = dashes;
