@@ -1,13 +1,13 @@
 package io.flocker.cli.command.rollback;
 
+import io.flocker.cli.amount.Moment;
+import io.flocker.cli.amount.Seconds;
 import io.flocker.cli.follow.Follower;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.CommandException;
 import io.flocker.cli.shell.EnvironmentChoice;
 import io.flocker.cli.shell.ExitCode;
-import io.flocker.cli.shell.Moment;
-import io.flocker.cli.shell.Seconds;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.VolumeName;
 import io.flocker.client.api.Answers;

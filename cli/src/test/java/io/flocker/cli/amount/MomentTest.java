@@ -1,4 +1,4 @@
-package io.flocker.cli.shell;
+package io.flocker.cli.amount;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
