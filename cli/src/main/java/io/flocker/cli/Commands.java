@@ -1,11 +1,15 @@
 package io.flocker.cli;
 
+import io.flocker.cli.command.Completion;
+import io.flocker.cli.command.Diff;
 import io.flocker.cli.command.Down;
 import io.flocker.cli.command.Ls;
 import io.flocker.cli.command.Ps;
 import io.flocker.cli.command.Restart;
 import io.flocker.cli.command.ShowStatus;
 import io.flocker.cli.command.Up;
+import io.flocker.cli.command.Validate;
+import io.flocker.cli.command.Version;
 import io.flocker.cli.command.checkpoint.CheckpointCreate;
 import io.flocker.cli.command.checkpoint.CheckpointGroup;
 import io.flocker.cli.command.checkpoint.CheckpointLs;
@@ -22,6 +26,8 @@ import io.flocker.cli.command.snapshot.SnapshotCreate;
 import io.flocker.cli.command.snapshot.SnapshotGroup;
 import io.flocker.cli.command.snapshot.SnapshotLs;
 import io.flocker.cli.command.snapshot.SnapshotRm;
+import io.flocker.cli.command.stream.Events;
+import io.flocker.cli.command.stream.Exec;
 import io.flocker.cli.command.stream.Logs;
 import io.flocker.cli.command.volume.VolumeClone;
 import io.flocker.cli.command.volume.VolumeCreate;
@@ -35,12 +41,16 @@ import io.flocker.cli.daemon.InitCommand;
 import io.flocker.cli.shell.Shell;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
 
 /// The commands users give, by name, in the order in which help lists them. Each is made only when it is asked for,
 /// because making all of them takes longer than most of them run.
 final class Commands {
+    /// Commands about the other commands.
+    static final Set<String> NEED_ALL = Set.of("help", "completion");
+
     private Commands() {}
 
     static Map<String, Function<Shell, Object>> all() {
@@ -49,10 +59,15 @@ final class Commands {
         commands.put("daemon", _ -> new DaemonCommand());
         commands.put("up", Up::new);
         commands.put("down", Down::new);
+        commands.put("validate", Validate::new);
+        commands.put("diff", Diff::new);
         commands.put("ls", Ls::new);
         commands.put("ps", Ps::new);
         commands.put("status", ShowStatus::new);
         commands.put("logs", Logs::new);
+        // What follows the service is the command's own, even if it looks like an option.
+        commands.put("exec", shell -> new CommandLine(new Exec(shell)).setStopAtPositional(true));
+        commands.put("events", Events::new);
         commands.put("restart", Restart::new);
         commands.put("rollback", RollBack::new);
         commands.put(
@@ -84,6 +99,8 @@ final class Commands {
                         new OperationShow(shell),
                         new OperationCancel(shell)));
         commands.put("node", shell -> group(new NodeGroup(), new NodeLs(shell), new NodeInspect(shell)));
+        commands.put("version", shell -> new Version(shell, Flocker.version()));
+        commands.put("completion", Completion::new);
         return commands;
     }
 

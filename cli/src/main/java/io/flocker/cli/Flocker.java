@@ -10,6 +10,7 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -48,12 +49,19 @@ public final class Flocker {
         Map<String, Function<Shell, Object>> all = Commands.all();
         var line = new CommandLine(new Flocker());
         Function<Shell, Object> only = all.get(first);
-        if (only != null) {
+        if (only != null && !Commands.NEED_ALL.contains(first)) {
             line.addSubcommand(first, only.apply(shell));
         } else {
             all.forEach((name, command) -> line.addSubcommand(name, command.apply(shell)));
+            line.addSubcommand(new HelpCommand());
             List.of(more).forEach(line::addSubcommand);
         }
+        line.getCommandSpec()
+                .version("flocker " + version())
+                .addOption(OptionSpec.builder("--version")
+                        .versionHelp(true)
+                        .description("Show the version of this program.")
+                        .build());
         addHelp(line);
         var failures = new Failures(shell);
         return line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))
@@ -61,6 +69,12 @@ public final class Flocker {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(shell.colours() ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+    }
+
+    /// The version this was built as.
+    public static String version() {
+        String built = Flocker.class.getPackage().getImplementationVersion();
+        return built == null ? "development" : built;
     }
 
     private static void addHelp(CommandLine line) {

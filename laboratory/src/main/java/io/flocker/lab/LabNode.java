@@ -5,7 +5,7 @@ import io.flocker.agent.proxy.HaProxy;
 import io.flocker.agent.volume.Pool;
 import io.flocker.client.Credentials;
 import io.flocker.client.FlockerClient;
-import io.flocker.core.wire.Json;
+import io.flocker.client.api.Answers;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -170,9 +170,7 @@ public final class LabNode {
 
     private static boolean answers(FlockerClient client) throws InterruptedException {
         try {
-            return client.get("/v2/nodes", String.class).length() >= 0;
-        } catch (Json.MalformedJson e) {
-            return true;
+            return !client.get("/v2/nodes", Answers.Nodes.class).nodes().isEmpty();
         } catch (IOException e) {
             return false;
         }

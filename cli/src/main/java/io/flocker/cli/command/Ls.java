@@ -1,9 +1,9 @@
 package io.flocker.cli.command;
 
+import io.flocker.cli.amount.Moment;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.ExitCode;
-import io.flocker.cli.shell.Moment;
 import io.flocker.cli.shell.Output;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.Table;

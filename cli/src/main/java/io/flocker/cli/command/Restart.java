@@ -1,11 +1,11 @@
 package io.flocker.cli.command;
 
+import io.flocker.cli.amount.Seconds;
 import io.flocker.cli.follow.Follower;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.EnvironmentChoice;
 import io.flocker.cli.shell.ExitCode;
-import io.flocker.cli.shell.Seconds;
 import io.flocker.cli.shell.Shell;
 import io.flocker.client.api.Requests;
 import java.util.ArrayList;

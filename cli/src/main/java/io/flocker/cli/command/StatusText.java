@@ -1,8 +1,8 @@
 package io.flocker.cli.command;
 
+import io.flocker.cli.amount.Moment;
 import io.flocker.cli.command.volume.VolumeTable;
 import io.flocker.cli.shell.Colour;
-import io.flocker.cli.shell.Moment;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.Table;
 import io.flocker.client.api.Status;

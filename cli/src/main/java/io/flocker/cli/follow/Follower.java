@@ -1,8 +1,8 @@
 package io.flocker.cli.follow;
 
+import io.flocker.cli.amount.Moment;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.CommandException;
-import io.flocker.cli.shell.Moment;
 import io.flocker.cli.shell.Shell;
 import io.flocker.client.ApiException;
 import io.flocker.client.api.Answers;

@@ -6,6 +6,7 @@ import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Event;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -138,6 +139,14 @@ public final class Cluster implements AutoCloseable {
 
     public Status.Operation cancel(String id) throws IOException, InterruptedException {
         return client.post("/v2/operations/" + encode(id) + "/cancel", new Requests.Name(""), Status.Operation.class);
+    }
+
+    /// Events after `since`, oldest first; waits for one, up to so long.
+    public List<Event> events(long since, String environment, int waitSeconds)
+            throws IOException, InterruptedException {
+        String only = environment.isEmpty() ? "" : "&environment=" + encode(environment);
+        return client.get("/v2/events?since=" + since + "&wait=" + waitSeconds + only, Answers.Events.class)
+                .events();
     }
 
     public List<Status.Node> nodes() throws IOException, InterruptedException {

@@ -18,12 +18,18 @@ public abstract class ClusterCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Exception {
-        try (Cluster cluster = connection.open()) {
-            return run(cluster);
+        try {
+            prepare();
+            try (Cluster cluster = connection.open()) {
+                return run(cluster);
+            }
         } finally {
             shell.flush();
         }
     }
+
+    /// What can be done, or refused, before there is a way to the cluster: files are read here.
+    protected void prepare() throws Exception {}
 
     /// Does it, and gives the exit code.
     protected abstract int run(Cluster cluster) throws Exception;

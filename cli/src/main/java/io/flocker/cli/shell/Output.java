@@ -32,6 +32,15 @@ public final class Output {
         shell.out().print(text(value, table));
     }
 
+    /// Prints one of many things that come one after another: a line of text or JSON, or a YAML document.
+    public void line(Shell shell, Object value, String text) throws IOException {
+        switch (format) {
+            case TABLE -> shell.out().println(text);
+            case JSON -> shell.out().println(Json.text(value));
+            case YAML -> shell.out().print("---\n" + yaml(value));
+        }
+    }
+
     private String text(Object value, Supplier<String> table) throws IOException {
         return switch (format) {
             case TABLE -> table.get();

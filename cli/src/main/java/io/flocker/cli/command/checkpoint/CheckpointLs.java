@@ -1,10 +1,10 @@
 package io.flocker.cli.command.checkpoint;
 
+import io.flocker.cli.amount.Moment;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.EnvironmentChoice;
 import io.flocker.cli.shell.ExitCode;
-import io.flocker.cli.shell.Moment;
 import io.flocker.cli.shell.Output;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.Table;

@@ -1,7 +1,7 @@
 package io.flocker.cli.command.node;
 
-import io.flocker.cli.shell.Bytes;
-import io.flocker.cli.shell.Moment;
+import io.flocker.cli.amount.Bytes;
+import io.flocker.cli.amount.Moment;
 import io.flocker.cli.shell.Table;
 import io.flocker.client.api.Status;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.flocker.cli.command.operation;
 
-import io.flocker.cli.shell.Moment;
+import io.flocker.cli.amount.Moment;
 import io.flocker.cli.shell.Table;
 import io.flocker.client.api.Status;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.flocker.cli.command.rollback;
 
+import io.flocker.cli.amount.Moment;
+import io.flocker.cli.amount.Seconds;
 import io.flocker.cli.follow.Follower;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.CommandException;
 import io.flocker.cli.shell.EnvironmentChoice;
 import io.flocker.cli.shell.ExitCode;
-import io.flocker.cli.shell.Moment;
-import io.flocker.cli.shell.Seconds;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.VolumeName;
 import io.flocker.client.api.Answers;
@@ -81,13 +81,17 @@ public final class RollBack extends ClusterCommand {
     }
 
     @Override
-    protected int run(Cluster cluster) throws Exception {
-        RollBackTarget parsed = RollBackTarget.parse(target);
-        if (to.isEmpty() == parsed.checkpoint().isEmpty()) {
+    protected void prepare() throws CommandException {
+        if (to.isEmpty() == RollBackTarget.parse(target).checkpoint().isEmpty()) {
             throw CommandException.usage(
                     "Say where to roll back to: either ENVIRONMENT@CHECKPOINT, or --to \"10m ago\", a time, a"
                             + " checkpoint or a snapshot");
         }
+    }
+
+    @Override
+    protected int run(Cluster cluster) throws Exception {
+        RollBackTarget parsed = RollBackTarget.parse(target);
         String name = parsed.environment().isEmpty() ? environment.resolve(shell, cluster) : parsed.environment();
         var aim = RollBackAim.of(cluster.environment(name), parsed.member(), kind);
         Requests.RollBack request =

@@ -1,12 +1,12 @@
 package io.flocker.cli.command.stream;
 
+import io.flocker.cli.amount.Moment;
 import io.flocker.cli.compose.unit.Durations;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.CommandException;
 import io.flocker.cli.shell.EnvironmentChoice;
 import io.flocker.cli.shell.ExitCode;
-import io.flocker.cli.shell.Moment;
 import io.flocker.cli.shell.Shell;
 import io.flocker.client.api.Status;
 import java.time.ZoneId;

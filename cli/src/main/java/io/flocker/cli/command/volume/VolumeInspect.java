@@ -1,11 +1,11 @@
 package io.flocker.cli.command.volume;
 
-import io.flocker.cli.shell.Bytes;
+import io.flocker.cli.amount.Bytes;
+import io.flocker.cli.amount.Moment;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.EnvironmentChoice;
 import io.flocker.cli.shell.ExitCode;
-import io.flocker.cli.shell.Moment;
 import io.flocker.cli.shell.Output;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.Table;

@@ -1,6 +1,6 @@
 package io.flocker.cli.command.volume;
 
-import io.flocker.cli.shell.Bytes;
+import io.flocker.cli.amount.Bytes;
 import io.flocker.cli.shell.Table;
 import io.flocker.client.api.Status;
 import java.util.List;

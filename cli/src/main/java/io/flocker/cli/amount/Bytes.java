@@ -1,4 +1,4 @@
-package io.flocker.cli.shell;
+package io.flocker.cli.amount;
 
 import io.flocker.cli.compose.unit.Sizes;
 import java.util.Locale;

@@ -1,0 +1,160 @@
+package io.flocker.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Commands that change something, and their exit codes.
+final class ChangeTest {
+    private static final String SHOP = "/v2/environments/shop";
+    private static final String OPERATION = "GET /v2/operations/o1?wait=1";
+    private static final Answers.Change STARTED = new Answers.Change("o1", List.of("+ service web"));
+
+    @TempDir
+    Path root;
+
+    private FakeApi api;
+    private Terminal terminal;
+
+    @BeforeEach
+    void start() throws IOException {
+        api = FakeApi.start(root);
+        terminal = new Terminal(root);
+        Files.writeString(root.resolve("compose.yaml"), """
+                name: shop
+                services:
+                  web:
+                    image: acme/web:1
+                """);
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    private static Status.Environment web(String state) {
+        return Things.shop("deploy: start", Things.service("web", 1, state.equals("healthy") ? 1 : 0, state));
+    }
+
+    @Test
+    void upFollowsEachService() {
+        api.on("PUT " + SHOP + "?dryRun=false", STARTED)
+                .on(OPERATION, Things.operation("running", ""))
+                .on(OPERATION, Things.operation("running", ""))
+                .on(OPERATION, Things.operation("running", ""))
+                .on(OPERATION, Things.operation("done", ""))
+                .on("GET " + SHOP, web("pulling"))
+                .on("GET " + SHOP, web("starting"))
+                .on("GET " + SHOP, web("starting"))
+                .on("GET " + SHOP, web("healthy"));
+        assertThat(terminal.run("up")).isZero();
+        assertThat(terminal.out()).isEqualTo("+ service web\nDone: deploy of shop in 12 seconds\n");
+        assertThat(terminal.err()).isEqualTo("web: pulling\nweb: starting\nweb: healthy\n");
+        assertThat(api.asked().getFirst()).contains("\"image\":\"acme/web:1\"");
+    }
+
+    @Test
+    void upDrawsAnewOnATerminal() {
+        api.on("PUT " + SHOP + "?dryRun=false", STARTED)
+                .on(OPERATION, Things.operation("running", ""))
+                .on(OPERATION, Things.operation("done", ""))
+                .on("GET " + SHOP, web("pulling"))
+                .on("GET " + SHOP, web("healthy"));
+        assertThat(terminal.interactive().run("up")).isZero();
+        assertThat(terminal.err())
+                .contains("shop: deploy, start, 1 minute; waits for web.2\n")
+                .contains("\033[2A\033[J", "\033[32m+\033[0m web  healthy");
+        assertThat(terminal.variable("NO_COLOR", "1").run("up")).isZero();
+        assertThat(terminal.err()).doesNotContain("\033[32m");
+    }
+
+    @Test
+    void upFailsAsTheOperationDoes() {
+        api.on("PUT " + SHOP + "?dryRun=false", STARTED)
+                .on(OPERATION, Things.operation("failed", "web.1 never became healthy"))
+                .on("GET " + SHOP, web("unhealthy"));
+        assertThat(terminal.run("up")).isEqualTo(1);
+        assertThat(terminal.err())
+                .endsWith("flocker: deploy of shop failed after 12 seconds: web.1 never became healthy; flocker status"
+                        + " shop tells how things are\n");
+    }
+
+    @Test
+    void detaches() {
+        api.on("PUT " + SHOP + "?dryRun=false", STARTED);
+        assertThat(terminal.run("up", "-d")).isZero();
+        assertThat(terminal.out()).isEqualTo("+ service web\nOperation o1\n");
+    }
+
+    @Test
+    void diffExitsOneForChangesOnly() {
+        api.on("PUT " + SHOP + "?dryRun=true", new Answers.Change("", List.of("+ service web")))
+                .on("PUT " + SHOP + "?dryRun=true", new Answers.Change("", List.of("  volume old is kept")));
+        assertThat(terminal.run("diff")).isEqualTo(1);
+        assertThat(terminal.out()).isEqualTo("+ service web\n");
+        assertThat(terminal.run("diff")).isZero();
+    }
+
+    @Test
+    void refusalsExitThree() {
+        api.refuse("DELETE " + SHOP + "?volumes=true&dryRun=false", 409, "shop is being deployed");
+        assertThat(terminal.run("down", "--volumes")).isEqualTo(3);
+        assertThat(terminal.err()).isEqualTo("flocker: shop is being deployed\n");
+    }
+
+    @Test
+    void badFilesExitTwo() throws IOException {
+        Files.writeString(root.resolve("compose.yaml"), "services:\n  web:\n    image: x\n    prots: []\n");
+        assertThat(terminal.run("up")).isEqualTo(2);
+        assertThat(terminal.err()).startsWith("compose.yaml:4:5: ");
+        assertThat(api.asked()).isEmpty();
+    }
+
+    @Test
+    void badCommandLinesExitTwo() {
+        assertThat(terminal.run("up", "--fast")).isEqualTo(2);
+        assertThat(terminal.err()).isEqualTo("flocker: Unknown option: '--fast'; see flocker up --help\n");
+        assertThat(terminal.run("frobnicate")).isEqualTo(2);
+    }
+
+    @Test
+    void unreachableExitsFour() {
+        api.close();
+        assertThat(terminal.run("ls")).isEqualTo(4);
+        assertThat(terminal.err()).startsWith("flocker: Cannot reach Flocker at https://127.0.0.1:");
+        assertThat(terminal.err().lines()).hasSize(1);
+        assertThat(terminal.run("ls", "--credentials", "nowhere")).isEqualTo(4);
+    }
+
+    @Test
+    void asksWhichEnvironment() throws IOException {
+        Files.delete(root.resolve("compose.yaml"));
+        Status.Environment other = Things.shop();
+        api.on("GET /v2/environments", new Answers.Environments(List.of(Things.shop(), other)));
+        assertThat(terminal.run("ps")).isEqualTo(2);
+        assertThat(terminal.err()).isEqualTo("flocker: Which environment? Say one with -e: shop, shop\n");
+    }
+
+    @Test
+    void makesVolumesAndSnapshots() {
+        api.on("POST /v2/volumes", Things.volume("data"));
+        assertThat(terminal.run("volume", "create", "data", "--size", "10G")).isZero();
+        assertThat(terminal.run("volume", "clone", "data", "other/copy", "--snapshot", "3.5"))
+                .isZero();
+        assertThat(terminal.out()).isEqualTo("other/copy\n");
+        assertThat(api.asked().getFirst()).contains("\"sizeBytes\":10737418240");
+        assertThat(api.asked().getLast())
+                .contains("\"cloneOf\":\"shop/data\"", "\"snapshot\":\"3.5\"", "\"environment\":\"other\"");
+        assertThat(terminal.run("snapshot", "rm", "data")).isEqualTo(2);
+    }
+}

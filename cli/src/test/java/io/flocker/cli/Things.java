@@ -1,0 +1,133 @@
+package io.flocker.cli;
+
+import io.flocker.client.api.Status;
+import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Port;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.plan.Problem;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.pcollections.TreePMap;
+
+/// A small cluster to show: environment `shop` with `web`, `db` and the volume `data`.
+final class Things {
+    static final long NOW = Terminal.NOW.toEpochMilli();
+    static final long MINUTE = 60_000;
+
+    private Things() {}
+
+    static Status.Instance instance(String name, String state) {
+        return new Status.Instance(name, "n1", 2, state, "0123456789abcdef", 1, 3, NOW - 5 * MINUTE, NOW - MINUTE);
+    }
+
+    static Status.Service service(String name, int scale, int serving, String... states) {
+        List<Status.Instance> instances = IntStream.range(0, states.length)
+                .mapToObj(i -> instance(name + "." + (i + 1), states[i]))
+                .toList();
+        List<Port> ports =
+                name.equals("web") ? List.of(new Port(80, 8080, "", Port.Protocol.TCP, Port.Mode.HTTP)) : List.of();
+        return new Status.Service(name, "acme/" + name + ":1", 2, scale, serving, ports, List.of(), instances, "");
+    }
+
+    static Status.Volume volume(String name) {
+        return new Status.Volume(
+                "shop." + name,
+                "shop",
+                name,
+                "n1",
+                3,
+                10L << 30,
+                2,
+                "ready",
+                "",
+                1_600_000_000L,
+                4096,
+                NOW - 90 * MINUTE);
+    }
+
+    static Status.Environment shop(String state, Status.Service... services) {
+        var checkpoint = new Checkpoint(
+                "before",
+                TreePMap.<String, SnapshotId>empty().plus("data", new SnapshotId("shop.data", 3, 6)),
+                ApplicationSpec.EMPTY,
+                TreePMap.<String, Integer>empty().plus("web", 2),
+                Checkpoint.State.COMPLETE,
+                NOW - 30 * MINUTE,
+                12_345);
+        return new Status.Environment(
+                "shop",
+                7,
+                state,
+                "",
+                List.of(services),
+                List.of(volume("data")),
+                TreePMap.<String, Checkpoint>empty().plus("before", checkpoint),
+                List.of(),
+                NOW - 2 * 24 * 60 * MINUTE);
+    }
+
+    static Status.Environment shop() {
+        return shop("degraded", service("db", 1, 1, "healthy"), service("web", 2, 1, "running", "restarting"));
+    }
+
+    static Status.Environment withProblem(Status.Environment environment) {
+        var problem = new Problem("shop/web.2", "start", "port 8080 is taken by nginx", false, 3, NOW, NOW + 9_000);
+        return new Status.Environment(
+                environment.name(),
+                environment.version(),
+                environment.state(),
+                "o1",
+                environment.services(),
+                environment.volumes(),
+                environment.checkpoints(),
+                List.of(problem),
+                environment.createdAtMillis());
+    }
+
+    static Status.Operation operation(String state, String error) {
+        return new Status.Operation(
+                "o1",
+                "deploy",
+                "shop",
+                "admin",
+                state,
+                "start",
+                NOW - MINUTE,
+                NOW - MINUTE + 12_000,
+                NOW + MINUTE,
+                error,
+                state.equals("running") ? List.of("web.2") : List.of(),
+                List.of());
+    }
+
+    static Status.VolumeSnapshot snapshot(long sequence, String name, Snapshot.Origin origin, long atMillis) {
+        return new Status.VolumeSnapshot(
+                "shop",
+                "data",
+                new Snapshot(
+                        new SnapshotId("shop.data", 3, sequence),
+                        name,
+                        origin,
+                        "",
+                        Snapshot.State.READY,
+                        atMillis,
+                        atMillis,
+                        1_500));
+    }
+
+    static Status.Node node() {
+        return new Status.Node(
+                "n1",
+                "10.0.0.1",
+                TreePMap.<String, String>empty().plus("datacenter", "fra"),
+                "ready",
+                NOW - 1_000,
+                3,
+                1,
+                100L << 30,
+                60L << 30,
+                List.of());
+    }
+}

@@ -1,0 +1,5 @@
+/// Tests.
+@NullMarked
+package io.flocker.cli.amount;
+
+import org.jspecify.annotations.NullMarked;
