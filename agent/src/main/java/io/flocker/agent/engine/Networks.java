@@ -57,10 +57,13 @@ final class Networks {
 
     void create(String environment) throws IOException {
         Set<String> taken = new HashSet<>(here().values());
+        String addresses = Program.of("ip", "-4", "-o", "addr", "show").run();
         for (int i = 0; i < SUBNETS; i++) {
             String subnet =
                     FIRST_OCTET + "." + (FIRST_SECOND_OCTET + i / 128) + "." + i % 128 * 2 + ".0/" + AddressPlan.PREFIX;
-            if (!taken.contains(subnet) && tryToCreate(environment, subnet)) {
+            // Another engine on this machine may have left a bridge of that network behind.
+            boolean somebodyElses = addresses.contains(" " + AddressPlan.gateway(subnet) + "/");
+            if (!taken.contains(subnet) && !somebodyElses && tryToCreate(environment, subnet)) {
                 route(subnet);
                 return;
             }

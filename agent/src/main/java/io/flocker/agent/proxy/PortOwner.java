@@ -32,16 +32,18 @@ final class PortOwner {
                             ? new InetSocketAddress(port)
                             : new InetSocketAddress(InetAddress.ofLiteral(address), port));
         } catch (IOException | IllegalArgumentException e) {
-            return Optional.of(listener(address, port)
+            return Optional.of(listener(address, port, true)
                     .map(owner -> "it belongs to " + owner)
                     .orElse(String.valueOf(e.getMessage())));
         }
-        // Another HAProxy that shares ports like ours would get half of the connections.
-        return listener(address, port).map(owner -> "it belongs to " + owner);
+        // Another HAProxy that shares ports like ours would get half of the connections. One that listens at all
+        // addresses
+        // gets none of those to a single one: the kernel prefers the more specific listener.
+        return listener(address, port, false).map(owner -> "it belongs to " + owner);
     }
 
-    /// Who listens at a port in a way that another listener at `address` would feel.
-    private static Optional<String> listener(String address, int port) throws IOException {
+    /// Who listens at a port of `address` or, with `wider`, at that port of all addresses.
+    private static Optional<String> listener(String address, int port, boolean wider) throws IOException {
         Set<String> sockets = new HashSet<>();
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
             if (!Files.exists(Path.of(table))) {
@@ -53,7 +55,7 @@ final class PortOwner {
                         && words.get(1).contains(":")
                         && Integer.parseInt(words.get(3), 16) == LISTENING
                         && Integer.parseInt(words.get(1).substring(words.get(1).indexOf(':') + 1), 16) == port
-                        && sameAddress(words.get(1).substring(0, words.get(1).indexOf(':')), address)) {
+                        && sameAddress(words.get(1).substring(0, words.get(1).indexOf(':')), address, wider)) {
                     sockets.add("socket:[" + words.get(9) + "]");
                 }
             }
@@ -61,10 +63,10 @@ final class PortOwner {
         return sockets.isEmpty() ? Optional.empty() : Optional.of(owner(sockets));
     }
 
-    private static boolean sameAddress(String hexadecimal, String address) throws IOException {
+    private static boolean sameAddress(String hexadecimal, String address, boolean wider) throws IOException {
         boolean all = hexadecimal.chars().allMatch(c -> c == '0');
         if (address.isEmpty() || all) {
-            return all;
+            return all && (wider || address.isEmpty());
         }
         InetAddress literal = InetAddress.ofLiteral(address);
         byte[] bytes = literal.getAddress();
