@@ -4,7 +4,6 @@ import io.flocker.cli.shell.Failures;
 import io.flocker.cli.shell.Shell;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -39,13 +38,13 @@ public final class Flocker {
         System.exit(exitCode);
     }
 
-    /// With all commands, and `more` of them: objects annotated as commands, or [CommandLine]s.
-    public static CommandLine commandLine(Object... more) {
-        return commandLine(Shell.ofProcess(), "", more);
+    /// With all commands.
+    public static CommandLine commandLine() {
+        return commandLine(Shell.ofProcess(), "");
     }
 
     /// Ready to execute arguments that begin with `first`: if that is a command's name, then with this command only.
-    static CommandLine commandLine(Shell shell, String first, Object... more) {
+    static CommandLine commandLine(Shell shell, String first) {
         Map<String, Function<Shell, Object>> all = Commands.all();
         var line = new CommandLine(new Flocker());
         Function<Shell, Object> only = all.get(first);
@@ -54,7 +53,6 @@ public final class Flocker {
         } else {
             all.forEach((name, command) -> line.addSubcommand(name, command.apply(shell)));
             line.addSubcommand(new HelpCommand());
-            List.of(more).forEach(line::addSubcommand);
         }
         line.getCommandSpec()
                 .version("flocker " + version())

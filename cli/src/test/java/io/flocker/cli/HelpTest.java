@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -18,9 +17,6 @@ import picocli.CommandLine.Model.CommandSpec;
 final class HelpTest {
     @TempDir
     Path root;
-
-    @Command(name = "daemon", description = "A command that somebody else adds.")
-    private static final class Daemon {}
 
     private static Stream<CommandLine> commands(CommandLine line) {
         return Stream.concat(
@@ -61,12 +57,6 @@ final class HelpTest {
         var terminal = new Terminal(root);
         assertThat(terminal.run("completion")).isZero();
         assertThat(terminal.out()).contains("complete -F _complete_flocker", "checkpoint", "--data-only");
-    }
-
-    @Test
-    void takesCommandsFromOutside() {
-        var line = Flocker.commandLine(new Daemon());
-        assertThat(line.getSubcommands()).containsKey("daemon");
     }
 
     @Test
