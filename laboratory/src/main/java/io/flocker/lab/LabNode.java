@@ -276,9 +276,9 @@ public final class LabNode {
         if (process(Part.ENGINE).isEmpty()) {
             startEngine();
         }
-        String all = docker("ps", "-aq");
-        for (String id : all.lines().toList()) {
-            docker("rm", "-f", id);
+        // An engine that was killed may have lost track of a mount and refuse; the container's processes end all the same.
+        for (String id : docker("ps", "-aq").lines().toList()) {
+            Program.of("docker", "-H", engineSocket(), "rm", "-f", id).end();
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Whether containers without a health check listen yet: one accepted TCP connection is enough, and remembered.
 final class Ports {
     private static final int CONNECT_MILLIS = 50;
+    private static final long STEADY_MILLIS = 1_000;
 
     private final Map<String, String> expected = new ConcurrentHashMap<>();
     private final Set<String> open = ConcurrentHashMap.newKeySet();
@@ -24,10 +25,13 @@ final class Ports {
         open.remove(container);
     }
 
-    /// Whether one of the container's ports accepts; true at once if it has none.
+    /// Whether one of the container's ports accepts. One without ports counts once it has stayed up for a moment.
     boolean open(Found found) {
         String ports = expected.getOrDefault(found.id(), "");
-        if (ports.isEmpty() || found.address().isEmpty() || open.contains(found.id())) {
+        if (ports.isEmpty() || found.address().isEmpty()) {
+            return System.currentTimeMillis() - found.startedAtMillis() >= STEADY_MILLIS;
+        }
+        if (open.contains(found.id())) {
             return true;
         }
         for (String port : ports.split(",", -1)) {

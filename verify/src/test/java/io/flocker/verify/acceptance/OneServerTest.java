@@ -48,7 +48,8 @@ class OneServerTest {
         assertThat(server.succeed("ls")).contains("notes").contains("running");
         server.succeed("down", "-e", "notes", "--volumes");
         assertThat(server.succeed("ls")).doesNotContain("notes");
-        assertThat(server.node.docker("ps", "-aq")).isBlank();
+        assertThat(server.node.docker("ps", "-aq", "--filter", "label=io.flocker.environment=notes"))
+                .isBlank();
     }
 
     private static String byHostName() throws IOException {
@@ -123,10 +124,10 @@ class OneServerTest {
                 """;
         server.succeed("up", "-f", server.compose("first", text).toString());
         OneServer.Answer answer =
-                server.flocker("up", "-f", server.compose("second", text).toString());
+                server.flocker("up", "-f", server.compose("rival", text).toString());
         assertThat(answer.exitCode()).isEqualTo(3);
         assertThat(answer.errors()).contains("8103").contains("first/web");
-        assertThat(server.succeed("ls")).doesNotContain("second");
+        assertThat(server.succeed("ls")).doesNotContain("rival");
         server.succeed("down", "-e", "first");
     }
 
