@@ -276,7 +276,8 @@ public final class LabNode {
         if (process(Part.ENGINE).isEmpty()) {
             startEngine();
         }
-        // An engine that was killed may have lost track of a mount and refuse; the container's processes end all the same.
+        // An engine that was killed may have lost track of a mount and refuse; the container's processes end all the
+        // same.
         for (String id : docker("ps", "-aq").lines().toList()) {
             Program.of("docker", "-H", engineSocket(), "rm", "-f", id).end();
         }
