@@ -6,10 +6,10 @@ import org.pcollections.TreePMap;
 
 /// All that the log adds up to: the cluster, and the answers given to requests with an idempotency key.
 ///
-/// @param refusals answers by key: an empty message if the command was accepted
+/// @param answers answers by key: an empty message if the command was accepted
 /// @param order keys by age, so that the oldest can be forgotten
 /// @param lastKey counts keys
-record Replicated(ClusterState cluster, TreePMap<String, Answer> refusals, TreePMap<Long, String> order, long lastKey) {
+record Replicated(ClusterState cluster, TreePMap<String, Answer> answers, TreePMap<Long, String> order, long lastKey) {
     /// How many answers are remembered.
     static final int MAX_ANSWERS = 5_000;
 
@@ -22,7 +22,7 @@ record Replicated(ClusterState cluster, TreePMap<String, Answer> refusals, TreeP
     record Result(Replicated next, Answer answer) {}
 
     Result after(LogEntry entry) {
-        Answer known = entry.key().isEmpty() ? null : refusals.get(entry.key());
+        Answer known = entry.key().isEmpty() ? null : answers.get(entry.key());
         if (known != null) {
             return new Result(this, known);
         }
@@ -36,14 +36,14 @@ record Replicated(ClusterState cluster, TreePMap<String, Answer> refusals, TreeP
 
     private Result remember(ClusterState next, String key, Answer answer) {
         if (key.isEmpty()) {
-            return new Result(new Replicated(next, refusals, order, lastKey), answer);
+            return new Result(new Replicated(next, answers, order, lastKey), answer);
         }
-        TreePMap<String, Answer> answers = refusals.plus(key, answer);
+        TreePMap<String, Answer> remembered = answers.plus(key, answer);
         TreePMap<Long, String> aged = order.plus(lastKey + 1, key);
         if (aged.size() > MAX_ANSWERS) {
-            answers = answers.minus(aged.firstEntry().getValue());
+            remembered = remembered.minus(aged.firstEntry().getValue());
             aged = aged.minusFirstEntry();
         }
-        return new Result(new Replicated(next, answers, aged, lastKey + 1), answer);
+        return new Result(new Replicated(next, remembered, aged, lastKey + 1), answer);
     }
 }

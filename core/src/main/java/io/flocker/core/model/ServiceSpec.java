@@ -67,25 +67,6 @@ public record ServiceSpec(
                 .toList();
     }
 
-    public ServiceSpec withImage(String newImage) {
-        return new ServiceSpec(
-                newImage,
-                pull,
-                process,
-                sandbox,
-                resources,
-                ports,
-                expose,
-                aliases,
-                mounts,
-                dependsOn,
-                healthCheck,
-                restart,
-                http,
-                scale,
-                labels);
-    }
-
     public ServiceSpec withScale(int newScale) {
         return new ServiceSpec(
                 image,
