@@ -31,6 +31,9 @@ public final class HaProxy implements Router {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
 
+    /// The kernel closes the sockets of a killed HAProxy a moment after the process is gone from sight.
+    private static final Duration RELEASE_LIMIT = Duration.ofMillis(500);
+
     /// From the look-up of held backends to the choice of a server a request takes far less.
     private static final Duration SETTLE = Duration.ofMillis(5);
 
@@ -134,13 +137,24 @@ public final class HaProxy implements Router {
             if (now.contains(ProxyName.of(door.key()))) {
                 continue;
             }
-            Optional<String> objection = PortOwner.objection(door.address(), door.port());
+            Optional<String> objection = objection(door, workers.isEmpty() ? RELEASE_LIMIT : Duration.ZERO);
             if (objection.isPresent()) {
                 doors = doors.minus(door.key());
                 shut.add("`" + door.key() + "`: " + objection.get());
             }
         }
         return new RoutingTable(doors, table.backends(), table.held());
+    }
+
+    private static Optional<String> objection(Door door, Duration patience) throws IOException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            Optional<String> objection = PortOwner.objection(door.address(), door.port());
+            if (objection.isEmpty() || System.nanoTime() >= deadline) {
+                return objection;
+            }
+            ProxyProcess.waitUntil(SETTLE, () -> false);
+        }
     }
 
     /// Old workers as well: they have held requests and connections that stay open.

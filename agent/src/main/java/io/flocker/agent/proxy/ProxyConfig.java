@@ -58,7 +58,11 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
 
     /// What precedes `flocker.lua`.
     String lua() {
-        return "local HELD_MAP = \"" + files.heldMap() + "\"\nlocal HOLD_MILLIS = " + limits.holdMillis() + "\n";
+        return """
+                local HELD_MAP = "%s"
+                local HOLD_MILLIS = %d
+                local GATE = "%s"
+                """.formatted(files.heldMap(), limits.holdMillis(), files.gateSocket());
     }
 
     /// The map of held backends, with both fingerprints.
@@ -103,7 +107,17 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
                   timeout http-keep-alive 60s
                   retries 3
                   option redispatch
-                """.formatted(files.adminSocket(), limits.threads(), limits.connections(), OLD_WORKERS, files.lua());
+                frontend gate
+                  mode tcp
+                  bind %s mode 600
+                  tcp-request content use-service lua.gate
+                """.formatted(
+                        files.adminSocket(),
+                        limits.threads(),
+                        limits.connections(),
+                        OLD_WORKERS,
+                        files.lua(),
+                        files.gateSocket());
     }
 
     private String sections(boolean withServers) {

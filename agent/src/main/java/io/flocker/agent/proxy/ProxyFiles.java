@@ -31,6 +31,11 @@ record ProxyFiles(Path directory) {
         return directory.resolve("admin.sock");
     }
 
+    /// Where connections that are held wait.
+    Path gateSocket() {
+        return directory.resolve("gate.sock");
+    }
+
     Path lua() {
         return directory.resolve("flocker.lua");
     }

@@ -78,7 +78,7 @@ record ProxyProcess(ProxyFiles files) {
                 throw new IOException("HAProxy of " + files.directory() + " could not be ended: " + processes());
             }
         }
-        for (Path file : List.of(files.pid(), files.masterSocket(), files.adminSocket())) {
+        for (Path file : List.of(files.pid(), files.masterSocket(), files.adminSocket(), files.gateSocket())) {
             Files.deleteIfExists(file);
         }
     }

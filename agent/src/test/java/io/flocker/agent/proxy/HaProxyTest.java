@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -241,7 +242,7 @@ class HaProxyTest {
         }
     }
 
-    @Test
+    @RepeatedTest(5)
     void holdsConnections() throws Exception {
         try (var first = new EchoInstance();
                 var second = new EchoInstance()) {
