@@ -23,8 +23,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 
 /// Who somebody is and whom they believe: a private key, its certificate and the cluster's authority, from three PEM
-/// files
-/// in one folder (`NAME.key`, `NAME.crt`, `ca.crt`).
+/// files in one folder (`NAME.key`, `NAME.crt`, `ca.crt`).
 public final class Credentials {
     private static final Pattern PEM = Pattern.compile("-----BEGIN ([A-Z ]+)-----([^-]+)-----END \\1-----");
     private static final char[] NO_PASSWORD = {};

@@ -17,8 +17,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Calls the API of one node. Requests that change something carry an idempotency key and are repeated, a bounded
-/// number
-/// of times, when no answer came.
+/// number of times, when no answer came.
 public final class FlockerClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);

@@ -9,9 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Nodes on one bridge of this machine. Everything about a lab is in its folder, so that any later process can go on
-/// with
-/// it or take it down.
+/// Nodes on one bridge of this machine. Everything about a lab is in its folder, so that any later process can
+/// go on with it or take it down.
 public final class Lab implements AutoCloseable {
     private static final int MAX_NODES = 9;
 
@@ -110,8 +109,7 @@ public final class Lab implements AutoCloseable {
     }
 
     /// Takes everything down: processes, mounts, loop devices, namespaces, files. Goes on past failures and reports
-    /// them
-    /// together.
+    /// them together.
     @Override
     public void close() throws IOException {
         List<String> failures = new ArrayList<>();

@@ -28,6 +28,9 @@ public final class LabCommand {
     @Option(names = "--home", required = true, hidden = true, description = "The built project.")
     private Path home = Path.of(".");
 
+    @Option(names = "--from", hidden = true, defaultValue = ".", description = "The folder commands run in.")
+    private Path from = Path.of(".");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -37,12 +40,16 @@ public final class LabCommand {
     }
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new LabCommand())
-                .setExecutionExceptionHandler((failure, line, _) -> {
-                    line.getErr().println("lab: " + failure.getMessage());
-                    return 1;
-                })
-                .execute(args));
+        var line = new CommandLine(new LabCommand()).setExecutionExceptionHandler((failure, command, _) -> {
+            command.getErr().println("lab: " + failure.getMessage());
+            return 1;
+        });
+        // What follows the node is the command's, options as well.
+        line.getSubcommands()
+                .values()
+                .forEach(command ->
+                        command.setStopAtPositional(command.getCommandName().equals("exec")));
+        System.exit(line.execute(args));
     }
 
     @Command(name = "up", description = "Bring up nodes.")
@@ -95,7 +102,8 @@ public final class LabCommand {
         LabNode node = lab().node(name);
         List<String> words = new ArrayList<>(node.inside());
         words.addAll(command);
-        ProcessBuilder process = new ProcessBuilder(words).inheritIO();
+        ProcessBuilder process =
+                new ProcessBuilder(words).directory(from.toFile()).inheritIO();
         process.environment().put("FLOCKER_ROOT", node.root().toString());
         process.environment().put("DOCKER_HOST", node.engineSocket());
         process.environment().merge("PATH", home.resolve("dist/bin").toString(), (path, own) -> own + ":" + path);

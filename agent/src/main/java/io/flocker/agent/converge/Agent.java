@@ -21,8 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One node's agent. One thread looks and plans, steps run in threads of their own (one a subject), one thread reports,
-/// one
-/// waits for assignments. The control plane being away stops nothing that runs.
+/// one waits for assignments. The control plane being away stops nothing that runs.
 public final class Agent implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
 
@@ -109,6 +108,8 @@ public final class Agent implements AutoCloseable {
                 return;
             } catch (IOException e) {
                 log.atWarn().addKeyValue("reason", e.getMessage()).log("Cannot look at this node");
+                troubles.blind(e, System.currentTimeMillis(), RETRY_MILLIS);
+                tell(report(report.revision(), report.observed(), Set.copyOf(busy)));
                 pause();
             }
         }
@@ -121,11 +122,8 @@ public final class Agent implements AutoCloseable {
         AssignmentAnswer current = assigned;
         Set<String> busyThen = new HashSet<>(busy);
         Observed observed = observe(current.assignment());
-        Report next = report(current.revision(), observed, busyThen);
-        if (!next.equals(report)) {
-            report = next;
-            news.release();
-        }
+        troubles.seeing();
+        tell(report(current.revision(), observed, busyThen));
         if (current.revision() == 0) {
             return PERIOD_MILLIS;
         }
@@ -144,6 +142,13 @@ public final class Agent implements AutoCloseable {
         }
         troubles.keepOnly(subjects);
         return wait;
+    }
+
+    private void tell(Report next) {
+        if (!next.equals(report)) {
+            report = next;
+            news.release();
+        }
     }
 
     private static long dueAt(Step step) {

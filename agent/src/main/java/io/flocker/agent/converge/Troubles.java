@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Steps that failed, and when each is tried again: later with every failure, at most [#LONGEST_MILLIS] later.
 final class Troubles {
@@ -16,7 +18,11 @@ final class Troubles {
     /// A registry that could not be reached so often in a row is not going to be.
     private static final int HOPELESS_PULLS = 4;
 
+    /// The subject of a problem with the node as a whole.
+    private static final String BLIND = "node";
+
     private final Map<String, Problem> problems = new ConcurrentHashMap<>();
+    private volatile @Nullable Problem blindness;
 
     void failed(Step step, Exception cause, long nowMillis) {
         Problem before = problems.get(step.subject());
@@ -28,6 +34,18 @@ final class Troubles {
         problems.put(
                 step.subject(),
                 new Problem(step.subject(), step.verb(), message, lasting, attempts, nowMillis, nowMillis + pause));
+    }
+
+    /// This node cannot be looked at, so that nothing on it changes.
+    void blind(Exception cause, long nowMillis, long retryMillis) {
+        Problem before = blindness;
+        int attempts = before == null ? 1 : before.attempts() + 1;
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        blindness = new Problem(BLIND, "look", message, false, attempts, nowMillis, nowMillis + retryMillis);
+    }
+
+    void seeing() {
+        blindness = null;
     }
 
     void succeeded(Step step) {
@@ -51,7 +69,7 @@ final class Troubles {
     }
 
     List<Problem> list() {
-        return problems.values().stream()
+        return Stream.concat(Stream.ofNullable(blindness), problems.values().stream())
                 .sorted((a, b) -> a.subject().compareTo(b.subject()))
                 .toList();
     }

@@ -34,10 +34,11 @@ public final class DockerEngine implements ContainerEngine {
     private static final Logger log = LoggerFactory.getLogger(DockerEngine.class);
     private static final int MAX_CONNECTIONS = 200;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    /// Longer than the longest grace period would need a thread of its own; stop asks again instead.
-    private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
     /// Looks at everything this often, whatever the events said.
     private static final long FULL_LOOK_NANOS = 30_000_000_000L;
+    /// An engine that does not even say that it is there within this time hangs.
+    private static final Duration PING_LIMIT = Duration.ofSeconds(3);
+
     private static final long SUBSCRIBE_AGAIN_NANOS = 500_000_000;
 
     private final DockerClient docker;
@@ -62,7 +63,6 @@ public final class DockerEngine implements ContainerEngine {
                         .dockerHost(socket)
                         .maxConnections(MAX_CONNECTIONS)
                         .connectionTimeout(CONNECT_TIMEOUT)
-                        .responseTimeout(ANSWER_TIMEOUT)
                         .build());
         images = new Images(docker, config);
         networks = new Networks(docker);
@@ -128,6 +128,8 @@ public final class DockerEngine implements ContainerEngine {
 
     @Override
     public synchronized Sight look() throws IOException {
+        EngineFailure.trying(
+                "look at the containers", PING_LIMIT, () -> docker.pingCmd().exec());
         long now = System.nanoTime();
         if (lastFullLook == 0 || now - lastFullLook > FULL_LOOK_NANOS) {
             sightings.allChanged();

@@ -2,12 +2,20 @@ package io.flocker.agent.engine;
 
 import com.github.dockerjava.api.exception.DockerException;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The engine refused or failed a request.
 public final class EngineFailure extends IOException {
     private static final long serialVersionUID = 1;
+
+    /// Longer than the longest grace period would need a thread of its own; stop asks again instead.
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final boolean lasting;
 
@@ -22,18 +30,41 @@ public final class EngineFailure extends IOException {
     }
 
     /// Calls the engine, turning its unchecked exceptions into checked ones that say what was tried.
-    static <T> T trying(String what, Supplier<T> call) throws EngineFailure {
+    static <T extends @Nullable Object> T trying(String what, Supplier<T> call) throws EngineFailure {
+        return trying(what, LIMIT, call);
+    }
+
+    /// The same, given up after `limit`: a socket of an engine that hangs would keep its reader for ever.
+    static <T extends @Nullable Object> T trying(String what, Duration limit, Supplier<T> call) throws EngineFailure {
+        var answer = new CompletableFuture<T>();
+        Thread caller = Thread.startVirtualThread(() -> {
+            try {
+                answer.complete(call.get());
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
         try {
-            return call.get();
-        } catch (DockerException e) {
-            boolean refused = e.getHttpStatus() == 400;
-            throw new EngineFailure("Cannot " + what + ": " + reason(e), e, refused);
-        } catch (RuntimeException e) {
-            throw new EngineFailure(
-                    "Cannot " + what + ": the Docker Engine does not answer (" + reason(e) + "); is it running?",
-                    e,
-                    false);
+            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            caller.interrupt();
+            throw silent(what, "for " + limit.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            caller.interrupt();
+            Thread.currentThread().interrupt();
+            throw new EngineFailure("Cannot " + what + ": Flocker is stopping", e, false);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof DockerException refusal) {
+                boolean refused = refusal.getHttpStatus() == 400;
+                throw new EngineFailure("Cannot " + what + ": " + reason(refusal), refusal, refused);
+            }
+            throw silent(what, "(" + reason(e) + ")", e);
         }
+    }
+
+    private static EngineFailure silent(String what, String how, Exception cause) {
+        String message = "Cannot " + what + ": the Docker Engine does not answer " + how + "; is it running?";
+        return new EngineFailure(message, cause, false);
     }
 
     static String reason(Throwable failure) {

@@ -16,8 +16,7 @@ import java.util.Set;
 import org.pcollections.TreePMap;
 
 /// One bridge network for each environment. The lower half of its addresses belongs to services: a local route makes
-/// the
-/// kernel answer for all of them, so that the proxy can listen on any.
+/// the kernel answer for all of them, so that the proxy can listen on any.
 final class Networks {
     private static final int FIRST_OCTET = 10;
     private static final int FIRST_SECOND_OCTET = 213;

@@ -18,8 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// What the engine says of our containers, remembered until something changes: an inspection each second of each
-/// container
-/// would cost more than everything else.
+/// container would cost more than everything else.
 final class Sightings {
     /// A container that ran for so long and then ends has not failed in a row.
     private static final long STABLE_MILLIS = 10_000;

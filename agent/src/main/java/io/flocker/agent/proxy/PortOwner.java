@@ -37,8 +37,7 @@ final class PortOwner {
                     .orElse(String.valueOf(e.getMessage())));
         }
         // Another HAProxy that shares ports like ours would get half of the connections. One that listens at all
-        // addresses
-        // gets none of those to a single one: the kernel prefers the more specific listener.
+        // addresses gets none of those to a single one: the kernel prefers the more specific listener.
         return listener(address, port, false).map(owner -> "it belongs to " + owner);
     }
 

@@ -84,8 +84,12 @@ public final class BtrfsDriver implements VolumeDriver {
             return Optional.of(new StoredVolume(id, 0, snapshots, 0, head.path() + " is not a subvolume"));
         }
         long epoch = epoch(head.path());
+        long limit = quota(head, "max_referenced");
         String problem = epoch == 0 ? head.path() + " carries no epoch" : nestedProblem(head);
-        return Optional.of(new StoredVolume(id, epoch, snapshots, limitOf(head), problem));
+        if (problem.isEmpty() && limit > 0) {
+            problem = Fullness.problem(quota(head, "referenced"), limit);
+        }
+        return Optional.of(new StoredVolume(id, epoch, snapshots, limit, problem));
     }
 
     private static String nestedProblem(Subvolume head) throws IOException {
@@ -256,8 +260,9 @@ public final class BtrfsDriver implements VolumeDriver {
         }
     }
 
-    private long limitOf(Subvolume head) throws IOException {
-        Path file = quotas.resolve("0_" + head.facts().id()).resolve("max_referenced");
+    /// A number of the head's quota group, in bytes; 0 if there is none.
+    private long quota(Subvolume head, String property) throws IOException {
+        Path file = quotas.resolve("0_" + head.facts().id()).resolve(property);
         if (!Files.exists(file)) {
             return 0;
         }

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;
 
-/// Volumes as ZFS datasets, on OpenZFS and on zfs-fuse: below `ROOT/volumes/ID` each epoch is a dataset of its own
-/// with the snapshots taken in it, so that no snapshot ever moves; which epoch is the head says one property of
+/// Volumes as ZFS datasets, on OpenZFS and on zfs-fuse: below `ROOT/volumes/ID` each epoch is a dataset of its own with
+/// the snapshots taken in it, so that no snapshot ever moves; which epoch is the head says one property of
 /// `ROOT/volumes/ID`. Setting it is the one moment a volume changes. Only the head is mounted, always at the same
 /// place.
 ///
@@ -77,7 +77,11 @@ public final class ZfsDriver implements VolumeDriver {
         if (epoch > 0 && !found.mounted(head)) {
             problem = found.has(head) ? head + " is not mounted" : head + " is missing";
         }
-        return new StoredVolume(id, epoch, snapshots, epoch == 0 ? 0 : found.number(head, "refquota"), problem);
+        long limit = epoch == 0 ? 0 : found.number(head, "refquota");
+        if (problem.isEmpty() && limit > 0) {
+            problem = Fullness.problem(found.number(head, "referenced"), limit);
+        }
+        return new StoredVolume(id, epoch, snapshots, limit, problem);
     }
 
     @Override

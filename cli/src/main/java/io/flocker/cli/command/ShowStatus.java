@@ -8,6 +8,7 @@ import io.flocker.cli.shell.ExitCode;
 import io.flocker.cli.shell.Output;
 import io.flocker.cli.shell.Shell;
 import io.flocker.client.api.Status;
+import io.flocker.core.plan.Problem;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,11 +58,16 @@ public final class ShowStatus extends ClusterCommand {
 
     private void whole(Cluster cluster) throws Exception {
         var whole = new Whole(cluster.environments(), cluster.nodes());
-        output.show(
-                shell,
-                whole,
-                () -> Ls.table(whole.environments(), shell.nowMillis())
-                        + "\n"
-                        + NodeTable.of(whole.nodes(), shell.nowMillis()));
+        output.show(shell, whole, () -> text(whole));
+    }
+
+    private String text(Whole whole) {
+        List<Problem> problems = whole.nodes().stream()
+                .flatMap(node -> node.problems().stream().map(problem -> problem.on(node.name())))
+                .toList();
+        return Ls.table(whole.environments(), shell.nowMillis())
+                + "\n"
+                + NodeTable.of(whole.nodes(), shell.nowMillis())
+                + StatusText.problems(problems, shell);
     }
 }

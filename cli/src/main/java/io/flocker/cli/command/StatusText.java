@@ -8,6 +8,7 @@ import io.flocker.cli.shell.Table;
 import io.flocker.client.api.Status;
 import io.flocker.core.model.Port;
 import io.flocker.core.plan.Problem;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -32,11 +33,16 @@ final class StatusText {
         if (!environment.volumes().isEmpty()) {
             text.append('\n').append(VolumeTable.of(environment.volumes()));
         }
-        if (!environment.problems().isEmpty()) {
-            text.append("\nProblems:\n");
-            environment.problems().forEach(problem -> text.append("  ").append(problem(problem, shell)));
-        }
-        return text.toString();
+        return text.append(problems(environment.problems(), shell)).toString();
+    }
+
+    /// Failed steps, a line each; empty if there are none.
+    static String problems(List<Problem> problems, Shell shell) {
+        return problems.isEmpty()
+                ? ""
+                : problems.stream()
+                        .map(problem -> "  " + problem(problem, shell))
+                        .collect(Collectors.joining("", "\nProblems:\n", ""));
     }
 
     private static String coloured(String state, Shell shell) {

@@ -7,7 +7,6 @@ import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Environment;
-import io.flocker.core.model.Operation;
 import io.flocker.core.model.Volume;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -66,11 +65,14 @@ final class Decisions {
     }
 
     /// Gets `command` accepted, or refuses the request with the reason.
-    Outcome.Accepted require(Call call, Command command) throws Refusal, IOException, InterruptedException {
-        return switch (log.submit(call.key(), command)) {
-            case Outcome.Accepted accepted -> accepted;
-            case Outcome.Refused refused -> throw Refusal.of(refused);
-        };
+    ///
+    /// @return the operation it started; empty for none
+    String require(Call call, Command command) throws Refusal, IOException, InterruptedException {
+        ClusterLog.Decision decision = log.submit(call.key(), command);
+        if (decision.outcome() instanceof Outcome.Refused refused) {
+            throw Refusal.of(refused);
+        }
+        return decision.operation();
     }
 
     /// Starts an operation, or with `dryRun` only tells what it would do.
@@ -82,25 +84,7 @@ final class Decisions {
             }
             return new Answers.Change("", changes);
         }
-        require(call, command);
-        return new Answers.Change(started(command), changes);
-    }
-
-    /// The operation that `command` started. A repeated request started the environment's running one before.
-    private String started(Command command) {
-        String id = switch (command) {
-            case Command.Deploy c -> c.operation();
-            case Command.Remove c -> c.operation();
-            case Command.Restart c -> c.operation();
-            case Command.RollBack c -> c.operation();
-            default -> "";
-        };
-        if (state().operation(id).isPresent()) {
-            return id;
-        }
-        return command instanceof Command.Deploy deploy
-                ? state().running(deploy.environment()).map(Operation::id).orElse("")
-                : "";
+        return new Answers.Change(require(call, command), changes);
     }
 
     boolean await(long waitMillis, Supplier<Boolean> done) throws InterruptedException {

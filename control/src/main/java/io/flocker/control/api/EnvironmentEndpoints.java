@@ -5,7 +5,6 @@ import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.control.api.Endpoint.Access;
 import io.flocker.core.cluster.Command;
-import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
@@ -249,13 +248,10 @@ final class EnvironmentEndpoints {
     }
 
     private Object deleteCheckpoint(Call call) throws Exception {
-        Outcome.Accepted accepted = decisions.require(
+        decisions.require(
                 call,
                 new Command.DeleteCheckpoint(
                         call.by(), System.currentTimeMillis(), call.path("environment"), call.path("checkpoint")));
-        return new Answers.Change(
-                "",
-                List.of("- checkpoint " + call.path("checkpoint") + " at version "
-                        + accepted.state().version()));
+        return new Answers.Change("", List.of("- checkpoint " + call.path("checkpoint")));
     }
 }

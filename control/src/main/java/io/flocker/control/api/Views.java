@@ -17,6 +17,7 @@ import io.flocker.core.plan.OperationProgress;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Sighting;
 import io.flocker.core.plan.StoredVolume;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -71,12 +72,17 @@ final class Views {
         return outlines;
     }
 
-    /// Failed steps that concern an environment: its instances, volumes, network and images.
+    /// Failed steps that concern an environment: its instances, volumes, network and images, and its nodes.
     private List<Problem> problems(Environment environment) {
-        return sightings.values().stream()
-                .flatMap(sighting -> sighting.problems().stream())
-                .filter(problem -> concerns(problem, environment))
-                .toList();
+        var problems = new ArrayList<Problem>();
+        sightings.forEach((node, sighting) -> sighting.problems().stream()
+                .filter(problem -> problem.subject().equals("node")
+                        ? environment.instances().values().stream()
+                                .anyMatch(instance -> instance.node().equals(node))
+                        : concerns(problem, environment))
+                .map(problem -> problem.on(node))
+                .forEach(problems::add));
+        return problems;
     }
 
     private boolean concerns(Problem problem, Environment environment) {

@@ -192,7 +192,7 @@ public final class Leader implements AutoCloseable {
         for (int round = 0; round < MAX_ROUNDS; round++) {
             boolean changed = false;
             for (Command command : ClusterPlanner.plan(state(), sightings(), System.currentTimeMillis())) {
-                Outcome outcome = clusterLog.submit(command);
+                Outcome outcome = clusterLog.submit(command).outcome();
                 changed |= outcome instanceof Outcome.Accepted;
                 log.atDebug().addKeyValue("command", command).log("Planned");
             }

@@ -34,8 +34,7 @@ import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 
 /// The durable log of commands (Apache Ratis) and the state it adds up to. A command is answered only after it is
-/// synced
-/// to disk on a majority of members; here there is one member, or as many as `members` names.
+/// synced to disk on a majority of members; here there is one member, or as many as `members` names.
 public final class ClusterLog implements AutoCloseable {
     /// The largest command, in bytes.
     public static final int MAX_COMMAND_BYTES = 24 * 1024 * 1024;
@@ -58,6 +57,11 @@ public final class ClusterLog implements AutoCloseable {
     /// @param name the node's name
     /// @param address `host:port` of its Raft listener
     public record Member(String name, String address) {}
+
+    /// What came of a command.
+    ///
+    /// @param operation the one it started, also if a request before it with the same key did; empty for none
+    public record Decision(Outcome outcome, String operation) {}
 
     /// Opens the log in `folder` as member `self` and waits until it has a leader.
     public ClusterLog(Path folder, String self, List<Member> members, Credentials credentials) throws IOException {
@@ -140,17 +144,16 @@ public final class ClusterLog implements AutoCloseable {
     /// Makes `command` durable and returns the cluster's answer to it.
     ///
     /// @throws IOException if no majority confirmed it in time: it may or may not have happened
-    public Outcome submit(Command command) throws IOException, InterruptedException {
+    public Decision submit(Command command) throws IOException, InterruptedException {
         return submit("", command);
     }
 
     /// Like [#submit(Command)], but a second request with the same non-empty `key` gets the first one's answer.
-    public Outcome submit(String key, Command command) throws IOException, InterruptedException {
+    public Decision submit(String key, Command command) throws IOException, InterruptedException {
         byte[] entry = LogEntry.encode(new LogEntry(key, command));
         if (entry.length > MAX_COMMAND_BYTES) {
-            return new Outcome.Refused(
-                    Outcome.Reason.INVALID,
-                    "The request is too large: " + entry.length + " bytes, at most " + MAX_COMMAND_BYTES);
+            String message = "The request is too large: " + entry.length + " bytes, at most " + MAX_COMMAND_BYTES;
+            return new Decision(new Outcome.Refused(Outcome.Reason.INVALID, message), "");
         }
         RaftClientRequest request = RaftClientRequest.newBuilder()
                 .setClientId(client)

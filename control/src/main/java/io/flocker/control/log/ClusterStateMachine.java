@@ -114,8 +114,11 @@ final class ClusterStateMachine extends BaseStateMachine {
         }
     }
 
-    static Outcome decode(byte[] reply, ClusterState state) throws IOException {
+    static ClusterLog.Decision decode(byte[] reply, ClusterState state) throws IOException {
         Replicated.Answer answer = Json.read(reply, Replicated.Answer.class);
-        return answer.accepted() ? new Outcome.Accepted(state) : new Outcome.Refused(answer.reason(), answer.message());
+        Outcome outcome = answer.accepted()
+                ? new Outcome.Accepted(state)
+                : new Outcome.Refused(answer.reason(), answer.message());
+        return new ClusterLog.Decision(outcome, answer.operation());
     }
 }

@@ -1,7 +1,9 @@
 package io.flocker.control.log;
 
 import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
+import io.flocker.core.model.Operation;
 import org.pcollections.TreePMap;
 
 /// All that the log adds up to: the cluster, and the answers given to requests with an idempotency key.
@@ -16,7 +18,9 @@ record Replicated(ClusterState cluster, TreePMap<String, Answer> answers, TreePM
     static final Replicated EMPTY = new Replicated(ClusterState.EMPTY, TreePMap.empty(), TreePMap.empty(), 0);
 
     /// An answer as it is remembered.
-    record Answer(boolean accepted, Outcome.Reason reason, String message) {}
+    ///
+    /// @param operation the one that the command started; empty for none
+    record Answer(boolean accepted, Outcome.Reason reason, String message, String operation) {}
 
     /// What comes of an entry.
     record Result(Replicated next, Answer answer) {}
@@ -28,10 +32,20 @@ record Replicated(ClusterState cluster, TreePMap<String, Answer> answers, TreePM
         }
         return switch (cluster.after(entry.command())) {
             case Outcome.Accepted accepted ->
-                remember(accepted.state(), entry.key(), new Answer(true, Outcome.Reason.INVALID, ""));
+                remember(
+                        accepted.state(),
+                        entry.key(),
+                        new Answer(true, Outcome.Reason.INVALID, "", started(accepted.state(), entry.command())));
             case Outcome.Refused refused ->
-                remember(cluster, entry.key(), new Answer(false, refused.reason(), refused.message()));
+                remember(cluster, entry.key(), new Answer(false, refused.reason(), refused.message(), ""));
         };
+    }
+
+    /// Asking for what is already so starts nothing.
+    private static String started(ClusterState state, Command command) {
+        return command instanceof Command.Starting starting
+                ? state.operation(starting.operation()).map(Operation::id).orElse("")
+                : "";
     }
 
     private Result remember(ClusterState next, String key, Answer answer) {

@@ -20,6 +20,12 @@ public sealed interface Command {
         String by();
     }
 
+    /// What takes several phases.
+    sealed interface Starting extends Asked {
+        /// The new operation's id.
+        String operation();
+    }
+
     /// A node joins, or comes back with another address.
     record AddNode(String by, long atMillis, String name, String address, TreePMap<String, String> labels)
             implements Asked {}
@@ -36,17 +42,17 @@ public sealed interface Command {
             String environment,
             ApplicationSpec application,
             OptionalLong ifVersion)
-            implements Asked {}
+            implements Starting {}
 
     /// Stop and forget an environment's services; with `deleteVolumes` its data too.
     record Remove(
             String by, long atMillis, String operation, long deadlineMillis, String environment, boolean deleteVolumes)
-            implements Asked {}
+            implements Starting {}
 
     /// Restart services; all of the environment's if none is named.
     record Restart(
             String by, long atMillis, String operation, long deadlineMillis, String environment, List<String> services)
-            implements Asked {}
+            implements Starting {}
 
     /// Bring volumes of one environment back to snapshots. What is there now becomes a snapshot itself.
     ///
@@ -60,7 +66,7 @@ public sealed interface Command {
             String environment,
             TreePMap<String, SnapshotId> targets,
             Optional<ApplicationSpec> application)
-            implements Asked {}
+            implements Starting {}
 
     /// Give up an operation where it is.
     record Cancel(String by, long atMillis, String operation) implements Asked {}

@@ -15,8 +15,7 @@ import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /// When an environment's instances may go on: start once what they depend on is there, stop once nothing that depends
-/// on
-/// them is left, be forgotten once their container is gone.
+/// on them is left, be forgotten once their container is gone.
 final class InstanceGates {
     private final ClusterState state;
     private final Environment environment;

@@ -2,16 +2,18 @@ package io.flocker.core.plan;
 
 /// A step that failed, and when it is tried again.
 ///
-/// @param subject what the step was about (`image postgres:15`, `production/web.1`, `volume v-12`)
+/// @param subject what the step was about (`image postgres:15`, `production/web.1`, `volume v-12`, `node` for all of
+/// it)
 /// @param step the verb (`pull`, `start`)
 /// @param message why not, and what to do
 /// @param lasting whether trying again cannot help (no such image): who waits for it may give up
 /// @param attempts how often it failed in a row
 public record Problem(
-        String subject,
-        String step,
-        String message,
-        boolean lasting,
-        int attempts,
-        long atMillis,
-        long retryAtMillis) {}
+        String subject, String step, String message, boolean lasting, int attempts, long atMillis, long retryAtMillis) {
+    /// The same, where what is wrong is `node` itself and others are to know which.
+    public Problem on(String node) {
+        return subject.equals("node")
+                ? new Problem("node " + node, step, message, lasting, attempts, atMillis, retryAtMillis)
+                : this;
+    }
+}

@@ -12,8 +12,7 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.util.TokenBuffer;
 
 /// What absent parts of a document are, so that no null ever enters a record: a record is what `{}` reads as, an enum
-/// its
-/// first constant.
+/// its first constant.
 final class Defaults extends SimpleModule {
     private static final long serialVersionUID = 1;
 

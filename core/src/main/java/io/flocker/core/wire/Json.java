@@ -12,8 +12,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Records to JSON and back. Absent lists, maps and optionals are empty, absent numbers 0, absent flags false; an
-/// unknown
-/// property is an error. A sealed interface's records are told apart by the property `type`, their simple name.
+/// unknown property is an error. A sealed interface's records are told apart by the property `type`, their simple name.
 public final class Json {
     /// The longest string a document may hold, in characters: a volume's first content is the longest there is.
     public static final int MAX_STRING = 16_000_000;
