@@ -26,6 +26,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ public final class Api implements AutoCloseable {
     private static final String SOCKET = "socket";
 
     private final WebServer server;
+    private final Decisions decisions;
     private final List<Endpoint> endpoints = new ArrayList<>();
 
     /// Where the API listens.
@@ -44,7 +46,7 @@ public final class Api implements AutoCloseable {
     public record Places(InetSocketAddress address, int agentPort, Path socket) {}
 
     public Api(Places places, Credentials credentials, ClusterLog clusterLog, Leader leader) throws IOException {
-        Decisions decisions = new Decisions(clusterLog, leader);
+        decisions = new Decisions(clusterLog, leader);
         NodeCalls nodes = new NodeCalls(credentials, decisions, places.agentPort());
         endpoints.addAll(new EnvironmentEndpoints(decisions).list());
         endpoints.addAll(new VolumeEndpoints(decisions, nodes).list());
@@ -115,7 +117,7 @@ public final class Api implements AutoCloseable {
     private void serve(Endpoint endpoint, ServerRequest request, ServerResponse response, boolean root) {
         try {
             String by = root ? "root" : caller(endpoint, request);
-            Object answer = endpoint.handler().handle(new Call(request, response, by));
+            Object answer = answer(endpoint, new Call(request, response, by));
             if (!endpoint.answer().equals(Void.class) && !response.isSent()) {
                 send(response, 200, "application/json", answer);
             }
@@ -129,6 +131,16 @@ public final class Api implements AutoCloseable {
         } catch (Exception e) {
             log.atError().setCause(e).addKeyValue("path", request.path().path()).log("Request failed");
             refuse(response, problem(500, "internal", "A bug", "The daemon failed: " + e + "; its log tells more"));
+        }
+    }
+
+    private Object answer(Endpoint endpoint, Call call) throws Exception {
+        try {
+            return endpoint.handler().handle(call);
+        } catch (Refusal refusal) {
+            Optional<Answers.Change> before =
+                    endpoint.answer().equals(Answers.Change.class) ? decisions.repeated(call) : Optional.empty();
+            return before.orElseThrow(() -> refusal);
         }
     }
 

@@ -11,6 +11,7 @@ import io.flocker.core.model.Volume;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// What endpoints share: the state, finding things in it, and getting commands decided.
@@ -73,6 +74,13 @@ final class Decisions {
             throw Refusal.of(refused);
         }
         return decision.operation();
+    }
+
+    /// The answer to a request that was accepted before: what it named may be gone since.
+    Optional<Answers.Change> repeated(Call call) throws Refusal {
+        return log.decided(call.key())
+                .filter(decision -> decision.outcome() instanceof Outcome.Accepted)
+                .map(decision -> new Answers.Change(decision.operation(), List.of()));
     }
 
     /// Starts an operation, or with `dryRun` only tells what it would do.

@@ -86,11 +86,15 @@ public final class Authority {
     }
 
     public Credentials user(String name) throws IOException {
-        return issue(name, "user", List.of(), Instant.now().plus(LIFE));
+        return user(name, Instant.now().plus(LIFE));
     }
 
-    /// Credentials that end at `end`, which may be past.
-    Credentials issue(String name, String unit, List<String> addresses, Instant end) throws IOException {
+    /// Credentials of a user that are good until `end`.
+    public Credentials user(String name, Instant end) throws IOException {
+        return issue(name, "user", List.of(), end);
+    }
+
+    private Credentials issue(String name, String unit, List<String> addresses, Instant end) throws IOException {
         try {
             KeyPair pair = pair();
             X500Name subject = new X500Name("OU=" + unit + ",CN=" + name);

@@ -7,6 +7,7 @@ import io.flocker.core.cluster.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +66,11 @@ public final class ClusterLog implements AutoCloseable {
 
     /// Opens the log in `folder` as member `self` and waits until it has a leader.
     public ClusterLog(Path folder, String self, List<Member> members, Credentials credentials) throws IOException {
+        this(folder, self, members, credentials, SNAPSHOT_EVERY_COMMANDS);
+    }
+
+    ClusterLog(Path folder, String self, List<Member> members, Credentials credentials, long snapshotEveryCommands)
+            throws IOException {
         this.self = RaftPeerId.valueOf(self);
         machine = new ClusterStateMachine();
         List<RaftPeer> peers = members.stream()
@@ -80,7 +86,7 @@ public final class ClusterLog implements AutoCloseable {
                 .setServerId(this.self)
                 .setGroup(RaftGroup.valueOf(GROUP, peers))
                 .setStateMachine(machine)
-                .setProperties(properties(folder, members, self))
+                .setProperties(properties(folder, members, self, snapshotEveryCommands))
                 .setParameters(parameters)
                 .setOption(StartupOption.RECOVER)
                 .build();
@@ -88,7 +94,8 @@ public final class ClusterLog implements AutoCloseable {
         awaitLeader();
     }
 
-    private static RaftProperties properties(Path folder, List<Member> members, String self) {
+    private static RaftProperties properties(
+            Path folder, List<Member> members, String self, long snapshotEveryCommands) {
         RaftProperties properties = new RaftProperties();
         RaftServerConfigKeys.setStorageDir(properties, List.of(folder.toFile()));
         String address = members.stream()
@@ -107,7 +114,7 @@ public final class ClusterLog implements AutoCloseable {
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
         RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf(4L * MAX_COMMAND_BYTES));
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
-        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, SNAPSHOT_EVERY_COMMANDS);
+        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, snapshotEveryCommands);
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(properties, 2);
         RaftServerConfigKeys.Rpc.setTimeoutMin(
                 properties, TimeDuration.valueOf(ELECTION_MIN_MILLIS, TimeUnit.MILLISECONDS));
@@ -139,6 +146,11 @@ public final class ClusterLog implements AutoCloseable {
     /// Called on every change of the state, after it; must return at once.
     public void onChange(Runnable listener) {
         machine.onChange(listener);
+    }
+
+    /// What came of the request that had `key`, if there was one; the oldest are forgotten.
+    public Optional<Decision> decided(String key) {
+        return machine.decided(key);
     }
 
     /// Makes `command` durable and returns the cluster's answer to it.

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
@@ -42,6 +43,11 @@ final class ClusterStateMachine extends BaseStateMachine {
 
     ClusterState state() {
         return replicated.cluster();
+    }
+
+    Optional<ClusterLog.Decision> decided(String key) {
+        Replicated current = replicated;
+        return Optional.ofNullable(current.answers().get(key)).map(answer -> decision(answer, current.cluster()));
     }
 
     void onChange(Runnable listener) {
@@ -115,7 +121,10 @@ final class ClusterStateMachine extends BaseStateMachine {
     }
 
     static ClusterLog.Decision decode(byte[] reply, ClusterState state) throws IOException {
-        Replicated.Answer answer = Json.read(reply, Replicated.Answer.class);
+        return decision(Json.read(reply, Replicated.Answer.class), state);
+    }
+
+    private static ClusterLog.Decision decision(Replicated.Answer answer, ClusterState state) {
         Outcome outcome = answer.accepted()
                 ? new Outcome.Accepted(state)
                 : new Outcome.Refused(answer.reason(), answer.message());

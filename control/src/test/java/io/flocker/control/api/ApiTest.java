@@ -1,0 +1,179 @@
+package io.flocker.control.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flocker.client.Credentials;
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.ProblemDetail;
+import io.flocker.client.api.Status;
+import io.flocker.control.ca.Authority;
+import io.flocker.core.wire.Json;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ApiTest {
+    private static final String WEB =
+            "{\"application\":{\"services\":{\"web\":{\"image\":\"web:1\",\"scale\":1}}},\"timeoutSeconds\":60}";
+
+    @TempDir
+    private static Path folder;
+
+    private static ControlPlane plane;
+    private static HttpClient admin;
+
+    @BeforeAll
+    static void start() throws Exception {
+        plane = new ControlPlane(folder);
+        admin = plane.client(plane.authority.user("admin").context());
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        admin.close();
+        plane.close();
+    }
+
+    @Test
+    void honoursIfMatch() throws Exception {
+        assertThat(put("conditional", WEB, "If-Match", "\"0\"").statusCode()).isEqualTo(200);
+        HttpResponse<String> shown = plane.send(admin, "GET", "/v2/environments/conditional", "");
+        String tag = shown.headers().firstValue("ETag").orElseThrow();
+
+        var stale = put("conditional", WEB, "If-Match", "\"0\"");
+        assertThat(stale.statusCode()).isEqualTo(412);
+        assertThat(problem(stale).detail()).contains("conditional");
+        assertThat(problem(put("conditional", WEB, "If-Match", "\"x\"")).status())
+                .isEqualTo(422);
+        assertThat(tag).isNotEqualTo("\"0\"");
+    }
+
+    @Test
+    void givesARepeatedRequestTheSameOperation() throws Exception {
+        var first = put("repeated", WEB, "Idempotency-Key", "k1");
+        var second = put("repeated", WEB, "Idempotency-Key", "k1");
+
+        assertThat(change(first).operation()).isNotEmpty().isEqualTo(change(second).operation());
+        var removed = plane.send(admin, "DELETE", "/v2/environments/repeated", "", "Idempotency-Key", "k2");
+        var again = plane.send(admin, "DELETE", "/v2/environments/repeated", "", "Idempotency-Key", "k2");
+        assertThat(change(removed).operation()).isNotEmpty().isEqualTo(change(again).operation());
+    }
+
+    @Test
+    void keepsOneUsersKeyFromAnother() throws Exception {
+        try (HttpClient other = plane.client(plane.authority.user("other").context())) {
+            var first = put("mine", WEB, "Idempotency-Key", "shared");
+            var second = plane.send(other, "PUT", "/v2/environments/theirs", WEB, "Idempotency-Key", "shared");
+            assertThat(change(first).operation()).isNotEqualTo(change(second).operation());
+        }
+    }
+
+    @Test
+    void refusesWhatItCannotRead() throws Exception {
+        var malformed = put("x", "{\"application\": {\"services\": 7}}");
+        assertThat(problem(malformed).status()).isEqualTo(400);
+        assertThat(malformed.headers().firstValue("content-type")).contains("application/problem+json");
+        assertThat(problem(put("x", "{\"aplication\":{}}")).detail()).contains("aplication");
+        assertThat(problem(put("no spaces".replace(" ", "%20"), WEB)).detail()).contains("no spaces");
+        assertThat(problem(plane.send(admin, "GET", "/v2/nothing", "")).status()).isEqualTo(404);
+        assertThat(put("x", "x".repeat(Call.MAX_BODY_BYTES + 1)).statusCode()).isEqualTo(413);
+        assertThat(plane.send(admin, "GET", "/v2/environments/x", "").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void describesEveryRoute() throws Exception {
+        String document = plane.send(admin, "GET", "/v2/openapi.json", "").body();
+
+        assertThat(document).contains("\"openapi\":\"3.1.0\"").contains("\"/v2/environments/{environment}\"");
+        // Whatever a schema points to is there.
+        var references = Pattern.compile("\"#/components/schemas/([A-Za-z0-9.]+)\"")
+                .matcher(document)
+                .results()
+                .map(match -> match.group(1))
+                .distinct()
+                .toList();
+        assertThat(references).isNotEmpty().allSatisfy(name -> assertThat(document).contains("\"" + name + "\":{"));
+    }
+
+    @Test
+    void answersOnlyItsOwnCluster(@TempDir Path foreign) throws Exception {
+        try (HttpClient stranger =
+                plane.client(believing(Authority.create(foreign).user("admin")))) {
+            assertThatThrownBy(() -> plane.send(stranger, "GET", "/v2/nodes", "")).isInstanceOf(IOException.class);
+        }
+        var expired = plane.authority.user("admin", Instant.now().minusSeconds(60));
+        try (HttpClient late = plane.client(expired.context())) {
+            assertThatThrownBy(() -> plane.send(late, "GET", "/v2/nodes", "")).isInstanceOf(IOException.class);
+        }
+        try (HttpClient nobody = plane.client(believing(null))) {
+            assertThatThrownBy(() -> plane.send(nobody, "GET", "/v2/nodes", "")).isInstanceOf(IOException.class);
+        }
+        assertThat(problem(plane.send(admin, "POST", "/v2/agent/report", "{}")).status())
+                .isEqualTo(403);
+        assertThat(Json.read(
+                                plane.send(admin, "GET", "/v2/nodes", "").body().getBytes(StandardCharsets.UTF_8),
+                                Answers.Nodes.class)
+                        .nodes())
+                .extracting(Status.Node::name)
+                .containsExactly("n1");
+    }
+
+    @Test
+    void answersRootOnTheSocket() throws Exception {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(plane.socket)))
+                .isEqualTo("rw-------");
+        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(plane.socket));
+            channel.write(ByteBuffer.wrap(
+                    "GET /v2/nodes HTTP/1.1\r\nHost: local\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+            var answer = ByteBuffer.allocate(100);
+            channel.read(answer);
+            assertThat(new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    private static HttpResponse<String> put(String environment, String body, String... headers) throws Exception {
+        return plane.send(admin, "PUT", "/v2/environments/" + environment, body, headers);
+    }
+
+    private static Answers.Change change(HttpResponse<String> answer) throws IOException {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return Json.read(answer.body().getBytes(StandardCharsets.UTF_8), Answers.Change.class);
+    }
+
+    private static ProblemDetail problem(HttpResponse<String> answer) throws IOException {
+        return Json.read(answer.body().getBytes(StandardCharsets.UTF_8), ProblemDetail.class);
+    }
+
+    /// Believes this cluster, so that it is the server that refuses.
+    private static SSLContext believing(@Nullable Credentials own)
+            throws Exception {
+        var context = SSLContext.getInstance("TLSv1.3");
+        var keys = own == null ? null : new KeyManager[] {own.keyManager()};
+        context.init(keys, new TrustManager[] {plane.authority.user("server").trustManager()}, new SecureRandom());
+        return context;
+    }
+}

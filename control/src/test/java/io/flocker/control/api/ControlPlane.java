@@ -1,0 +1,77 @@
+package io.flocker.control.api;
+
+import io.flocker.client.Credentials;
+import io.flocker.control.ca.Authority;
+import io.flocker.control.lead.Leader;
+import io.flocker.control.log.ClusterLog;
+import io.flocker.core.cluster.Command;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.pcollections.TreePMap;
+
+/// A control plane without agents, on free ports.
+final class ControlPlane implements AutoCloseable {
+    final Authority authority;
+    final Path socket;
+    final Api api;
+    private final ClusterLog log;
+    private final Leader leader;
+    private final URI base;
+
+    ControlPlane(Path folder) throws IOException, InterruptedException {
+        authority = Authority.create(folder.resolve("ca"));
+        socket = folder.resolve("api.sock");
+        Credentials node = authority.node("n1", List.of("127.0.0.1", "localhost"));
+        log = new ClusterLog(
+                folder.resolve("log"), "n1", List.of(new ClusterLog.Member("n1", "127.0.0.1:" + freePort())), node);
+        log.submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty()));
+        leader = new Leader(log);
+        int port = freePort();
+        api = new Api(new Api.Places(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1, socket), node, log, leader);
+        base = URI.create("https://127.0.0.1:" + port);
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /// A client of this kind of TLS.
+    HttpClient client(SSLContext context) {
+        return HttpClient.newBuilder()
+                .sslContext(context)
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
+    }
+
+    /// Sends a request with `headers` (name, value, name, …).
+    HttpResponse<String> send(HttpClient client, String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
+                .timeout(Duration.ofSeconds(20))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() throws IOException {
+        api.close();
+        leader.close();
+        log.close();
+    }
+}

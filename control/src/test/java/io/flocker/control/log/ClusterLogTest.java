@@ -1,0 +1,124 @@
+package io.flocker.control.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.control.ca.Authority;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Outcome;
+import io.flocker.core.model.ApplicationSpec;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pcollections.TreePMap;
+
+class ClusterLogTest {
+    private static final int KILLS = 3;
+
+    @TempDir
+    Path folder;
+
+    private Path credentials;
+    private Path data;
+    private int port;
+
+    @BeforeEach
+    void certify() throws IOException {
+        credentials = folder.resolve("credentials");
+        data = folder.resolve("log");
+        Authority.write(
+                credentials,
+                "node",
+                Authority.create(folder.resolve("ca")).node("n1", List.of("127.0.0.1", "localhost")));
+        try (var socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void losesNothingAcknowledgedWhenKilled() throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("ClusterLogTest seed=" + seed);
+        var random = new SplittableRandom(seed);
+        var acknowledged = new ArrayList<String>();
+        for (int kill = 0; kill < KILLS; kill++) {
+            acknowledged.addAll(writeUntilKilled(acknowledged.size() + 1_000 * kill, 20 + random.nextInt(60)));
+        }
+
+        try (ClusterLog log = LogWriter.open(data, credentials, port)) {
+            assertThat(log.state().nodes().keySet()).containsAll(acknowledged);
+        }
+        assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(20 * KILLS);
+        try (Stream<Path> files = Files.walk(data)) {
+            assertThat(files.map(file -> file.getFileName().toString())).anyMatch(name -> name.startsWith("snapshot."));
+        }
+    }
+
+    /// Starts a writer and kills it once it was told `count` names.
+    private List<String> writeUntilKilled(int first, int count) throws IOException, InterruptedException {
+        Process writer = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LogWriter.class.getName(),
+                        data.toString(),
+                        credentials.toString(),
+                        Integer.toString(port),
+                        Integer.toString(first))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        var names = new ArrayList<String>();
+        try (BufferedReader lines = writer.inputReader()) {
+            while (names.size() < count) {
+                String line = lines.readLine();
+                if (line == null) {
+                    throw new AssertionError("The writer ended by itself after " + names.size() + " names");
+                }
+                names.add(line);
+            }
+            // Process.destroyForcibly would also close the stream.
+            writer.toHandle().destroyForcibly();
+            writer.waitFor();
+            // What it had printed before it died was acknowledged as well; its last line may be cut.
+            String rest = String.join("\n", lines.lines().toList());
+            rest.lines().filter(line -> line.matches("n[0-9]+")).limit(Math.max(0, rest.lines().count() - 1)).forEach(names::add);
+        } finally {
+            writer.destroyForcibly();
+        }
+        return names;
+    }
+
+    @Test
+    void givesARepeatedRequestTheFirstAnswer() throws Exception {
+        var deploy = deploy("operation1", OptionalLong.of(0));
+        var again = deploy("operation2", OptionalLong.of(0));
+        try (ClusterLog log = LogWriter.open(data, credentials, port)) {
+            log.submit(new Command.AddNode("test", 1, "n1", "127.0.0.1", TreePMap.empty()));
+            assertThat(log.submit("key", deploy).outcome()).isInstanceOf(Outcome.Accepted.class);
+            long version = log.state().version();
+
+            assertThat(log.submit("key", again).operation())
+                    .isEqualTo(log.submit("key", deploy).operation());
+            assertThat(log.state().version()).isEqualTo(version);
+            assertThat(log.submit("another key", again).outcome()).isInstanceOf(Outcome.Refused.class);
+        }
+        try (ClusterLog log = LogWriter.open(data, credentials, port)) {
+            long version = log.state().version();
+            assertThat(log.submit("key", again).outcome()).isInstanceOf(Outcome.Accepted.class);
+            assertThat(log.state().version()).isEqualTo(version);
+        }
+    }
+
+    private static Command.Deploy deploy(String operation, OptionalLong ifVersion) {
+        return new Command.Deploy("test", 2, operation, 1_000, "shop", ApplicationSpec.EMPTY, ifVersion);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.control.log;
+
+import org.jspecify.annotations.NullMarked;
