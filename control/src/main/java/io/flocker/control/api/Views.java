@@ -77,12 +77,18 @@ final class Views {
         var problems = new ArrayList<Problem>();
         sightings.forEach((node, sighting) -> sighting.problems().stream()
                 .filter(problem -> problem.subject().equals("node")
-                        ? environment.instances().values().stream()
-                                .anyMatch(instance -> instance.node().equals(node))
+                        ? isOn(environment, node)
                         : concerns(problem, environment))
                 .map(problem -> problem.on(node))
                 .forEach(problems::add));
         return problems;
+    }
+
+    /// Whether an environment has something on a node, or is about to.
+    private boolean isOn(Environment environment, String node) {
+        return state.running(environment.name()).isPresent()
+                || environment.instances().values().stream()
+                        .anyMatch(instance -> instance.node().equals(node));
     }
 
     private boolean concerns(Problem problem, Environment environment) {
