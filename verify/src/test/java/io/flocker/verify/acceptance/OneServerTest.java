@@ -3,6 +3,7 @@ package io.flocker.verify.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.agent.program.Program;
+import io.flocker.verify.server.OneServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
