@@ -67,7 +67,17 @@ final class Decisions {
 
     /// Gets `command` accepted, or refuses the request with the reason.
     Outcome.Accepted require(Call call, Command command) throws Refusal, IOException, InterruptedException {
-        return switch (log.submit(call.key(), command)) {
+        return require(call.key(), command);
+    }
+
+    /// Like [#require], for a command before a request's last one, which alone has the request's key: two commands
+    /// with one key are one.
+    Outcome.Accepted requireFirst(Command command) throws Refusal, IOException, InterruptedException {
+        return require("", command);
+    }
+
+    private Outcome.Accepted require(String key, Command command) throws Refusal, IOException, InterruptedException {
+        return switch (log.submit(key, command)) {
             case Outcome.Accepted accepted -> accepted;
             case Outcome.Refused refused -> throw Refusal.of(refused);
         };

@@ -79,6 +79,15 @@ class OneServerTest {
     }
 
     @Test
+    void clonesAVolumeAsItIsNow() throws Exception {
+        server.succeed("volume", "create", "origin/data");
+        server.succeed("volume", "clone", "origin/data", "copy/data");
+        assertThat(server.succeed("volume", "ls")).containsPattern("copy/data .* ready");
+        server.succeed("volume", "rm", "copy/data");
+        server.succeed("volume", "rm", "origin/data");
+    }
+
+    @Test
     void refusesAnImageThatDoesNotExistAndChangesNothing() throws Exception {
         String good = """
                 services:
