@@ -122,7 +122,8 @@ public final class Bench implements Callable<Integer> {
             }
         } catch (IOException e) {
             Progress.say("  " + e.getMessage());
-            figures.forEach(figure -> rows.add(new Row(figure, Optional.empty(), String.valueOf(e.getMessage()))));
+            String problem = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+            figures.forEach(figure -> rows.add(new Row(figure, Optional.empty(), problem)));
         }
         return rows.stream().filter(row -> wanted(row.figure())).toList();
     }

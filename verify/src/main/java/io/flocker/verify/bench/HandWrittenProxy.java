@@ -19,7 +19,7 @@ final class HandWrittenProxy implements AutoCloseable {
         Files.writeString(file, """
                 global
                   nbthread %d
-                  maxconn 10000
+                  maxconn 4000
                 defaults
                   mode http
                   option forwardfor
