@@ -63,9 +63,10 @@ final class HttpBenchmark implements Benchmark {
             server.node.docker("run", "-d", "--name", PUBLISHED, "-p", DOCKER_PORT + ":8080", IMAGE);
             try (var _ = new HandWrittenProxy(server, HAND_WRITTEN_PORT, address + ":8080")) {
                 return loaded(server);
+            } finally {
+                server.node.docker("rm", "-f", PUBLISHED);
             }
         } finally {
-            server.node.docker("rm", "-f", PUBLISHED);
             server.flocker("down", "-e", "web");
         }
     }

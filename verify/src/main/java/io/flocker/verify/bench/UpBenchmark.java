@@ -32,9 +32,11 @@ final class UpBenchmark implements Benchmark {
                         return millis;
                     },
                     () -> {
-                        double millis = Stopwatch.millis(() -> awaitServing(server, docker.start(Twenty.SERVICES)));
-                        docker.remove();
-                        return millis;
+                        try {
+                            return Stopwatch.millis(() -> awaitServing(server, docker.start(Twenty.SERVICES)));
+                        } finally {
+                            docker.remove();
+                        }
                     }));
         } finally {
             server.flocker("down", "-e", "twenty");
