@@ -120,7 +120,8 @@ public final class Bench implements Callable<Integer> {
             for (int i = 0; i < figures.size(); i++) {
                 rows.add(new Row(figures.get(i), Optional.of(medians.get(i)), ""));
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // Whatever stopped it, the others can still be measured.
             Progress.say("  " + e.getMessage());
             String problem = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
             figures.forEach(figure -> rows.add(new Row(figure, Optional.empty(), problem)));

@@ -16,12 +16,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /// The containers of [Twenty] without Flocker: a network, then all of them at once.
 final class DockerContainers implements AutoCloseable {
     private static final String NETWORK = "bench";
     private static final int MAX_CONNECTIONS = 100;
+    private static final int NETWORK_TRIES = 50;
+    private static final int RETRY_MILLIS = 100;
 
     private final DockerClient docker;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -69,7 +72,22 @@ final class DockerContainers implements AutoCloseable {
                     return container.getId();
                 })
                 .toList());
-        docker.removeNetworkCmd(NETWORK).exec();
+        removeNetwork();
+    }
+
+    /// The engine may still be letting go of the last container.
+    private void removeNetwork() throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                docker.removeNetworkCmd(NETWORK).exec();
+                return;
+            } catch (DockerException e) {
+                if (attempt == NETWORK_TRIES) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+            }
+        }
     }
 
     private List<String> atOnce(List<Callable<String>> calls) throws IOException, InterruptedException {
@@ -79,7 +97,7 @@ final class DockerContainers implements AutoCloseable {
                 answers.add(call.get());
             }
             return answers;
-        } catch (ExecutionException | DockerException e) {
+        } catch (ExecutionException e) {
             throw new IOException("The Docker Engine could not do it: " + e.getMessage(), e);
         }
     }

@@ -9,7 +9,7 @@ import java.util.List;
 
 /// How long an environment takes to come up, from nothing.
 final class UpBenchmark implements Benchmark {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 3;
 
     @Override
     public List<Figure> figures() {

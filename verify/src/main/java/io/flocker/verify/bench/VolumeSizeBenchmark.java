@@ -7,7 +7,7 @@ import java.util.List;
 
 /// Whether a snapshot, clone or roll back takes longer the more there is.
 final class VolumeSizeBenchmark implements Benchmark {
-    private static final int ROUNDS = 31;
+    private static final int ROUNDS = 21;
     private static final int LARGE_MIB = 5 << 10;
 
     private final VolumeChange change;

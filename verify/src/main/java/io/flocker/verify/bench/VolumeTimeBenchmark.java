@@ -8,7 +8,7 @@ import java.util.List;
 /// How long a volume's snapshot, clone or roll back takes until the API answers that it is done.
 final class VolumeTimeBenchmark implements Benchmark {
     static final int SMALL_MIB = 5;
-    private static final int ROUNDS = 31;
+    private static final int ROUNDS = 21;
     private static final double MOST_MORE_MILLIS = 25;
 
     private final VolumeChange change;
