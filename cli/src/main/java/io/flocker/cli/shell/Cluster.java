@@ -19,7 +19,7 @@ public final class Cluster implements AutoCloseable {
 
     private final FlockerClient client;
 
-    Cluster(FlockerClient client) {
+    public Cluster(FlockerClient client) {
         this.client = client;
     }
 

@@ -69,7 +69,17 @@ final class Decisions {
     ///
     /// @return the operation it started; empty for none
     String require(Call call, Command command) throws Refusal, IOException, InterruptedException {
-        ClusterLog.Decision decision = log.submit(call.key(), command);
+        return require(call.key(), command);
+    }
+
+    /// Like [#require], for a command before a request's last one, which alone has the request's key: two commands
+    /// with one key are one.
+    void requireFirst(Command command) throws Refusal, IOException, InterruptedException {
+        require("", command);
+    }
+
+    private String require(String key, Command command) throws Refusal, IOException, InterruptedException {
+        ClusterLog.Decision decision = log.submit(key, command);
         if (decision.outcome() instanceof Outcome.Refused refused) {
             throw Refusal.of(refused);
         }

@@ -145,9 +145,11 @@ final class VolumeEndpoints {
         }
         Volume origin =
                 found(request.cloneOf().substring(0, slash), request.cloneOf().substring(slash + 1));
-        return request.snapshot().isEmpty()
-                ? take(call, origin, "").id()
-                : RollBackTargets.named(origin, request.snapshot());
+        if (!request.snapshot().isEmpty()) {
+            return RollBackTargets.named(origin, request.snapshot());
+        }
+        decisions.requireFirst(new Command.TakeSnapshot(call.by(), System.currentTimeMillis(), origin.id(), ""));
+        return taken(origin, "").id();
     }
 
     private Object one(Call call) throws Exception {
@@ -181,13 +183,16 @@ final class VolumeEndpoints {
 
     private Object takeSnapshot(Call call) throws Exception {
         Volume volume = decisions.volume(call);
-        Snapshot taken = take(call, volume, call.body(Requests.Name.class).name());
-        return new Status.VolumeSnapshot(volume.environment(), volume.name(), taken);
+        String name = call.body(Requests.Name.class).name();
+        decisions.require(call, new Command.TakeSnapshot(call.by(), System.currentTimeMillis(), volume.id(), name));
+        return new Status.VolumeSnapshot(volume.environment(), volume.name(), taken(volume, name));
     }
 
-    private Snapshot take(Call call, Volume volume, String name) throws Exception {
+    /// Waits for the snapshot that was just decided.
+    ///
+    /// @param volume as it was before
+    private Snapshot taken(Volume volume, String name) throws Exception {
         long before = volume.nextSequence();
-        decisions.require(call, new Command.TakeSnapshot(call.by(), System.currentTimeMillis(), volume.id(), name));
         Volume asked = decisions.state().volume(volume.id()).orElse(volume);
         Snapshot requested = asked.snapshots().values().stream()
                 .filter(snapshot -> snapshot.origin() == Snapshot.Origin.USER

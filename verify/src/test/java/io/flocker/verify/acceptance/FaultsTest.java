@@ -3,6 +3,7 @@ package io.flocker.verify.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.lab.LabNode;
+import io.flocker.verify.server.OneServer;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;

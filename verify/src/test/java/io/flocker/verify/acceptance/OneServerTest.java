@@ -3,6 +3,7 @@ package io.flocker.verify.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.agent.program.Program;
+import io.flocker.verify.server.OneServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -75,6 +76,15 @@ class OneServerTest {
         server.succeed("up", "-f", file.toString());
         assertThat(server.get(8101, "/")).isEqualTo("kept\n");
         server.succeed("down", "-e", "keeper", "--volumes");
+    }
+
+    @Test
+    void clonesAVolumeAsItIsNow() throws Exception {
+        server.succeed("volume", "create", "origin/data");
+        server.succeed("volume", "clone", "origin/data", "copy/data");
+        assertThat(server.succeed("volume", "ls")).containsPattern("copy/data .* ready");
+        server.succeed("volume", "rm", "copy/data");
+        server.succeed("volume", "rm", "origin/data");
     }
 
     @Test

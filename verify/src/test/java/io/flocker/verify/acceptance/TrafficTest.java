@@ -3,6 +3,7 @@ package io.flocker.verify.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.lab.LabNode;
+import io.flocker.verify.server.OneServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

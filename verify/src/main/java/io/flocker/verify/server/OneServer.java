@@ -1,4 +1,4 @@
-package io.flocker.verify.acceptance;
+package io.flocker.verify.server;
 
 import io.flocker.agent.program.Program;
 import io.flocker.lab.Lab;
@@ -15,14 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A lab of one node for a class of tests, taken down whatever happened.
-final class OneServer implements AutoCloseable {
+/// A lab of one node for a class of tests or a run of benchmarks, taken down whatever happened.
+public final class OneServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    final Path home =
+    public final Path home =
             Path.of(System.getProperty("flocker.home", "..")).toAbsolutePath().normalize();
-    final Path work;
-    final LabNode node;
+    /// For whatever files its user needs; goes with it.
+    public final Path work;
+
+    public final LabNode node;
     private final Lab lab;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -30,13 +32,18 @@ final class OneServer implements AutoCloseable {
             .build();
 
     /// @param number tells labs apart that run side by side
-    OneServer(int number) throws IOException, InterruptedException {
+    public OneServer(int number) throws IOException, InterruptedException {
+        this(number, "6G");
+    }
+
+    /// @param poolSize the most that volumes take together, such as `6G`
+    public OneServer(int number, String poolSize) throws IOException, InterruptedException {
         work = Files.createTempDirectory(Path.of("/var/tmp"), "flocker-acceptance-");
         lab = Lab.at(work.resolve("lab"), number);
         Runtime.getRuntime().addShutdownHook(new Thread(this::takeDown));
         boolean up = false;
         try {
-            lab.up(1, new Lab.Plan(home, System.getProperty("storage", "btrfs"), "6G", Lab.Image.all(home)));
+            lab.up(1, new Lab.Plan(home, System.getProperty("storage", "btrfs"), poolSize, Lab.Image.all(home)));
             up = true;
         } finally {
             if (!up) {
@@ -47,10 +54,10 @@ final class OneServer implements AutoCloseable {
     }
 
     /// What a command printed and ended with.
-    record Answer(int exitCode, String output, String errors) {}
+    public record Answer(int exitCode, String output, String errors) {}
 
     /// Runs `flocker` as a user of this node would.
-    Answer flocker(String... arguments) throws IOException {
+    public Answer flocker(String... arguments) throws IOException {
         List<String> words =
                 new ArrayList<>(List.of(home.resolve("dist/bin/flocker").toString()));
         words.addAll(List.of(arguments));
@@ -63,11 +70,11 @@ final class OneServer implements AutoCloseable {
     }
 
     /// Like [#flocker], and fails unless it ends with 0.
-    String succeed(String... arguments) throws IOException {
+    public String succeed(String... arguments) throws IOException {
         Answer answer = flocker(arguments);
         if (answer.exitCode() != 0) {
-            throw new AssertionError("flocker " + String.join(" ", arguments) + " ended with " + answer.exitCode()
-                    + ":\n" + answer.output() + answer.errors() + "\ndaemon: " + lastLines(node.daemonLog()));
+            throw new IOException("flocker " + String.join(" ", arguments) + " ended with " + answer.exitCode() + ":\n"
+                    + answer.output() + answer.errors() + "\ndaemon: " + lastLines(node.daemonLog()));
         }
         return answer.output();
     }
@@ -78,7 +85,7 @@ final class OneServer implements AutoCloseable {
     }
 
     /// Writes a Compose file into a folder of its own.
-    Path compose(String name, String text) throws IOException {
+    public Path compose(String name, String text) throws IOException {
         Path folder = Files.createDirectories(work.resolve(name));
         Path file = folder.resolve("compose.yaml");
         Files.writeString(file, text);
@@ -86,7 +93,7 @@ final class OneServer implements AutoCloseable {
     }
 
     /// The body of an HTTP answer from a published port.
-    String get(int port, String path) throws IOException, InterruptedException {
+    public String get(int port, String path) throws IOException, InterruptedException {
         HttpResponse<String> response = http.send(
                 HttpRequest.newBuilder(uri(port, path)).timeout(PATIENCE).build(),
                 HttpResponse.BodyHandlers.ofString());
@@ -96,7 +103,7 @@ final class OneServer implements AutoCloseable {
         return response.body();
     }
 
-    String send(String method, int port, String path, String body) throws IOException, InterruptedException {
+    public String send(String method, int port, String path, String body) throws IOException, InterruptedException {
         return http.send(
                         HttpRequest.newBuilder(uri(port, path))
                                 .timeout(PATIENCE)
@@ -111,11 +118,11 @@ final class OneServer implements AutoCloseable {
     }
 
     /// Waits until `condition` holds.
-    void await(String what, Condition condition) throws IOException, InterruptedException {
+    public void await(String what, Condition condition) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError(
+                throw new IOException(
                         "Waited in vain for " + what + "\n" + flocker("status").output() + lastLines(node.daemonLog()));
             }
             TimeUnit.MILLISECONDS.sleep(100);
@@ -123,7 +130,7 @@ final class OneServer implements AutoCloseable {
     }
 
     /// Something that becomes true.
-    interface Condition {
+    public interface Condition {
         boolean holds() throws IOException, InterruptedException;
     }
 
@@ -136,7 +143,7 @@ final class OneServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         if (Files.exists(work)) {
             lab.close();
             Program.of("rm", "-rf", "--one-file-system", work.toString()).run();

@@ -1,0 +1,16 @@
+package io.flocker.verify.bench;
+
+import io.flocker.verify.server.OneServer;
+import java.io.IOException;
+import java.util.List;
+
+/// Something to measure on a running server, beside what it is compared with. Leaves the server as it found it.
+interface Benchmark {
+    /// What it measures: one line of the table each.
+    List<Figure> figures();
+
+    /// Measures in turn with the reference.
+    ///
+    /// @return one for each of [#figures], in their order
+    List<Medians> measure(OneServer server) throws IOException, InterruptedException;
+}

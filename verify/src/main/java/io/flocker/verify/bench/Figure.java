@@ -1,0 +1,7 @@
+package io.flocker.verify.bench;
+
+/// What is measured.
+///
+/// @param what one line about it and its reference, for people
+/// @param unit of the value and of the reference
+record Figure(String name, String what, String unit, Target target) {}

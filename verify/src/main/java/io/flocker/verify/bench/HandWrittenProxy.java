@@ -1,0 +1,53 @@
+package io.flocker.verify.bench;
+
+import io.flocker.verify.server.OneServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// HAProxy as somebody would write it by hand for one container, inside the node's network.
+final class HandWrittenProxy implements AutoCloseable {
+    private static final int MOST_THREADS = 8;
+
+    private final Process process;
+    private final Thread atExit;
+
+    /// @param target `address:port` of the container
+    HandWrittenProxy(OneServer server, int port, String target) throws IOException {
+        Path file = server.work.resolve("haproxy.cfg");
+        int threads = Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
+        Files.writeString(file, """
+                global
+                  nbthread %d
+                  maxconn 4000
+                defaults
+                  mode http
+                  option forwardfor
+                  timeout connect 2s
+                  timeout client 1m
+                  timeout server 1m
+                frontend web
+                  bind *:%d
+                  default_backend web
+                backend web
+                  server web %s check
+                """.formatted(threads, port, target));
+        process = new ProcessBuilder(server.node.inside("haproxy", "-db", "-f", file.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(server.work.resolve("haproxy.out").toFile())
+                .start();
+        atExit = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // Already shutting down: the hook has run, or will and finds nothing.
+        }
+    }
+}
