@@ -5,7 +5,6 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /// Reads the answer of an HTTP/1.1 exchange (RFC 9112, sections 4 to 7) from a connection that serves no other one.

@@ -108,7 +108,8 @@ public final class FlockerClient implements AutoCloseable {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             var content = new ByteArrayInputStream(sent);
             try {
-                return Json.read(read(new Request(method, path, headers, content, sent.length, ANSWER_TIMEOUT)), answer);
+                return Json.read(
+                        read(new Request(method, path, headers, content, sent.length, ANSWER_TIMEOUT)), answer);
             } catch (ApiException | ConnectException | Json.MalformedJson e) {
                 throw e;
             } catch (IOException e) {

@@ -63,10 +63,7 @@ final class SocketTransport implements Transport {
                 .append(request.path())
                 .append(" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
         for (Map.Entry<String, String> header : request.headers().entrySet()) {
-            head.append(header.getKey())
-                    .append(": ")
-                    .append(header.getValue())
-                    .append("\r\n");
+            head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
         }
         if (request.bodyBytes() == Request.UNKNOWN) {
             head.append("Transfer-Encoding: chunked\r\n");

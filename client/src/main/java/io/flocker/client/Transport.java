@@ -25,12 +25,7 @@ sealed interface Transport extends AutoCloseable permits TlsTransport, SocketTra
     /// @param bodyBytes how many bytes the body has; [#UNKNOWN] if only its end tells
     /// @param limit for how long to wait for the answer
     record Request(
-            String method,
-            String path,
-            Map<String, String> headers,
-            InputStream body,
-            long bodyBytes,
-            Duration limit) {
+            String method, String path, Map<String, String> headers, InputStream body, long bodyBytes, Duration limit) {
         static final long UNKNOWN = -1;
     }
 

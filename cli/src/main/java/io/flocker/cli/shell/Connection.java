@@ -32,9 +32,8 @@ public final class Connection {
     @Option(
             names = "--api",
             paramLabel = "URL",
-            description =
-                    "Where the API is (FLOCKER_API; default: root on a node uses the daemon's socket,"
-                            + " others what client.properties says, else " + DEFAULT_API + ").")
+            description = "Where the API is (FLOCKER_API; default: root on a node uses the daemon's socket,"
+                    + " others what client.properties says, else " + DEFAULT_API + ").")
     private @Nullable String api;
 
     @Option(
