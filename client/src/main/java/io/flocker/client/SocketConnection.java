@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -40,6 +42,10 @@ final class SocketConnection implements Closeable {
         SocketChannel channel;
         try {
             channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        } catch (ClosedByInterruptException e) {
+            InterruptedIOException told = new InterruptedIOException("Interrupted");
+            told.initCause(e);
+            throw told;
         } catch (IOException e) {
             ConnectException told = new ConnectException(e.getMessage());
             told.initCause(e);
@@ -74,7 +80,7 @@ final class SocketConnection implements Closeable {
             if (!ready && System.nanoTime() >= deadlineNanos) {
                 throw new IOException("No answer within " + limit.toMillis() + " ms");
             }
-        } catch (ClosedSelectorException | java.nio.channels.CancelledKeyException e) {
+        } catch (ClosedSelectorException | CancelledKeyException e) {
             throw new IOException("The connection was closed", e);
         }
     }
