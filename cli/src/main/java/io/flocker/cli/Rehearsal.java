@@ -25,7 +25,6 @@ final class Rehearsal {
             run(root, "op", "ls");
             run(root, "node", "ls");
             run(root, "version");
-            run(root, "validate", "-f", args[1]);
             run(root, "ls", "-o", "json");
             run(root, "volume", "ls", "-o", "yaml");
         }
