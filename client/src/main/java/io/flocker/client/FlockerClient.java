@@ -1,42 +1,50 @@
 package io.flocker.client;
 
+import io.flocker.client.Transport.Answer;
+import io.flocker.client.Transport.Request;
 import io.flocker.client.api.ProblemDetail;
 import io.flocker.core.wire.Json;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Calls the API of one node. Requests that change something carry an idempotency key and are repeated, a bounded
 /// number of times, when no answer came.
 public final class FlockerClient implements AutoCloseable {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
     private static final int TRIES = 3;
 
-    private final HttpClient http;
-    private final URI base;
+    private final Transport transport;
+    private final String place;
 
+    /// Calls over TLS, as whom `credentials` say.
     public FlockerClient(URI base, Credentials credentials) throws IOException {
-        this.base = base;
-        http = HttpClient.newBuilder()
-                .sslContext(credentials.context())
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
+        this(new TlsTransport(base, credentials), base.toString());
     }
 
-    public URI base() {
-        return base;
+    private FlockerClient(Transport transport, String place) {
+        this.transport = transport;
+        this.place = place;
+    }
+
+    /// Calls the daemon on this machine as root, who alone may open its Unix socket.
+    public static FlockerClient local(Path socket) {
+        return new FlockerClient(new SocketTransport(socket), socket.toString());
+    }
+
+    /// Where the API is: an address or a socket's path.
+    public String place() {
+        return place;
     }
 
     public <T> T get(String path, Class<T> answer) throws IOException, InterruptedException {
@@ -65,59 +73,83 @@ public final class FlockerClient implements AutoCloseable {
     }
 
     /// An answer read as it comes: logs, events, a command's output. The caller closes it.
-    public InputStream stream(String method, String path, HttpRequest.BodyPublisher body)
-            throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(base.resolve(path)).method(method, body).build();
-        HttpResponse<InputStream> response = send(request, BodyHandlers.ofInputStream());
-        if (response.statusCode() >= 300) {
-            try (InputStream in = response.body()) {
-                throw refused(response.statusCode(), in.readAllBytes());
+    public InputStream stream(String method, String path) throws IOException, InterruptedException {
+        return stream(new Request(method, path, Map.of(), InputStream.nullInputStream(), 0, Transport.FOR_EVER));
+    }
+
+    /// The same for a request whose body is sent as it comes.
+    public InputStream stream(String method, String path, InputStream body) throws IOException, InterruptedException {
+        return stream(new Request(method, path, Map.of(), body, Request.UNKNOWN, Transport.FOR_EVER));
+    }
+
+    private InputStream stream(Request request) throws IOException, InterruptedException {
+        Answer answer = send(request);
+        if (answer.status() >= 300) {
+            try (InputStream in = answer.body()) {
+                throw refused(answer.status(), in.readAllBytes());
             }
         }
-        return response.body();
+        return answer.body();
     }
 
     private <T> T exchange(String method, String path, @Nullable Object body, Class<T> answer, @Nullable Long version)
             throws IOException, InterruptedException {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(base.resolve(path))
-                .timeout(ANSWER_TIMEOUT)
-                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(Json.bytes(body)));
+        var headers = new TreeMap<String, String>();
         if (!method.equals("GET")) {
-            builder.header("Idempotency-Key", UUID.randomUUID().toString());
-            builder.header("Content-Type", "application/json");
+            headers.put("Idempotency-Key", UUID.randomUUID().toString());
+            headers.put("Content-Type", "application/json");
         }
         if (version != null) {
-            builder.header("If-Match", "\"" + version + "\"");
+            headers.put("If-Match", "\"" + version + "\"");
         }
-        HttpRequest request = builder.build();
+        byte[] sent = body == null ? new byte[0] : Json.bytes(body);
         IOException last = new IOException("not tried");
         for (int attempt = 0; attempt < TRIES; attempt++) {
+            var content = new ByteArrayInputStream(sent);
             try {
-                HttpResponse<byte[]> response = send(request, BodyHandlers.ofByteArray());
-                if (response.statusCode() >= 300) {
-                    throw refused(response.statusCode(), response.body());
-                }
-                return Json.read(response.body(), answer);
-            } catch (ApiException | ConnectException e) {
+                return Json.read(
+                        read(new Request(method, path, headers, content, sent.length, ANSWER_TIMEOUT)), answer);
+            } catch (ApiException | ConnectException | Json.MalformedJson e) {
                 throw e;
             } catch (IOException e) {
                 last = e;
             }
         }
-        throw new IOException("No answer from " + base + " to " + method + " " + path + ": " + reason(last), last);
+        throw new IOException("No answer from " + place + " to " + method + " " + path + ": " + reason(last), last);
     }
 
-    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
-            throws IOException, InterruptedException {
+    private byte[] read(Request request) throws IOException, InterruptedException {
+        Answer answer = send(request);
+        try (InputStream in = answer.body()) {
+            byte[] bytes = in.readAllBytes();
+            if (answer.status() >= 300) {
+                throw refused(answer.status(), bytes);
+            }
+            return bytes;
+        } catch (InterruptedIOException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private Answer send(Request request) throws IOException, InterruptedException {
         try {
-            return http.send(request, handler);
+            return transport.send(request);
         } catch (ConnectException e) {
             ConnectException told = new ConnectException(
-                    "Cannot reach Flocker at " + base + ": is flocker daemon running there? (" + reason(e) + ")");
+                    "Cannot reach Flocker at " + place + ": is flocker daemon running there? (" + reason(e) + ")");
             told.initCause(e);
             throw told;
+        } catch (InterruptedIOException e) {
+            throw interrupted(e);
         }
+    }
+
+    private static InterruptedException interrupted(InterruptedIOException cause) {
+        // The exception stands for the flag.
+        Thread.interrupted();
+        InterruptedException told = new InterruptedException("Interrupted while waiting for an answer");
+        told.initCause(cause);
+        return told;
     }
 
     private static String reason(Throwable failure) {
@@ -140,6 +172,6 @@ public final class FlockerClient implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        transport.close();
     }
 }

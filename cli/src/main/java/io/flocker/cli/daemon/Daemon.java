@@ -23,6 +23,8 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.pcollections.TreePMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,12 +46,16 @@ public final class Daemon implements AutoCloseable {
     ///
     /// @throws IOException if another daemon runs here, the pool cannot be opened or a port is taken
     public Daemon(Installation installation) throws IOException, InterruptedException {
-        NodeSettings settings = NodeSettings.read(installation.settings());
+        this(installation, NodeSettings.read(installation.settings()), Daemon::pool);
+    }
+
+    Daemon(Installation installation, NodeSettings settings, Storage storage) throws IOException, InterruptedException {
         lockFile = lock(installation);
         Credentials credentials = Credentials.read(installation.nodeCredentials(), "node");
         Files.createDirectories(installation.lib());
-        Pool pool = Pool.open(installation.lib(), settings.storage(), settings.poolBytes());
-        VolumeDriver volumes = pool.driver();
+        // The pool takes about as long as the log; neither waits for the other.
+        var opening = new FutureTask<>(() -> storage.open(installation, settings));
+        Thread.ofPlatform().name("pool").start(opening);
         clusterLog = new ClusterLog(
                 installation.log(),
                 settings.name(),
@@ -67,6 +73,7 @@ public final class Daemon implements AutoCloseable {
                 clusterLog,
                 leader);
         engine = new DockerEngine(settings.docker());
+        VolumeDriver volumes = opened(opening);
         agentApi = new AgentApi(
                 new InetSocketAddress(settings.ports().agent()), credentials, new DockerTerminal(engine), volumes);
         client = new FlockerClient(
@@ -79,6 +86,25 @@ public final class Daemon implements AutoCloseable {
                         "api",
                         "https://" + settings.address() + ":" + settings.ports().api())
                 .log("Flocker is up");
+    }
+
+    /// Where volumes are.
+    interface Storage {
+        VolumeDriver open(Installation installation, NodeSettings settings) throws IOException;
+    }
+
+    private static VolumeDriver pool(Installation installation, NodeSettings settings) throws IOException {
+        return Pool.open(installation.lib(), settings.storage(), settings.poolBytes())
+                .driver();
+    }
+
+    private static VolumeDriver opened(FutureTask<VolumeDriver> opening) throws IOException, InterruptedException {
+        try {
+            return opening.get();
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
+        }
     }
 
     private static FileChannel lock(Installation installation) throws IOException {

@@ -8,15 +8,16 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Where the cluster is and who asks: options, else environment variables, else `client.properties`, else this machine.
+/// Root on a node reaches its daemon by the Unix socket, unless the user says something else.
 public final class Connection {
-    private static final String DEFAULT_API = "https://127.0.0.1:4523";
+    private static final String DEFAULT_PORT = "4523";
+    private static final String DEFAULT_API = "https://127.0.0.1:" + DEFAULT_PORT;
     private static final String DEFAULT_USER = "admin";
     private static final Set<String> KEYS = Set.of("api", "user");
 
@@ -31,8 +32,8 @@ public final class Connection {
     @Option(
             names = "--api",
             paramLabel = "URL",
-            description =
-                    "Where the API is (FLOCKER_API; default: as client.properties says, else " + DEFAULT_API + ").")
+            description = "Where the API is (FLOCKER_API; default: root on a node uses the daemon's socket,"
+                    + " others what client.properties says, else " + DEFAULT_API + ").")
     private @Nullable String api;
 
     @Option(
@@ -62,39 +63,64 @@ public final class Connection {
     ///
     /// @throws CommandException if it is not known how to reach the cluster
     public Cluster open() throws CommandException, IOException {
-        Path etc = etc();
+        Path etc = base().resolve("etc/flocker");
         Properties file = properties(etc.resolve("client.properties"));
-        String url = chosen(api, "FLOCKER_API").orElse(file.getProperty("api", DEFAULT_API));
-        Path folder = chosen(credentials == null ? null : credentials.toString(), "FLOCKER_CREDENTIALS")
-                .map(Path::of)
-                .orElse(etc.resolve("users"));
-        return new Cluster(new FlockerClient(address(url), read(folder, file.getProperty("user", DEFAULT_USER))));
+        String url = chosen(api, "FLOCKER_API");
+        String folder = chosen(credentials, "FLOCKER_CREDENTIALS");
+        String user = file.getProperty("user", DEFAULT_USER);
+        Path socket = base().resolve("run/flocker/api.sock");
+        if (url.isEmpty()
+                && folder.isEmpty()
+                && user.equals(DEFAULT_USER)
+                && Files.isWritable(socket)
+                && isThisNode(file.getProperty("api", DEFAULT_API), etc)) {
+            return new Cluster(FlockerClient.local(socket));
+        }
+        URI address = address(url.isEmpty() ? file.getProperty("api", DEFAULT_API) : url);
+        return new Cluster(
+                new FlockerClient(address, read(folder.isEmpty() ? etc.resolve("users") : Path.of(folder), user)));
     }
 
-    private Path etc() {
-        Path base = chosen(root == null ? null : root.toString(), "FLOCKER_ROOT")
-                .map(Path::of)
-                .orElse(Path.of("/"));
-        return shell.folder().resolve(base).resolve("etc/flocker");
+    private Path base() {
+        String chosen = chosen(root, "FLOCKER_ROOT");
+        return shell.folder().resolve(chosen.isEmpty() ? "/" : chosen);
     }
 
-    private Optional<String> chosen(@Nullable String option, String variable) {
-        return Optional.ofNullable(option)
-                .or(() -> Optional.of(shell.variable(variable)))
-                .filter(value -> !value.isEmpty());
+    /// What the user said; empty if nothing.
+    private String chosen(@Nullable Object option, String variable) {
+        return option == null ? shell.variable(variable) : option.toString();
+    }
+
+    /// Whether the daemon that listens at `url` is the one of this machine's node.
+    private static boolean isThisNode(String url, Path etc) throws IOException {
+        if (url.equals(DEFAULT_API)) {
+            return true;
+        }
+        Path settings = etc.resolve("node.properties");
+        if (!Files.isReadable(settings)) {
+            return false;
+        }
+        Properties node = load(settings);
+        return url.equals("https://" + node.getProperty("address") + ":" + node.getProperty("api-port", DEFAULT_PORT));
     }
 
     private static Properties properties(Path file) throws CommandException, IOException {
+        if (!Files.isReadable(file)) {
+            return new Properties();
+        }
+        Properties properties = load(file);
+        for (Object key : properties.keySet()) {
+            if (!KEYS.contains(key)) {
+                throw CommandException.usage(file + ": unknown key \"" + key + "\"; there are api and user");
+            }
+        }
+        return properties;
+    }
+
+    private static Properties load(Path file) throws IOException {
         var properties = new Properties();
-        if (Files.isReadable(file)) {
-            try (Reader reader = Files.newBufferedReader(file)) {
-                properties.load(reader);
-            }
-            for (String key : properties.stringPropertyNames()) {
-                if (!KEYS.contains(key)) {
-                    throw CommandException.usage(file + ": unknown key \"" + key + "\"; there are api and user");
-                }
-            }
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
         }
         return properties;
     }

@@ -6,7 +6,6 @@ import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 
 /// What runs inside instances: their logs, and commands beside them. Passed on to the agent of the instance's node.
@@ -123,9 +122,9 @@ final class InstanceEndpoints {
 
     private Object pass(Call call, String method, String path) throws Exception {
         String node = instance(call).node();
-        var body = method.equals("GET")
-                ? BodyPublishers.noBody()
-                : BodyPublishers.ofInputStream(() -> call.request().content().inputStream());
+        InputStream body = method.equals("GET")
+                ? InputStream.nullInputStream()
+                : call.request().content().inputStream();
         try (InputStream in = nodes.stream(node, method, path, body);
                 OutputStream out = call.response().outputStream()) {
             byte[] chunk = new byte[CHUNK];

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,10 +65,11 @@ final class NodeCalls {
     }
 
     /// Passes a request on to a node and gives back its answer as it comes.
-    InputStream stream(String node, String method, String path, BodyPublisher body)
+    InputStream stream(String node, String method, String path, InputStream body)
             throws Refusal, IOException, InterruptedException {
         try {
-            return client(node).stream(method, path, body);
+            FlockerClient client = client(node);
+            return method.equals("GET") ? client.stream(method, path) : client.stream(method, path, body);
         } catch (ApiException e) {
             throw Refusal.of(
                     e.problem().status(),

@@ -45,6 +45,7 @@ public final class ClusterLog implements AutoCloseable {
     private static final long SUBMIT_TIMEOUT_SECONDS = 10;
     private static final int ELECTION_MIN_MILLIS = 150;
     private static final int ELECTION_MAX_MILLIS = 300;
+    private static final int ALONE_ELECTION_MILLIS = 5;
     private static final long SNAPSHOT_EVERY_COMMANDS = 20_000;
 
     private final RaftServer server;
@@ -120,6 +121,12 @@ public final class ClusterLog implements AutoCloseable {
                 properties, TimeDuration.valueOf(ELECTION_MIN_MILLIS, TimeUnit.MILLISECONDS));
         RaftServerConfigKeys.Rpc.setTimeoutMax(
                 properties, TimeDuration.valueOf(ELECTION_MAX_MILLIS, TimeUnit.MILLISECONDS));
+        if (members.size() == 1) {
+            // Nobody else can be the leader: no need to wait and see.
+            TimeDuration now = TimeDuration.valueOf(ALONE_ELECTION_MILLIS, TimeUnit.MILLISECONDS);
+            RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, now);
+            RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, now);
+        }
         return properties;
     }
 

@@ -6,8 +6,6 @@ import io.flocker.client.FlockerClient;
 import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 
 /// One command in an instance: its output comes in one request while its input goes out in another.
@@ -57,7 +55,7 @@ final class ExecSession {
 
     private void attach(String path, Prepare what) throws IOException, InterruptedException {
         Thread.ofVirtual().start(() -> feed(path, what.stdin()));
-        try (InputStream in = client.stream("POST", path + "/output", BodyPublishers.noBody())) {
+        try (InputStream in = client.stream("POST", path + "/output")) {
             if (what.tty()) {
                 byte[] chunk = new byte[CHUNK];
                 for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
@@ -72,9 +70,7 @@ final class ExecSession {
 
     /// Without input there is an empty one, so that a command that reads it comes to its end.
     private void feed(String path, boolean stdin) {
-        BodyPublisher body = stdin
-                ? BodyPublishers.ofInputStream(() -> shell.streams().in())
-                : BodyPublishers.ofByteArray(new byte[0]);
+        InputStream body = stdin ? shell.streams().in() : InputStream.nullInputStream();
         try (InputStream answer = client.stream("POST", path + "/input", body)) {
             answer.readAllBytes();
         } catch (IOException e) {
@@ -90,10 +86,7 @@ final class ExecSession {
             while (true) {
                 RawTerminal.Size size = terminal.size();
                 if (!size.equals(last)) {
-                    client.stream(
-                                    "POST",
-                                    path + "/size?rows=" + size.rows() + "&columns=" + size.columns(),
-                                    BodyPublishers.noBody())
+                    client.stream("POST", path + "/size?rows=" + size.rows() + "&columns=" + size.columns())
                             .close();
                     last = size;
                 }
@@ -109,7 +102,7 @@ final class ExecSession {
     private int exitCode(String path) throws CommandException, IOException, InterruptedException {
         for (int i = 0; i < EXIT_TRIES; i++) {
             Exit exit;
-            try (InputStream in = client.stream("GET", path, BodyPublishers.noBody())) {
+            try (InputStream in = client.stream("GET", path)) {
                 exit = Json.read(in.readAllBytes(), Exit.class);
             }
             if (!exit.running()) {

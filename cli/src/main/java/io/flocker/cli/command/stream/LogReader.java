@@ -8,7 +8,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -95,7 +94,7 @@ final class LogReader {
     private void print(Source source) throws IOException, InterruptedException {
         String path = Cluster.path(range.environment()) + "/instances/" + Cluster.encode(source.instance()) + "/logs?"
                 + range.query();
-        try (InputStream in = cluster.client().stream("GET", path, BodyPublishers.noBody());
+        try (InputStream in = cluster.client().stream("GET", path);
                 var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 say(source, line);
