@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.List;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -74,10 +73,14 @@ class ApiTest {
         var first = put("repeated", WEB, "Idempotency-Key", "k1");
         var second = put("repeated", WEB, "Idempotency-Key", "k1");
 
-        assertThat(change(first).operation()).isNotEmpty().isEqualTo(change(second).operation());
+        assertThat(change(first).operation())
+                .isNotEmpty()
+                .isEqualTo(change(second).operation());
         var removed = plane.send(admin, "DELETE", "/v2/environments/repeated", "", "Idempotency-Key", "k2");
         var again = plane.send(admin, "DELETE", "/v2/environments/repeated", "", "Idempotency-Key", "k2");
-        assertThat(change(removed).operation()).isNotEmpty().isEqualTo(change(again).operation());
+        assertThat(change(removed).operation())
+                .isNotEmpty()
+                .isEqualTo(change(again).operation());
     }
 
     @Test
@@ -96,7 +99,8 @@ class ApiTest {
         assertThat(malformed.headers().firstValue("content-type")).contains("application/problem+json");
         assertThat(problem(put("x", "{\"aplication\":{}}")).detail()).contains("aplication");
         assertThat(problem(put("no spaces".replace(" ", "%20"), WEB)).detail()).contains("no spaces");
-        assertThat(problem(plane.send(admin, "GET", "/v2/nothing", "")).status()).isEqualTo(404);
+        assertThat(problem(plane.send(admin, "GET", "/v2/nothing", "")).status())
+                .isEqualTo(404);
         assertThat(put("x", "x".repeat(Call.MAX_BODY_BYTES + 1)).statusCode()).isEqualTo(413);
         assertThat(plane.send(admin, "GET", "/v2/environments/x", "").statusCode())
                 .isEqualTo(404);
@@ -114,14 +118,17 @@ class ApiTest {
                 .map(match -> match.group(1))
                 .distinct()
                 .toList();
-        assertThat(references).isNotEmpty().allSatisfy(name -> assertThat(document).contains("\"" + name + "\":{"));
+        assertThat(references)
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(document).contains("\"" + name + "\":{"));
     }
 
     @Test
     void answersOnlyItsOwnCluster(@TempDir Path foreign) throws Exception {
         try (HttpClient stranger =
                 plane.client(believing(Authority.create(foreign).user("admin")))) {
-            assertThatThrownBy(() -> plane.send(stranger, "GET", "/v2/nodes", "")).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> plane.send(stranger, "GET", "/v2/nodes", ""))
+                    .isInstanceOf(IOException.class);
         }
         var expired = plane.authority.user("admin", Instant.now().minusSeconds(60));
         try (HttpClient late = plane.client(expired.context())) {
@@ -169,8 +176,7 @@ class ApiTest {
     }
 
     /// Believes this cluster, so that it is the server that refuses.
-    private static SSLContext believing(@Nullable Credentials own)
-            throws Exception {
+    private static SSLContext believing(@Nullable Credentials own) throws Exception {
         var context = SSLContext.getInstance("TLSv1.3");
         var keys = own == null ? null : new KeyManager[] {own.keyManager()};
         context.init(keys, new TrustManager[] {plane.authority.user("server").trustManager()}, new SecureRandom());

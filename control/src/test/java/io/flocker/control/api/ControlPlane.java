@@ -37,7 +37,11 @@ final class ControlPlane implements AutoCloseable {
         log.submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty()));
         leader = new Leader(log);
         int port = freePort();
-        api = new Api(new Api.Places(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1, socket), node, log, leader);
+        api = new Api(
+                new Api.Places(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1, socket),
+                node,
+                log,
+                leader);
         base = URI.create("https://127.0.0.1:" + port);
     }
 

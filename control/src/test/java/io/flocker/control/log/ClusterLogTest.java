@@ -90,7 +90,10 @@ class ClusterLogTest {
             writer.waitFor();
             // What it had printed before it died was acknowledged as well; its last line may be cut.
             String rest = String.join("\n", lines.lines().toList());
-            rest.lines().filter(line -> line.matches("n[0-9]+")).limit(Math.max(0, rest.lines().count() - 1)).forEach(names::add);
+            rest.lines()
+                    .filter(line -> line.matches("n[0-9]+"))
+                    .limit(Math.max(0, rest.lines().count() - 1))
+                    .forEach(names::add);
         } finally {
             writer.destroyForcibly();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.agent.program.Program;
 import io.flocker.lab.LabNode;
+import io.flocker.verify.server.OneServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,8 +47,9 @@ class HardTimesTest {
         ProcessHandle engine = server.node.process(LabNode.Part.ENGINE).orElseThrow();
         signal("STOP", engine);
         try {
-            server.await("the engine's silence to be shown", () -> server.succeed("status")
-                    .contains("the Docker Engine does not answer"));
+            server.await(
+                    "the engine's silence to be shown",
+                    () -> server.succeed("status").contains("the Docker Engine does not answer"));
             assertThat(server.succeed("status", "hung")).contains("node n1");
             server.succeed("restart", "--detach", "-e", "hung", "web");
         } finally {
@@ -65,12 +67,13 @@ class HardTimesTest {
         server.node.stop(LabNode.Part.ENGINE);
         Path file = server.compose("patient", WEB.formatted(8402, ""));
         server.succeed("up", "--detach", "-f", file.toString());
-        server.await("the engine's absence to be shown", () -> server.succeed("status", "patient")
-                .contains("does not answer"));
+        server.await(
+                "the engine's absence to be shown",
+                () -> server.succeed("status", "patient").contains("does not answer"));
 
         server.node.startEngine();
-        server.await("the service to run", () -> server.succeed("status", "patient")
-                .contains("patient: running"));
+        server.await(
+                "the service to run", () -> server.succeed("status", "patient").contains("patient: running"));
         server.succeed("down", "-e", "patient", "--volumes");
     }
 
@@ -112,11 +115,14 @@ class HardTimesTest {
     void tellsThatAVolumesLimitIsReached() throws Exception {
         up("narrow", WEB.formatted(8403, "x-flocker: {size: 20M}"));
         assertThat(write("narrow", 40).exitCode()).as("a write past the limit").isNotZero();
-        server.await("the full volume to be shown", () -> server.succeed("volume", "ls", "-e", "narrow")
-                .contains("of its size limit is taken"));
+        server.await(
+                "the full volume to be shown",
+                () -> server.succeed("volume", "ls", "-e", "narrow").contains("of its size limit is taken"));
 
         server.succeed("volume", "resize", "narrow/data", "200M");
-        assertThat(write("narrow", 40).exitCode()).as("the same in a larger one").isZero();
+        assertThat(write("narrow", 40).exitCode())
+                .as("the same in a larger one")
+                .isZero();
         server.succeed("down", "-e", "narrow", "--volumes");
     }
 
@@ -124,10 +130,19 @@ class HardTimesTest {
     void livesThroughAFullPool() throws Exception {
         up("greedy", WEB.formatted(8404, ""));
         server.succeed("exec", "greedy", "web", "--", "sh", "-c", "echo kept > /data/index.html; sync");
-        server.flocker("exec", "greedy", "web", "--", "sh", "-c", "for i in 1 2 3 4 5 6 7 8 9; do "
-                + "fallocate -l 1G /data/fill$i || fallocate -l 200M /data/fill$i || true; done; "
-                + "dd if=/dev/zero of=/data/rest bs=1M count=1500; sync");
-        assertThat(write("greedy", 2_000).exitCode()).as("a write to a full pool").isNotZero();
+        server.flocker(
+                "exec",
+                "greedy",
+                "web",
+                "--",
+                "sh",
+                "-c",
+                "for i in 1 2 3 4 5 6 7 8 9; do "
+                        + "fallocate -l 1G /data/fill$i || fallocate -l 200M /data/fill$i || true; done; "
+                        + "dd if=/dev/zero of=/data/rest bs=1M count=1500; sync");
+        assertThat(write("greedy", 2_000).exitCode())
+                .as("a write to a full pool")
+                .isNotZero();
 
         assertThat(server.get(8404, "/")).isEqualTo("kept\n");
         assertThat(server.succeed("status", "greedy")).contains("running");
@@ -164,7 +179,15 @@ class HardTimesTest {
 
     private static OneServer.Answer write(String environment, int megabytes) throws IOException {
         return server.flocker(
-                "exec", environment, "web", "--", "dd", "if=/dev/zero", "of=/data/large", "bs=1M", "count=" + megabytes);
+                "exec",
+                environment,
+                "web",
+                "--",
+                "dd",
+                "if=/dev/zero",
+                "of=/data/large",
+                "bs=1M",
+                "count=" + megabytes);
     }
 
     private static void signal(String name, ProcessHandle process) throws IOException {

@@ -28,8 +28,8 @@ class GoldenTest {
             Path.of(System.getProperty("flocker.home", ".."), "verify/src/test/resources/golden");
 
     static List<Class<?>> types() {
-        List<Class<?>> types = new ArrayList<>(
-                List.of(ClusterState.class, AssignmentAnswer.class, Report.class, ProblemDetail.class));
+        List<Class<?>> types =
+                new ArrayList<>(List.of(ClusterState.class, AssignmentAnswer.class, Report.class, ProblemDetail.class));
         Samples.records(Command.class).forEach(types::add);
         for (Class<?> group : List.of(Answers.class, Requests.class, Status.class)) {
             types.addAll(List.of(group.getDeclaredClasses()));
@@ -50,7 +50,9 @@ class GoldenTest {
 
         assertThat(file).as("written with -Dgolden=update").exists();
         assertThat(new String(written, StandardCharsets.UTF_8)).isEqualTo(Files.readString(file));
-        assertThat(Json.read(Files.readAllBytes(file), type)).usingRecursiveComparison().isEqualTo(sample);
+        assertThat(Json.read(Files.readAllBytes(file), type))
+                .usingRecursiveComparison()
+                .isEqualTo(sample);
     }
 
     @ParameterizedTest

@@ -22,9 +22,7 @@ final class Samples {
 
     /// The records that may stand for `type`.
     static Stream<Class<?>> records(Class<?> type) {
-        return type.isSealed()
-                ? Stream.of(type.getPermittedSubclasses()).flatMap(Samples::records)
-                : Stream.of(type);
+        return type.isSealed() ? Stream.of(type.getPermittedSubclasses()).flatMap(Samples::records) : Stream.of(type);
     }
 
     private static Object value(Type type, String name, int depth) {
@@ -33,7 +31,8 @@ final class Samples {
         }
         return switch (type) {
             case ParameterizedType generic -> container(generic, name, depth);
-            case Class<?> plain when plain.isSealed() -> value(records(plain).findFirst().orElseThrow(), name, depth);
+            case Class<?> plain
+            when plain.isSealed() -> value(records(plain).findFirst().orElseThrow(), name, depth);
             case Class<?> plain when plain.isRecord() -> record(plain, depth);
             case Class<?> plain when plain.isEnum() -> plain.getEnumConstants()[plain.getEnumConstants().length - 1];
             case Class<?> plain when plain == String.class -> name;
