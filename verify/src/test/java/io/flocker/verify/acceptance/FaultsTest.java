@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /// intact.
 @Tag("engine")
 class FaultsTest {
-    /// Each costs a start of the daemon: a sample by default, `./test -Dkills=50` for more.
-    private static final int KILLS = Integer.getInteger("kills", 8);
+    private static final int KILLS = Integer.getInteger("kills", 50);
+
     private static final int LATEST_KILL_MILLIS = 1_500;
 
     private static OneServer server;
