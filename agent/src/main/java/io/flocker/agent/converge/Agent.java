@@ -36,6 +36,7 @@ public final class Agent implements AutoCloseable {
     private final FlockerClient control;
     private final Actions actions;
     private final Troubles troubles = new Troubles();
+    private final Pauses pauses = new Pauses();
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
     private final Semaphore places = new Semaphore(MAX_STEPS_AT_ONCE);
     private final Semaphore work = new Semaphore(0);
@@ -128,14 +129,14 @@ public final class Agent implements AutoCloseable {
             return PERIOD_MILLIS;
         }
         List<Step> steps = NodePlanner.steps(current.assignment(), observed);
-        long now = System.currentTimeMillis();
+        pauses.keepOnly(steps);
         Set<String> subjects = new HashSet<>(busyThen);
         long wait = PERIOD_MILLIS;
         for (Step step : steps) {
             subjects.add(step.subject());
-            long due = Math.max(dueAt(step), troubles.retryAt(step));
-            if (due > now) {
-                wait = Math.min(wait, due - now);
+            long early = Math.max(pauses.waitNanos(step), troubles.waitNanos(step));
+            if (early > 0) {
+                wait = Math.min(wait, early / 1_000_000 + 1);
             } else if (!busyThen.contains(step.subject()) && busy.add(step.subject())) {
                 begin(step);
             }
@@ -149,10 +150,6 @@ public final class Agent implements AutoCloseable {
             report = next;
             news.release();
         }
-    }
-
-    private static long dueAt(Step step) {
-        return step instanceof Step.StartAgain again ? again.notBeforeMillis() : 0;
     }
 
     private Observed observe(Assignment assignment) throws IOException {

@@ -22,6 +22,7 @@ final class Troubles {
     private static final String BLIND = "node";
 
     private final Map<String, Problem> problems = new ConcurrentHashMap<>();
+    private final Map<String, Long> retries = new ConcurrentHashMap<>();
     private volatile @Nullable Problem blindness;
 
     void failed(Step step, Exception cause, long nowMillis) {
@@ -34,6 +35,7 @@ final class Troubles {
         problems.put(
                 step.subject(),
                 new Problem(step.subject(), step.verb(), message, lasting, attempts, nowMillis, nowMillis + pause));
+        retries.put(step.subject(), System.nanoTime() + pause * 1_000_000);
     }
 
     /// This node cannot be looked at, so that nothing on it changes.
@@ -52,15 +54,16 @@ final class Troubles {
         problems.remove(step.subject());
     }
 
-    /// When `step`, which failed, may be tried again; 0 if it has not failed.
-    long retryAt(Step step) {
-        Problem problem = problems.get(step.subject());
-        return problem == null ? 0 : problem.retryAtMillis();
+    /// How long until `step` may be tried again, in nanoseconds; 0 if it has not failed.
+    long waitNanos(Step step) {
+        Long retry = problems.containsKey(step.subject()) ? retries.get(step.subject()) : null;
+        return retry == null ? 0 : Math.max(0, retry - System.nanoTime());
     }
 
     /// Forgets what no step is about any more.
     void keepOnly(Set<String> subjects) {
         problems.keySet().retainAll(subjects);
+        retries.keySet().retainAll(subjects);
     }
 
     /// Try everything again at once: what was asked has changed.

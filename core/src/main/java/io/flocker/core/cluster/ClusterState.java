@@ -4,6 +4,7 @@ import io.flocker.core.model.Environment;
 import io.flocker.core.model.Event;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
+import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.Volume;
 import java.util.Optional;
 import org.pcollections.TreePMap;
@@ -68,6 +69,11 @@ public record ClusterState(
 
     public Optional<Environment> environment(String name) {
         return Optional.ofNullable(environments.get(name));
+    }
+
+    /// Whether something needs a snapshot, so that it cannot be deleted.
+    public boolean holds(Snapshot snapshot) {
+        return SnapshotChanges.holder(this, snapshot).isPresent();
     }
 
     public Optional<Volume> volume(String id) {

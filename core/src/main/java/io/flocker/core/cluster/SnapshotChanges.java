@@ -158,7 +158,10 @@ final class SnapshotChanges {
             Volume volume = next.volumes().get(taken.id().volume());
             Snapshot snapshot =
                     volume == null ? null : volume.snapshots().get(taken.id().position());
-            if (volume != null && snapshot != null && snapshot.state() == Snapshot.State.REQUESTED) {
+            if (volume != null
+                    && volume.state() == Volume.State.ACTIVE
+                    && snapshot != null
+                    && snapshot.state() == Snapshot.State.REQUESTED) {
                 next = next.with(volume.with(snapshot.taken(taken.takenAtMillis(), taken.pauseMicros())));
                 if (!snapshot.checkpoint().isEmpty()) {
                     next = complete(next, volume.environment(), snapshot.checkpoint(), command.atMillis());

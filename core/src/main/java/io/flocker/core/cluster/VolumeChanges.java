@@ -1,5 +1,6 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.Snapshot;
@@ -99,6 +100,17 @@ final class VolumeChanges {
                         Outcome.Reason.CONFLICT,
                         "Volume " + volume.environment() + "/" + volume.name() + " is used by service " + user.get()
                                 + "; take it out of the application or remove the environment first");
+            }
+            Optional<String> checkpoint = environment.checkpoints().values().stream()
+                    .filter(held -> held.volumes().values().stream()
+                            .anyMatch(id -> id.volume().equals(volume.id())))
+                    .map(Checkpoint::name)
+                    .findFirst();
+            if (checkpoint.isPresent()) {
+                return new Outcome.Refused(
+                        Outcome.Reason.CONFLICT,
+                        "Volume " + volume.environment() + "/" + volume.name() + " is part of checkpoint "
+                                + checkpoint.get() + "; delete the checkpoint first");
             }
             Optional<Outcome.Refused> busy = EnvironmentChanges.busy(state, environment.name(), "delete a volume of");
             if (busy.isPresent()) {

@@ -26,11 +26,12 @@ final class Bookkeeping {
         if (!volume.spec().seedBase64().isEmpty() && stored.headEpoch() > 0) {
             return Optional.of(new Command.ForgetSeeds(nowMillis, List.of(volume.id())));
         }
+        boolean active = volume.state() == Volume.State.ACTIVE;
         List<Command.Taken> taken = new ArrayList<>();
         List<SnapshotId> gone = new ArrayList<>();
         for (Snapshot snapshot : volume.snapshots().values()) {
             boolean here = stored.snapshots().contains(snapshot.id().position());
-            if (snapshot.state() == Snapshot.State.REQUESTED && here) {
+            if (snapshot.state() == Snapshot.State.REQUESTED && here && active) {
                 taken.add(sighting.taken()
                         .getOrDefault(
                                 snapshot.id().toString(),

@@ -23,7 +23,7 @@ public final class ClusterPlanner {
         for (Volume volume : state.volumes().values()) {
             Bookkeeping.of(volume, sightings.get(volume.head().primary()), nowMillis)
                     .ifPresent(commands::add);
-            SnapshotSchedule.due(volume, nowMillis).ifPresent(commands::add);
+            SnapshotSchedule.due(state, volume, nowMillis).ifPresent(commands::add);
         }
         for (Environment environment : state.environments().values()) {
             InstanceGates gates = new InstanceGates(state, environment, sightings);

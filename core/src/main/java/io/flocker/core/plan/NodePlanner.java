@@ -149,16 +149,12 @@ public final class NodePlanner {
     private void startAgain(WantedInstance instance, Found found) {
         boolean neverStarted = found.state() == Found.State.CREATED;
         if (neverStarted || instance.spec().restart().restarts(found.exitCode(), found.failures())) {
-            steps.add(new Step.StartAgain(instance.key(), found.id(), notBefore(found)));
+            steps.add(new Step.StartAgain(instance.key(), found.id(), found.failures(), pauseMillis(found.failures())));
         }
     }
 
-    private static long notBefore(Found found) {
-        if (found.failures() == 0) {
-            return 0;
-        }
-        long pause = FIRST_RESTART_MILLIS << Math.min(found.failures() - 1, 20);
-        return found.endedAtMillis() + Math.min(pause, LONGEST_RESTART_MILLIS);
+    private static long pauseMillis(int failures) {
+        return failures == 0 ? 0 : Math.min(FIRST_RESTART_MILLIS << Math.min(failures - 1, 20), LONGEST_RESTART_MILLIS);
     }
 
     private void surplus() {

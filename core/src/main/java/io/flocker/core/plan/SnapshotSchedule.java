@@ -1,5 +1,6 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
@@ -20,18 +21,22 @@ public final class SnapshotSchedule {
 
     private SnapshotSchedule() {}
 
-    static Optional<Command> due(Volume volume, long nowMillis) {
+    static Optional<Command> due(ClusterState state, Volume volume, long nowMillis) {
         Optional<SnapshotPolicy> policy = volume.spec().snapshots();
         if (policy.isEmpty() || volume.state() == Volume.State.DELETING) {
             return Optional.empty();
         }
         boolean waiting = volume.awaitsSnapshot();
         long last = byPolicy(volume).stream()
-                .mapToLong(Snapshot::requestedAtMillis)
-                .max()
+                .max(Comparator.comparing(Snapshot::id))
+                .map(Snapshot::requestedAtMillis)
                 .orElse(volume.createdAtMillis());
-        boolean take = !waiting && nowMillis - last >= policy.get().everySeconds() * 1_000;
-        List<SnapshotId> thin = thin(byPolicy(volume), policy.get(), nowMillis);
+        // A clock that was set back must not suspend protection until it has caught up.
+        long since = nowMillis < last ? Long.MAX_VALUE : nowMillis - last;
+        boolean take = !waiting && since >= policy.get().everySeconds() * 1_000;
+        List<SnapshotId> thin = thin(byPolicy(volume), policy.get(), nowMillis).stream()
+                .filter(id -> volume.snapshot(id).filter(state::holds).isEmpty())
+                .toList();
         return take || !thin.isEmpty()
                 ? Optional.of(new Command.FollowPolicy(nowMillis, volume.id(), take, thin))
                 : Optional.empty();

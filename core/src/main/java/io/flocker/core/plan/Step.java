@@ -127,8 +127,9 @@ public sealed interface Step {
 
     /// Starts a container that is there but does not run.
     ///
-    /// @param notBeforeMillis the node's clock; 0 for at once
-    record StartAgain(String instance, String container, long notBeforeMillis) implements Step {
+    /// @param failures how often it has ended by itself in a row
+    /// @param pauseMillis how long to wait since it was seen to have ended so often; 0 for not at all
+    record StartAgain(String instance, String container, int failures, long pauseMillis) implements Step {
         @Override
         public String subject() {
             return instance;

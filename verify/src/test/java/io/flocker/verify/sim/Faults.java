@@ -6,6 +6,7 @@ final class Faults {
     private final double lost;
     private final double failing;
     private final double crashing;
+    private final double jumping;
     private boolean on = true;
 
     Faults(Timeline time) {
@@ -13,6 +14,7 @@ final class Faults {
         lost = time.between(0, 30) / 100.0;
         failing = time.between(0, 30) / 100.0;
         crashing = time.between(0, 10) / 100.0;
+        jumping = time.between(0, 40) / 100.0;
     }
 
     void stop() {
@@ -42,6 +44,11 @@ final class Faults {
     /// How long a step takes, in virtual milliseconds: now and then very long.
     int duration() {
         return on && time.chance(0.1) ? time.between(500, 5_000) : time.between(1, 80);
+    }
+
+    /// By how much clocks jump, in milliseconds: up to two hours either way, and seldom.
+    long clockJump() {
+        return on && time.chance(jumping) ? time.between(-7_200_000, 7_200_000) : 0;
     }
 
     int delay() {

@@ -35,7 +35,7 @@ final class SimClient {
     Command next(ClusterState state) {
         String environment = "env" + time.between(1, 2);
         String operation = "op" + numbers++;
-        long now = time.now();
+        long now = time.clock();
         Optional<Volume> volume = any(List.copyOf(state.volumes().values()));
         Optional<Snapshot> snapshot =
                 volume.flatMap(found -> any(List.copyOf(found.snapshots().values())));

@@ -96,7 +96,7 @@ final class SimLeader {
     void plan() {
         for (int round = 0; round < MAX_ROUNDS; round++) {
             boolean changed = false;
-            for (Command command : ClusterPlanner.plan(state, current(), time.now())) {
+            for (Command command : ClusterPlanner.plan(state, current(), time.clock())) {
                 commandsPlanned++;
                 changed |= submit(command) instanceof Outcome.Accepted;
             }
@@ -105,7 +105,7 @@ final class SimLeader {
             }
         }
         throw new AssertionError(
-                "The planner does not come to rest: " + ClusterPlanner.plan(state, current(), time.now()));
+                "The planner does not come to rest: " + ClusterPlanner.plan(state, current(), time.clock()));
     }
 
     /// The sightings, each with whether it was made under the node's present assignment.

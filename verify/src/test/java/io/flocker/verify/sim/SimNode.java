@@ -14,7 +14,9 @@ import io.flocker.core.plan.Sighting;
 import io.flocker.core.plan.Step;
 import io.flocker.core.plan.StoredVolume;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ final class SimNode {
         int exitCode;
         int failures;
         long startedAt;
+        long servesAt;
         long endedAt;
 
         Container(String id, Assignment.WantedInstance instance) {
@@ -44,6 +47,8 @@ final class SimNode {
             this.instance = instance;
         }
     }
+
+    private static final long SLOW_START_MILLIS = 200;
 
     final String name;
     private final Timeline time;
@@ -62,6 +67,7 @@ final class SimNode {
     private boolean assigned;
     private final TreeMap<String, Long> busy = new TreeMap<>();
     private final TreeMap<String, Problem> problems = new TreeMap<>();
+    private final Map<Step, Long> pauses = new HashMap<>();
     private TreePMap<String, Command.Taken> taken = TreePMap.empty();
     long stepsTaken;
 
@@ -101,7 +107,7 @@ final class SimNode {
     /// What it would report now. The leader decides whether it is up to date.
     Sighting sighting() {
         return new Sighting(
-                observe(), false, List.copyOf(busy.keySet()), List.copyOf(problems.values()), taken, time.now());
+                observe(), false, List.copyOf(busy.keySet()), List.copyOf(problems.values()), taken, time.clock());
     }
 
     /// One round of the agent: look, plan, begin what is not under way.
@@ -109,10 +115,13 @@ final class SimNode {
         if (!assigned) {
             return;
         }
-        for (Step step : NodePlanner.steps(assignment, observe())) {
+        List<Step> steps = NodePlanner.steps(assignment, observe());
+        pauses.keySet().retainAll(steps);
+        for (Step step : steps) {
             Problem problem = problems.get(step.subject());
             boolean waits = problem != null && problem.retryAtMillis() > time.now();
-            boolean early = step instanceof Step.StartAgain again && again.notBeforeMillis() > time.now();
+            boolean early = step instanceof Step.StartAgain again
+                    && pauses.computeIfAbsent(again, _ -> time.now()) + again.pauseMillis() > time.now();
             if (busy.containsKey(step.subject()) || waits || early) {
                 continue;
             }
@@ -226,7 +235,7 @@ final class SimNode {
         Disk disk = disk(id.volume());
         if (disk.epoch == id.epoch() && !disk.snapshots.containsKey(id.position())) {
             disk.snapshots.put(id.position(), List.copyOf(disk.head));
-            taken = taken.plus(id.toString(), new Command.Taken(id, time.now(), 700));
+            taken = taken.plus(id.toString(), new Command.Taken(id, time.clock(), 700));
         }
     }
 
@@ -236,7 +245,8 @@ final class SimNode {
         }
         container.state = Found.State.RUNNING;
         container.exitCode = 0;
-        container.startedAt = time.now();
+        container.startedAt = time.clock();
+        container.servesAt = time.now() + SLOW_START_MILLIS;
         for (String volume : container.instance.volumes().values()) {
             disk(volume).head.add(name + " " + container.id + " " + writes++);
         }
@@ -255,7 +265,7 @@ final class SimNode {
         if (container.state == Found.State.RUNNING) {
             container.state = Found.State.EXITED;
             container.exitCode = code;
-            container.endedAt = time.now();
+            container.endedAt = time.clock();
         }
     }
 
@@ -290,7 +300,7 @@ final class SimNode {
 
     private Found found(Container container) {
         boolean running = container.state == Found.State.RUNNING;
-        boolean serving = running && time.now() - container.startedAt > 200;
+        boolean serving = running && time.now() > container.servesAt;
         Assignment.WantedInstance instance = container.instance;
         return new Found(
                 container.id,

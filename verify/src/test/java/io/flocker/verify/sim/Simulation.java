@@ -41,12 +41,13 @@ final class Simulation {
     }
 
     void run() {
-        leader.submit(new Command.AddNode("sim", time.now(), "n1", "10.0.0.1", TreePMap.empty()));
+        leader.submit(new Command.AddNode("sim", time.clock(), "n1", "10.0.0.1", TreePMap.empty()));
         time.after(0, this::report);
         time.after(0, this::fetch);
         time.after(0, this::converge);
         time.after(100, this::ask);
         time.after(1_000, this::crash);
+        time.after(2_000, this::setClocks);
         long quiet = time.now() + FAULTY_MILLIS;
         runUntil(quiet);
         faults.stop();
@@ -67,6 +68,14 @@ final class Simulation {
     private void runUntil(long end) {
         while (time.now() < end && time.step()) {
             check();
+        }
+    }
+
+    /// Somebody sets the clocks, or the machine wakes from a sleep.
+    private void setClocks() {
+        if (faults.goOn()) {
+            time.set(faults.clockJump());
+            time.after(time.between(1_000, 20_000), this::setClocks);
         }
     }
 
@@ -135,12 +144,19 @@ final class Simulation {
                     checkpoint
                             .volumes()
                             .values()
-                            .forEach(id -> assertThat(state.volume(id.volume()).isEmpty() || ready.containsKey(id))
+                            .forEach(id -> assertThat(goes(environment) || ready.containsKey(id))
                                     .as("checkpoint %s has %s", checkpoint.name(), id)
                                     .isTrue());
                 }
             }
         }
+    }
+
+    /// Whether an environment is being removed with all its data.
+    private boolean goes(Environment environment) {
+        return environment.volumes().values().stream()
+                .flatMap(id -> leader.state().volume(id).stream())
+                .noneMatch(volume -> volume.state() == Volume.State.ACTIVE);
     }
 
     /// A snapshot that was ever ready is there, with the content it had.
@@ -160,7 +176,7 @@ final class Simulation {
         leader.state().operations().values().stream()
                 .filter(Operation::running)
                 .forEach(operation -> left.add("operation " + operation));
-        ClusterPlanner.plan(leader.state(), leader.current(), time.now()).stream()
+        ClusterPlanner.plan(leader.state(), leader.current(), time.clock()).stream()
                 .filter(command -> !followsPolicies() || !isPolicy(command))
                 .forEach(command -> left.add("command " + command));
         node.stepsLeft().stream()

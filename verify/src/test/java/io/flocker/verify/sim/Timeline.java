@@ -17,6 +17,7 @@ final class Timeline {
     private final SplittableRandom random;
     private long nowMillis = 1_000_000;
     private long numbers;
+    private long offset = 100_000_000;
 
     Timeline(long seed) {
         random = new SplittableRandom(seed);
@@ -24,6 +25,16 @@ final class Timeline {
 
     long now() {
         return nowMillis;
+    }
+
+    /// What clocks on walls show: somebody may have set them.
+    long clock() {
+        return nowMillis + offset;
+    }
+
+    /// Sets the clock forward, or back if `millis` is negative.
+    void set(long millis) {
+        offset += millis;
     }
 
     void after(long millis, Runnable action) {
