@@ -25,8 +25,14 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
 
-    /// Looks and reports at least this often.
+    /// Looks at least this often.
     static final long PERIOD_MILLIS = 1_000;
+
+    /// Says that nothing changed at least this often.
+    static final long REPORT_MILLIS = 2_000;
+
+    /// The longest rest between two looks, whatever a look takes.
+    private static final long MOST_REST_NANOS = 200_000_000;
 
     private static final long ASSIGNMENT_WAIT_MILLIS = 20_000;
     private static final long RETRY_MILLIS = 200;
@@ -104,7 +110,9 @@ public final class Agent implements AutoCloseable {
             try {
                 work.tryAcquire(wait, TimeUnit.MILLISECONDS);
                 work.drainPermits();
+                long begun = System.nanoTime();
                 wait = round();
+                rest(begun);
             } catch (InterruptedException e) {
                 return;
             } catch (IOException e) {
@@ -114,6 +122,12 @@ public final class Agent implements AutoCloseable {
                 pause();
             }
         }
+    }
+
+    /// As long as the round took: while many containers start, each with several events, looking must not take more
+    /// than half of the time from them.
+    private static void rest(long begun) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(Math.min(System.nanoTime() - begun, MOST_REST_NANOS));
     }
 
     /// Looks, tells the leader, and begins the steps that can begin.
@@ -197,7 +211,7 @@ public final class Agent implements AutoCloseable {
     private void report() {
         while (!closed) {
             try {
-                news.tryAcquire(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+                news.tryAcquire(REPORT_MILLIS, TimeUnit.MILLISECONDS);
                 news.drainPermits();
                 Report.Answer answer = control.post("/v2/agent/report", report, Report.Answer.class);
                 if (answer.revision() != assigned.revision()) {
@@ -206,6 +220,7 @@ public final class Agent implements AutoCloseable {
             } catch (IOException e) {
                 log.atDebug().addKeyValue("reason", e.getMessage()).log("The leader did not hear the report");
                 pause();
+                news.release();
             } catch (InterruptedException e) {
                 return;
             }

@@ -39,6 +39,9 @@ public final class DockerEngine implements ContainerEngine {
     /// An engine that does not even say that it is there within this time hangs.
     private static final Duration PING_LIMIT = Duration.ofSeconds(3);
 
+    /// An engine that answered and has told nothing since is not asked again within this time.
+    private static final long PING_AGAIN_NANOS = 800_000_000;
+
     private static final long SUBSCRIBE_AGAIN_NANOS = 500_000_000;
 
     private final DockerClient docker;
@@ -50,6 +53,9 @@ public final class DockerEngine implements ContainerEngine {
     private final Thread subscriber;
     private volatile @Nullable TreePMap<String, String> knownNetworks;
     private long lastFullLook;
+    private long lastPing;
+    private boolean answered;
+    private volatile boolean news;
     private volatile boolean closed;
 
     /// The engine at `socket`, such as `unix:///var/run/docker.sock`.
@@ -103,6 +109,7 @@ public final class DockerEngine implements ContainerEngine {
         sightings.allChanged();
         images.forget();
         knownNetworks = null;
+        news = true;
         listeners.forEach(Runnable::run);
     }
 
@@ -115,9 +122,13 @@ public final class DockerEngine implements ContainerEngine {
             sightings.changed(String.valueOf(event.getId()));
         } else if (event.getType() == EventType.IMAGE) {
             images.forget();
+        } else if (action.equals("connect") || action.equals("disconnect")) {
+            // The container's own events tell that.
+            return;
         } else {
             knownNetworks = null;
         }
+        news = true;
         listeners.forEach(Runnable::run);
     }
 
@@ -128,9 +139,10 @@ public final class DockerEngine implements ContainerEngine {
 
     @Override
     public synchronized Sight look() throws IOException {
-        EngineFailure.trying(
-                "look at the containers", PING_LIMIT, () -> docker.pingCmd().exec());
         long now = System.nanoTime();
+        if (news || !answered || now - lastPing > PING_AGAIN_NANOS) {
+            ping();
+        }
         if (lastFullLook == 0 || now - lastFullLook > FULL_LOOK_NANOS) {
             sightings.allChanged();
             knownNetworks = null;
@@ -158,6 +170,15 @@ public final class DockerEngine implements ContainerEngine {
             }
         }
         return new Sight(newest, List.copyOf(surplus), here);
+    }
+
+    private void ping() throws EngineFailure {
+        news = false;
+        answered = false;
+        lastPing = System.nanoTime();
+        EngineFailure.trying(
+                "look at the containers", PING_LIMIT, () -> docker.pingCmd().exec());
+        answered = true;
     }
 
     @Override
@@ -194,7 +215,9 @@ public final class DockerEngine implements ContainerEngine {
             Function<String, Path> heads,
             Function<String, Path> files)
             throws IOException {
-        String subnet = networks.here().getOrDefault(instance.environment(), "");
+        TreePMap<String, String> here = knownNetworks;
+        String known = here == null ? null : here.get(instance.environment());
+        String subnet = known == null ? networks.here().getOrDefault(instance.environment(), "") : known;
         List<Integer> ports = images.portsOf(instance.spec());
         Blueprint blueprint = new Blueprint(instance, environment, new Blueprint.Here(subnet, ports, heads, files));
         String id = EngineFailure.trying("create container " + blueprint.name(), () -> {

@@ -14,8 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 
 /// The [Router] made of one HAProxy 2.6 per node. Servers, host names and holds change through its runtime commands;
@@ -37,10 +40,22 @@ public final class HaProxy implements Router {
     /// From the look-up of held backends to the choice of a server a request takes far less.
     private static final Duration SETTLE = Duration.ofMillis(5);
 
+    /// HAProxy is asked this often what is in force, if it goes on as the same process and nothing was applied.
+    private static final long BELIEVED_NANOS = 3_000_000_000L;
+
     private final ProxyFiles files;
     private final Limits limits;
     private final ProxyProcess process;
     private final MasterSocket master;
+    /// How many tables began or ended to be applied.
+    private final AtomicLong changes = new AtomicLong();
+
+    private volatile InForce known = new InForce("", -1, 0, 0);
+
+    /// A table's fingerprint as HAProxy told it.
+    ///
+    /// @param changes how many there were then
+    private record InForce(String table, long master, long changes, long atNanos) {}
 
     /// A proxy that already runs for this directory is adopted; one is started with the first table.
     ///
@@ -68,11 +83,32 @@ public final class HaProxy implements Router {
 
     @Override
     public String inForce() {
-        return marks().getOrDefault(ProxyConfig.TABLE_KEY, "");
+        long count = changes.get();
+        OptionalLong pid = process.pid();
+        if (pid.isEmpty()) {
+            return "";
+        }
+        InForce last = known;
+        boolean same = last.changes() == count && last.master() == pid.getAsLong();
+        if (same && System.nanoTime() - last.atNanos() < BELIEVED_NANOS) {
+            return last.table();
+        }
+        String table = marks().getOrDefault(ProxyConfig.TABLE_KEY, "");
+        known = new InForce(table, pid.getAsLong(), table.isEmpty() ? -1 : count, System.nanoTime());
+        return table;
     }
 
     @Override
     public void apply(RoutingTable table) throws IOException {
+        changes.incrementAndGet();
+        try {
+            bringIntoForce(table);
+        } finally {
+            changes.incrementAndGet();
+        }
+    }
+
+    private void bringIntoForce(RoutingTable table) throws IOException {
         process.limitOutput();
         var marks = marks();
         List<Long> workers = marks.isEmpty() ? List.of() : master.workers();
@@ -131,13 +167,14 @@ public final class HaProxy implements Router {
     /// The table without the doors that cannot be opened. Those that are open stay so.
     private RoutingTable open(RoutingTable table, List<Long> workers, List<String> shut) throws IOException {
         String shown = workers.isEmpty() ? "" : master.ask(workers.get(0), List.of("show stat -1 1 -1"));
-        var now = shown.lines().map(line -> line.split(",", 2)[0]).toList();
+        var now = shown.lines().map(line -> line.split(",", 2)[0]).collect(Collectors.toSet());
+        var listening = new PortOwner();
         TreePMap<String, Door> doors = table.doors();
         for (Door door : table.doors().values()) {
             if (now.contains(ProxyName.of(door.key()))) {
                 continue;
             }
-            Optional<String> objection = objection(door, workers.isEmpty() ? RELEASE_LIMIT : Duration.ZERO);
+            Optional<String> objection = objection(listening, door, workers.isEmpty() ? RELEASE_LIMIT : Duration.ZERO);
             if (objection.isPresent()) {
                 doors = doors.minus(door.key());
                 shut.add("`" + door.key() + "`: " + objection.get());
@@ -146,15 +183,14 @@ public final class HaProxy implements Router {
         return new RoutingTable(doors, table.backends(), table.held());
     }
 
-    private static Optional<String> objection(Door door, Duration patience) throws IOException {
+    private static Optional<String> objection(PortOwner listening, Door door, Duration patience) throws IOException {
         long deadline = System.nanoTime() + patience.toNanos();
-        while (true) {
-            Optional<String> objection = PortOwner.objection(door.address(), door.port());
-            if (objection.isEmpty() || System.nanoTime() >= deadline) {
-                return objection;
-            }
+        Optional<String> objection = listening.objection(door.address(), door.port());
+        while (objection.isPresent() && System.nanoTime() < deadline) {
             ProxyProcess.waitUntil(SETTLE, () -> false);
+            objection = new PortOwner().objection(door.address(), door.port());
         }
+        return objection;
     }
 
     /// Old workers as well: they have held requests and connections that stay open.
@@ -267,6 +303,10 @@ public final class HaProxy implements Router {
         try {
             return Files.exists(files.slots()) ? Slots.parse(Files.readString(files.slots())) : Slots.NONE;
         } catch (IllegalArgumentException e) {
+            if (!process.alive()) {
+                // From before a power cut: the instances that had these places are gone as well.
+                return Slots.NONE;
+            }
             throw new IOException(files.slots() + " is damaged; delete it when no instance is being stopped", e);
         }
     }

@@ -8,21 +8,45 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Finds out whether a door can be opened, and who stands in it otherwise (`/proc/net/tcp`, `/proc/PID/fd`).
+/// Finds out whether doors can be opened, and who stands in them otherwise (`/proc/net/tcp`, `/proc/PID/fd`). Reads who
+/// listens once: where there are many sockets, that takes longer than all else.
 final class PortOwner {
     private static final int LISTENING = 0x0A;
 
-    private PortOwner() {}
+    private final List<Listener> listeners = new ArrayList<>();
+
+    /// A listening socket.
+    ///
+    /// @param address in hexadecimal, as the kernel prints it
+    private record Listener(String address, int port, String inode) {}
+
+    /// Who listens now.
+    PortOwner() throws IOException {
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            if (!Files.exists(Path.of(table))) {
+                continue;
+            }
+            for (String line : Files.readAllLines(Path.of(table))) {
+                List<String> words = List.of(line.trim().split("\\s+"));
+                int colon = words.size() > 9 ? words.get(1).indexOf(':') : -1;
+                if (colon > 0 && Integer.parseInt(words.get(3), 16) == LISTENING) {
+                    int port = Integer.parseInt(words.get(1).substring(colon + 1), 16);
+                    listeners.add(new Listener(words.get(1).substring(0, colon), port, words.get(9)));
+                }
+            }
+        }
+    }
 
     /// Why nobody can listen there now; empty if somebody can.
     ///
     /// @param address empty for all
-    static Optional<String> objection(String address, int port) throws IOException {
+    Optional<String> objection(String address, int port) throws IOException {
         try (var channel = ServerSocketChannel.open()) {
             // As HAProxy listens: beside a door of its own at one address there may be one at all addresses.
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -42,21 +66,11 @@ final class PortOwner {
     }
 
     /// Who listens at a port of `address` or, with `wider`, at that port of all addresses.
-    private static Optional<String> listener(String address, int port, boolean wider) throws IOException {
+    private Optional<String> listener(String address, int port, boolean wider) throws IOException {
         Set<String> sockets = new HashSet<>();
-        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
-            if (!Files.exists(Path.of(table))) {
-                continue;
-            }
-            for (String line : Files.readAllLines(Path.of(table))) {
-                List<String> words = List.of(line.trim().split("\\s+"));
-                if (words.size() > 9
-                        && words.get(1).contains(":")
-                        && Integer.parseInt(words.get(3), 16) == LISTENING
-                        && Integer.parseInt(words.get(1).substring(words.get(1).indexOf(':') + 1), 16) == port
-                        && sameAddress(words.get(1).substring(0, words.get(1).indexOf(':')), address, wider)) {
-                    sockets.add("socket:[" + words.get(9) + "]");
-                }
+        for (Listener listener : listeners) {
+            if (listener.port() == port && sameAddress(listener.address(), address, wider)) {
+                sockets.add("socket:[" + listener.inode() + "]");
             }
         }
         return sockets.isEmpty() ? Optional.empty() : Optional.of(owner(sockets));

@@ -1,13 +1,9 @@
 package io.flocker.agent.proxy;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /// Where one proxy keeps what it has: its configuration, maps, sockets, process id and output.
 record ProxyFiles(Path directory) {
@@ -53,17 +49,11 @@ record ProxyFiles(Path directory) {
         return directory.resolve("slots");
     }
 
-    /// Replaces a file so that it is whole at any time, power cuts included.
+    /// Replaces a file so that whoever reads it finds it whole. Not synced to disk: these files are about processes,
+    /// which do not outlive a power cut either, and a proxy that starts gets new ones.
     static void replace(Path file, String text) throws IOException {
         Path written = file.resolveSibling(file.getFileName() + ".new");
-        try (var channel = FileChannel.open(
-                written, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
+        Files.writeString(written, text);
         Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

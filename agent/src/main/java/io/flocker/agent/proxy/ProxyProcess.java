@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -21,11 +22,16 @@ record ProxyProcess(ProxyFiles files) {
 
     /// Whether the master lives.
     boolean alive() {
+        return pid().isPresent();
+    }
+
+    /// The master's process id; empty if it does not live.
+    OptionalLong pid() {
         try {
             long pid = Long.parseLong(Files.readString(files.pid()).strip());
-            return ours(Path.of("/proc/" + pid));
+            return ours(Path.of("/proc/" + pid)) ? OptionalLong.of(pid) : OptionalLong.empty();
         } catch (IOException | NumberFormatException e) {
-            return false;
+            return OptionalLong.empty();
         }
     }
 

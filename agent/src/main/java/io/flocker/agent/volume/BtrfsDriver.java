@@ -183,11 +183,15 @@ public final class BtrfsDriver implements VolumeDriver {
         long epoch = epoch(head.path());
         Optional<SnapshotId> own = wanted.filter(id -> id.volume().equals(volume) && id.epoch() == epoch);
         List<SnapshotId> present = snapshots(volume);
-        // What is in memory only would make the snapshot look older than the head.
-        Kernel.sync(head.path());
-        for (SnapshotId snapshot : present) {
-            boolean candidate = own.isPresent() ? snapshot.equals(own.get()) : snapshot.epoch() == epoch;
-            if (candidate && holds(snapshot, head)) {
+        List<SnapshotId> candidates = present.stream()
+                .filter(snapshot -> own.isPresent() ? snapshot.equals(own.get()) : snapshot.epoch() == epoch)
+                .toList();
+        if (!candidates.isEmpty()) {
+            // What is in memory only would make a snapshot look newer than the head. (Taking one writes it out.)
+            Kernel.sync(head.path());
+        }
+        for (SnapshotId candidate : candidates) {
+            if (holds(candidate, head)) {
                 return;
             }
         }

@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -368,6 +369,27 @@ class HaProxyTest {
         try (var client = new HttpConnection(port)) {
             assertThat(client.get("any").body()).isEqualTo("two");
         }
+    }
+
+    @Test
+    void seesWithinSecondsWhatAnotherAgentApplied() throws IOException {
+        var table = web(Map.of("production/web/1", one.address()));
+        proxy.apply(table);
+        assertThat(proxy.inForce()).isEqualTo(table.fingerprint());
+        var next = web(Map.of("production/web/2", two.address()));
+        new HaProxy(directory).apply(next);
+
+        assertThat(ProxyProcess.waitUntil(
+                        Duration.ofSeconds(5), () -> proxy.inForce().equals(next.fingerprint())))
+                .isTrue();
+    }
+
+    @Test
+    void startsThoughAPowerCutDamagedItsPlaces() throws IOException {
+        Files.writeString(directory.resolve("slots"), "\0\0\0");
+        var table = web(Map.of("production/web/1", one.address()));
+        proxy.apply(table);
+        assertThat(proxy.inForce()).isEqualTo(table.fingerprint());
     }
 
     @Test
