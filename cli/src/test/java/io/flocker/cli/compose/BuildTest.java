@@ -112,7 +112,7 @@ final class BuildTest {
                   b: {build: {context: app, target: y}, image: x}
                 """);
         assertThat(project.complaints())
-                .containsExactly("compose.yaml:3:51: services.b.image is \"x\", which another service builds from"
+                .containsExactly("compose.yaml:3:48: services.b.image is \"x\", which another service builds from"
                         + " something else; name one of them otherwise");
     }
 }

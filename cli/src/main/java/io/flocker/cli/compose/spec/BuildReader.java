@@ -120,8 +120,7 @@ final class BuildReader {
     private static Optional<BuildContext> context(Value at, Path folder, Requests.Build request) {
         Path dockerfile = folder.resolve(request.dockerfile()).normalize();
         if (!dockerfile.startsWith(folder)) {
-            at.complain("has the Dockerfile " + Shown.word(request.dockerfile()) + " outside of it; move it into "
-                    + folder);
+            at.complain("has the Dockerfile " + Shown.word(request.dockerfile()) + " outside of it; move it inside");
             return Optional.empty();
         }
         if (!Files.isRegularFile(dockerfile)) {
