@@ -94,8 +94,8 @@ public final class Builder {
         BuildOutput end = follow(build, log);
         if (!end.error().isEmpty()) {
             log.failed();
-            throw CommandException.failed("The image of " + service + " cannot be built: " + end.error()
-                    + "; nothing else has changed");
+            throw CommandException.failed(
+                    "The image of " + service + " cannot be built: " + end.error() + "; nothing else has changed");
         }
         say(service + ": built " + build.request().image() + " in " + Moment.length(shell.nowMillis() - start));
         if (!before.isEmpty() && !before.equals(end.image())) {

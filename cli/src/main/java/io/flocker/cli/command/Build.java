@@ -19,7 +19,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `flocker build`: builds images and changes nothing else.
-@Command(name = "build", description = "Build the images of services, those that are not there yet. Changes nothing else.")
+@Command(
+        name = "build",
+        description = "Build the images of services, those that are not there yet. Changes nothing else.")
 public final class Build extends ClusterCommand {
     @Mixin
     private final ComposeOptions compose = new ComposeOptions();

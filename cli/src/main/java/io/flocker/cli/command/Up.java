@@ -69,9 +69,8 @@ public final class Up extends ClusterCommand {
     /// Makes the images, before anything else changes.
     private void build(Cluster cluster, ComposeFile read) throws CommandException, IOException, InterruptedException {
         var builder = new Builder(cluster, shell, read.projectName(), build.verbose());
-        Map<String, ServiceBuild> due = build.never()
-                ? builder.missing(read.builds())
-                : builder.due(read.builds(), build.again());
+        Map<String, ServiceBuild> due =
+                build.never() ? builder.missing(read.builds()) : builder.due(read.builds(), build.again());
         if (change.dryRun()) {
             Builder.tell(due, shell);
         } else if (build.never() && !due.isEmpty()) {

@@ -32,7 +32,8 @@ public final class Validate implements Callable<Integer> {
         file.builds()
                 .forEach((service, build) -> shell.err()
                         .println("note: " + service + " is built by flocker up from "
-                                + build.context().folder() + ", as " + build.request().image()));
+                                + build.context().folder() + ", as "
+                                + build.request().image()));
         if (!quiet) {
             shell.out().print(ComposeWriter.write(file.projectName(), file.application()));
         }

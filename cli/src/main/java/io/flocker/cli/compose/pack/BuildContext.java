@@ -115,8 +115,9 @@ public final class BuildContext {
         for (Path child : children) {
             size += child(child, depth);
             if (size > Requests.Build.MAX_CONTEXT_BYTES || entries.size() > MAX_ENTRIES) {
-                throw new IOException("has more than " + Requests.Build.MAX_CONTEXT_BYTES / 1024 / 1024 + " MiB or "
-                        + MAX_ENTRIES + " files; name what the image does not need in " + folder.resolve(".dockerignore"));
+                throw new IOException(
+                        "has more than " + Requests.Build.MAX_CONTEXT_BYTES / 1024 / 1024 + " MiB or " + MAX_ENTRIES
+                                + " files; name what the image does not need in " + folder.resolve(".dockerignore"));
             }
         }
         return size;
