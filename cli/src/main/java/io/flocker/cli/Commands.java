@@ -1,5 +1,6 @@
 package io.flocker.cli;
 
+import io.flocker.cli.command.Build;
 import io.flocker.cli.command.Completion;
 import io.flocker.cli.command.Diff;
 import io.flocker.cli.command.Down;
@@ -59,6 +60,7 @@ final class Commands {
         commands.put("daemon", _ -> new DaemonCommand());
         commands.put("up", Up::new);
         commands.put("down", Down::new);
+        commands.put("build", Build::new);
         commands.put("validate", Validate::new);
         commands.put("diff", Diff::new);
         commands.put("ls", Ls::new);

@@ -81,6 +81,10 @@ public final class DockerEngine implements ContainerEngine {
         return docker;
     }
 
+    Images images() {
+        return images;
+    }
+
     /// Follows the engine's events for ever; when the engine goes away, everything known is in doubt.
     private void subscribe() {
         while (!closed) {

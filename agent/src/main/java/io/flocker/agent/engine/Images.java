@@ -12,6 +12,7 @@ import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.InternetProtocol;
 import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
+import io.flocker.client.api.Requests;
 import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.ServiceSpec.Pull;
 import io.flocker.core.plan.Assignment.WantedImage;
@@ -113,6 +114,11 @@ final class Images {
         return new Local(String.valueOf(image.getId()), ports);
     }
 
+    /// The content id of an image; empty if it is not here.
+    String id(String reference) throws EngineFailure {
+        return local(reference).map(Local::id).orElse("");
+    }
+
     /// How far a pull is, in the engine's words; empty if none is under way.
     String progress(String reference) {
         return progress.getOrDefault(reference, "");
@@ -123,6 +129,13 @@ final class Images {
     /// @throws EngineFailure lasting if the registry says there is no such image
     void pull(WantedImage image) throws IOException, InterruptedException {
         String reference = image.reference();
+        if (reference.startsWith(Requests.Build.REGISTRY)) {
+            throw new EngineFailure(
+                    "Image " + reference + " was built for a Compose file's build, is not on this node, and is in no"
+                            + " registry: run flocker up where the build's context is",
+                    null,
+                    true);
+        }
         if (image.pull() == Pull.NEVER) {
             throw new EngineFailure(
                     "Image " + reference + " is not on this node, and pull_policy is never: load it, or change"

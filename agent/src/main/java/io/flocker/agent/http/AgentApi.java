@@ -1,10 +1,14 @@
 package io.flocker.agent.http;
 
+import io.flocker.agent.engine.DockerBuilder;
+import io.flocker.agent.engine.DockerEngine;
 import io.flocker.agent.engine.DockerTerminal;
 import io.flocker.agent.volume.VolumeDriver;
 import io.flocker.client.Credentials;
 import io.flocker.client.Identity;
+import io.flocker.client.api.Answers;
 import io.flocker.client.api.ProblemDetail;
+import io.flocker.client.api.Requests;
 import io.flocker.core.wire.Json;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
@@ -14,6 +18,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,12 +31,14 @@ public final class AgentApi implements AutoCloseable {
     private static final int MAX_BODY_BYTES = 1024 * 1024;
 
     private final DockerTerminal terminal;
+    private final DockerBuilder builder;
     private final VolumeDriver volumes;
     private final WebServer server;
 
-    public AgentApi(InetSocketAddress address, Credentials credentials, DockerTerminal terminal, VolumeDriver volumes)
+    public AgentApi(InetSocketAddress address, Credentials credentials, DockerEngine engine, VolumeDriver volumes)
             throws IOException {
-        this.terminal = terminal;
+        terminal = new DockerTerminal(engine);
+        builder = new DockerBuilder(engine);
         this.volumes = volumes;
         server = WebServer.builder()
                 .bindAddress(address)
@@ -58,6 +65,8 @@ public final class AgentApi implements AutoCloseable {
 
     private void routes(HttpRouting.Builder routing) {
         routing.get("/agent/volumes/{volume}/space", guarded((request, _) -> volumes.usage(path(request, "volume"))))
+                .get("/agent/images", guarded((request, _) -> image(request)))
+                .post("/agent/images", guarded(this::build))
                 .get("/agent/containers/{container}/logs", guarded(this::logs))
                 .post("/agent/containers/{container}/exec", guarded((request, _) -> prepare(request)))
                 .post("/agent/exec/{exec}/output", guarded(this::output))
@@ -93,6 +102,37 @@ public final class AgentApi implements AutoCloseable {
             terminal.logs(path(request, "container"), range, out);
         }
         return "";
+    }
+
+    private Object image(ServerRequest request) throws IOException {
+        String name = request.query().first("name").orElse("");
+        return new Answers.Image(name, builder.id(name));
+    }
+
+    /// Whatever becomes of the build is said in its output.
+    private Object build(ServerRequest request, ServerResponse response) throws IOException {
+        try (InputStream in = request.content().inputStream()) {
+            Requests.Build build = Json.read(line(in), Requests.Build.class);
+            try (OutputStream out = response.outputStream()) {
+                builder.build(build, in, told -> {
+                    out.write(Json.bytes(told));
+                    out.write('\n');
+                    out.flush();
+                });
+            }
+        }
+        return "";
+    }
+
+    private static byte[] line(InputStream in) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0 || line.size() > Requests.Build.MAX_LINE_BYTES) {
+                throw new IOException("A build begins with a line of JSON, then comes the context");
+            }
+            line.write(next);
+        }
+        return line.toByteArray();
     }
 
     private Object prepare(ServerRequest request) throws IOException {

@@ -1,5 +1,6 @@
 package io.flocker.cli.command;
 
+import io.flocker.cli.build.Builder;
 import io.flocker.cli.compose.ComposeException;
 import io.flocker.cli.compose.ComposeFile;
 import io.flocker.cli.shell.Cluster;
@@ -8,7 +9,7 @@ import io.flocker.cli.shell.ExitCode;
 import io.flocker.cli.shell.Output;
 import io.flocker.cli.shell.Shell;
 import io.flocker.client.api.Requests;
-import java.util.List;
+import java.util.ArrayList;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,11 @@ public final class Diff extends ClusterCommand {
     protected int run(Cluster cluster) throws Exception {
         ComposeFile read = Objects.requireNonNull(file);
         var request = new Requests.Deploy(read.application(), 0);
-        List<String> changes = cluster.deploy(read.projectName(), request, true).changes();
+        var changes = new ArrayList<String>();
+        new Builder(cluster, shell, read.projectName(), false)
+                .missing(read.builds())
+                .forEach((service, build) -> changes.add(Builder.line(service, build)));
+        changes.addAll(cluster.deploy(read.projectName(), request, true).changes());
         output.show(
                 shell, changes, () -> changes.stream().map(line -> line + "\n").collect(Collectors.joining()));
         return changes.stream().allMatch(line -> line.startsWith(REMARK)) ? ExitCode.DONE : ExitCode.FAILED;

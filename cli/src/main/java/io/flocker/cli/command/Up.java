@@ -1,14 +1,20 @@
 package io.flocker.cli.command;
 
 import io.flocker.cli.amount.Seconds;
+import io.flocker.cli.build.BuildOptions;
+import io.flocker.cli.build.Builder;
 import io.flocker.cli.compose.ComposeException;
 import io.flocker.cli.compose.ComposeFile;
+import io.flocker.cli.compose.spec.ServiceBuild;
 import io.flocker.cli.follow.Follower;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
+import io.flocker.cli.shell.CommandException;
 import io.flocker.cli.shell.ExitCode;
 import io.flocker.cli.shell.Shell;
 import io.flocker.client.api.Requests;
+import java.io.IOException;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,6 +32,9 @@ public final class Up extends ClusterCommand {
     @Mixin
     private final ChangeOptions change = new ChangeOptions();
 
+    @Mixin
+    private final BuildOptions build = new BuildOptions();
+
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
@@ -40,16 +49,35 @@ public final class Up extends ClusterCommand {
     }
 
     @Override
-    protected void prepare() throws ComposeException {
+    protected void prepare() throws ComposeException, CommandException {
+        if (build.again() && build.never()) {
+            throw CommandException.usage("--build and --no-build exclude each other");
+        }
         file = compose.read(shell);
     }
 
     @Override
     protected int run(Cluster cluster) throws Exception {
         ComposeFile read = Objects.requireNonNull(file);
+        build(cluster, read);
         var request = new Requests.Deploy(read.application(), timeoutSeconds);
         new Follower(cluster, shell)
                 .changed(cluster.deploy(read.projectName(), request, change.dryRun()), change.detach());
         return ExitCode.DONE;
+    }
+
+    /// Makes the images, before anything else changes.
+    private void build(Cluster cluster, ComposeFile read) throws CommandException, IOException, InterruptedException {
+        var builder = new Builder(cluster, shell, read.projectName(), build.verbose());
+        Map<String, ServiceBuild> due =
+                build.never() ? builder.missing(read.builds()) : builder.due(read.builds(), build.again());
+        if (change.dryRun()) {
+            Builder.tell(due, shell);
+        } else if (build.never() && !due.isEmpty()) {
+            throw CommandException.failed("The image of " + String.join(", ", due.keySet())
+                    + " is not built yet, and --no-build forbids it; run flocker build");
+        } else {
+            builder.build(due);
+        }
     }
 }

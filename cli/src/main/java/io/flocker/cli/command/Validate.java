@@ -29,6 +29,11 @@ public final class Validate implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ComposeFile file = compose.read(shell);
+        file.builds()
+                .forEach((service, build) -> shell.err()
+                        .println("note: " + service + " is built by flocker up from "
+                                + build.context().folder() + ", as "
+                                + build.request().image()));
         if (!quiet) {
             shell.out().print(ComposeWriter.write(file.projectName(), file.application()));
         }

@@ -10,7 +10,6 @@ import io.flocker.cli.compose.text.Complaints;
 import io.flocker.cli.compose.text.Place;
 import io.flocker.cli.compose.text.Source;
 import io.flocker.cli.compose.text.Yaml;
-import io.flocker.core.model.ApplicationSpec;
 import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -61,9 +60,9 @@ public final class ComposeReader {
         Yaml.Entries whole = start.loader().project(start.files(), start.project(), variables);
         refuse();
         Profiles.Active active = Profiles.of(whole, profiles(variables), request.services(), complaints);
-        ApplicationSpec application = ApplicationReader.read(active, variables, complaints);
+        ApplicationReader.Read read = ApplicationReader.read(active, variables, complaints);
         refuse();
-        return new ComposeFile(start.name(), application, complaints.notes());
+        return new ComposeFile(start.name(), read.application(), read.builds(), complaints.notes());
     }
 
     /// What is known before the files are read as a whole.

@@ -3,7 +3,6 @@ package io.flocker.cli.daemon;
 import io.flocker.agent.converge.Agent;
 import io.flocker.agent.converge.Edges;
 import io.flocker.agent.engine.DockerEngine;
-import io.flocker.agent.engine.DockerTerminal;
 import io.flocker.agent.http.AgentApi;
 import io.flocker.agent.proxy.HaProxy;
 import io.flocker.agent.volume.Pool;
@@ -74,8 +73,7 @@ public final class Daemon implements AutoCloseable {
                 leader);
         engine = new DockerEngine(settings.docker());
         VolumeDriver volumes = opened(opening);
-        agentApi = new AgentApi(
-                new InetSocketAddress(settings.ports().agent()), credentials, new DockerTerminal(engine), volumes);
+        agentApi = new AgentApi(new InetSocketAddress(settings.ports().agent()), credentials, engine, volumes);
         client = new FlockerClient(
                 URI.create("https://127.0.0.1:" + settings.ports().api()), credentials);
         join(settings);

@@ -8,6 +8,7 @@ import io.flocker.client.api.Status;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Event;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -69,6 +70,16 @@ public final class Cluster implements AutoCloseable {
     public Answers.Change deploy(String environment, Requests.Deploy request, boolean dryRun)
             throws IOException, InterruptedException {
         return client.put(path(environment) + "?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
+    /// An image on the node where an environment's services run.
+    public Answers.Image image(String environment, String name) throws IOException, InterruptedException {
+        return client.get(path(environment) + "/images?name=" + encode(name), Answers.Image.class);
+    }
+
+    /// Builds an image there: `body` is as [Requests.Build] says, the answer is of lines of [Answers.BuildOutput].
+    public InputStream build(String environment, InputStream body) throws IOException, InterruptedException {
+        return client.stream("POST", path(environment) + "/images", body);
     }
 
     public Answers.Change remove(String environment, boolean volumes, boolean dryRun)

@@ -26,4 +26,16 @@ public final class Answers {
     /// @param operation the operation's id; empty when nothing was started
     /// @param changes step by step, in words
     public record Change(String operation, List<String> changes) {}
+
+    /// An image on the node where an environment's services run.
+    ///
+    /// @param id what it is made of; empty if it is not there
+    public record Image(String name, String id) {}
+
+    /// A piece of what a build tells, one of them a line.
+    ///
+    /// @param text printed by the build
+    /// @param image the id of the image that was built; ends the build
+    /// @param error why it failed; ends the build
+    public record BuildOutput(String text, String image, String error) {}
 }

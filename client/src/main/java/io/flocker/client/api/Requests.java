@@ -48,4 +48,31 @@ public final class Requests {
 
     /// A new snapshot or checkpoint.
     public record Name(String name) {}
+
+    /// Build an image. It goes on a line of its own; after that comes the context, a tar archive of at most
+    /// [#MAX_CONTEXT_BYTES].
+    ///
+    /// @param image its name
+    /// @param alias a further name for it; empty for none
+    /// @param dockerfile its path within the context
+    /// @param target the stage to build; empty for the last
+    /// @param platform such as `linux/arm64`; empty for the node's own
+    /// @param pull whether to look for newer base images
+    public record Build(
+            String image,
+            String alias,
+            String dockerfile,
+            String target,
+            String platform,
+            TreePMap<String, String> args,
+            TreePMap<String, String> labels,
+            boolean pull,
+            boolean noCache) {
+        /// The registry that images without a name of their own seem to come from. It cannot exist: `.internal` is
+        /// nobody's.
+        public static final String REGISTRY = "flocker.internal/";
+
+        public static final long MAX_CONTEXT_BYTES = 500L * 1024 * 1024;
+        public static final int MAX_LINE_BYTES = 1024 * 1024;
+    }
 }

@@ -53,6 +53,7 @@ public final class Api implements AutoCloseable {
         endpoints.addAll(new OperationEndpoints(decisions).list());
         endpoints.addAll(new NodeEndpoints(decisions).list());
         endpoints.addAll(new InstanceEndpoints(decisions, nodes).list());
+        endpoints.addAll(new ImageEndpoints(decisions, nodes).list());
         endpoints.add(new Endpoint(
                 "GET",
                 "/v2/version",
@@ -76,7 +77,7 @@ public final class Api implements AutoCloseable {
         Files.createDirectories(places.socket().toAbsolutePath().getParent());
         WebServer made = WebServer.builder()
                 .bindAddress(places.address())
-                .maxPayloadSize(Call.MAX_BODY_BYTES)
+                .maxPayloadSize(ImageEndpoints.MAX_BODY_BYTES)
                 .shutdownHook(false)
                 .tls(Tls.builder()
                         .sslContext(credentials.context())
@@ -86,7 +87,7 @@ public final class Api implements AutoCloseable {
                 .putSocket(
                         SOCKET,
                         socket -> socket.bindAddress(UnixDomainSocketAddress.of(places.socket()))
-                                .maxPayloadSize(Call.MAX_BODY_BYTES)
+                                .maxPayloadSize(ImageEndpoints.MAX_BODY_BYTES)
                                 .routing(routing -> routes(routing, true)))
                 .build()
                 .start();

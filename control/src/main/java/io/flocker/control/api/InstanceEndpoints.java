@@ -5,13 +5,11 @@ import io.flocker.control.api.Endpoint.Access;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.List;
 
 /// What runs inside instances: their logs, and commands beside them. Passed on to the agent of the instance's node.
 final class InstanceEndpoints {
     private static final String INSTANCE = "/v2/environments/{environment}/instances/{instance}";
-    private static final int CHUNK = 16 * 1024;
 
     private final Decisions decisions;
     private final NodeCalls nodes;
@@ -125,14 +123,6 @@ final class InstanceEndpoints {
         InputStream body = method.equals("GET")
                 ? InputStream.nullInputStream()
                 : call.request().content().inputStream();
-        try (InputStream in = nodes.stream(node, method, path, body);
-                OutputStream out = call.response().outputStream()) {
-            byte[] chunk = new byte[CHUNK];
-            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-                out.write(chunk, 0, read);
-                out.flush();
-            }
-        }
-        return "";
+        return nodes.pass(call, node, method, path, body);
     }
 }

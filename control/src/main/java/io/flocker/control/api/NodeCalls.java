@@ -3,10 +3,12 @@ package io.flocker.control.api;
 import io.flocker.client.ApiException;
 import io.flocker.client.Credentials;
 import io.flocker.client.FlockerClient;
+import io.flocker.client.api.Answers;
 import io.flocker.client.api.Status;
 import io.flocker.core.model.Node;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Calls to agents for what only they know: logs, commands run in containers, space taken.
 final class NodeCalls {
+    private static final int CHUNK = 16 * 1024;
+
     private final Credentials credentials;
     private final Decisions decisions;
     private final int port;
@@ -64,19 +68,47 @@ final class NodeCalls {
         }
     }
 
-    /// Passes a request on to a node and gives back its answer as it comes.
-    InputStream stream(String node, String method, String path, InputStream body)
+    /// Passes a request on to a node, and its answer back as it comes.
+    ///
+    /// @return an empty string, as handlers do that have sent a stream
+    Object pass(Call call, String node, String method, String path, InputStream body)
+            throws Refusal, IOException, InterruptedException {
+        try (InputStream in = stream(node, method, path, body);
+                OutputStream out = call.response().outputStream()) {
+            byte[] chunk = new byte[CHUNK];
+            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+                out.write(chunk, 0, read);
+                out.flush();
+            }
+        }
+        return "";
+    }
+
+    private InputStream stream(String node, String method, String path, InputStream body)
             throws Refusal, IOException, InterruptedException {
         try {
             FlockerClient client = client(node);
             return method.equals("GET") ? client.stream(method, path) : client.stream(method, path, body);
         } catch (ApiException e) {
-            throw Refusal.of(
-                    e.problem().status(),
-                    e.problem().type(),
-                    e.problem().title(),
-                    e.problem().detail());
+            throw refusal(e);
         }
+    }
+
+    /// An image on a node.
+    Answers.Image image(String node, String name) throws Refusal, IOException, InterruptedException {
+        try {
+            return client(node).get("/agent/images?name=" + encode(name), Answers.Image.class);
+        } catch (ApiException e) {
+            throw refusal(e);
+        }
+    }
+
+    private static Refusal refusal(ApiException e) {
+        return Refusal.of(
+                e.problem().status(),
+                e.problem().type(),
+                e.problem().title(),
+                e.problem().detail());
     }
 
     static String encode(String segment) {

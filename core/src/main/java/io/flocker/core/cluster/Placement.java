@@ -1,11 +1,11 @@
 package io.flocker.core.cluster;
 
 /// Where things go. One server has one answer; the first node by name.
-final class Placement {
+public final class Placement {
     private Placement() {}
 
     /// The node that runs an environment. Only called while there is one: [ApplicationRules] refuses before.
-    static String home(ClusterState state, String environment) {
+    public static String home(ClusterState state, String environment) {
         return state.environment(environment)
                 .flatMap(known -> known.volumes().values().stream()
                         .flatMap(id -> state.volume(id).stream())

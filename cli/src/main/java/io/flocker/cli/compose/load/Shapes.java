@@ -92,6 +92,9 @@ final class Shapes {
     }
 
     private static Yaml build(Yaml value) {
+        if (value instanceof Yaml.Entries map) {
+            return change(labels(map), "args", Shapes::pairs);
+        }
         if (!(value instanceof Yaml.Scalar context) || context.isNull()) {
             return value;
         }

@@ -1,5 +1,6 @@
 package io.flocker.cli.compose.mount;
 
+import io.flocker.cli.compose.pack.Tar;
 import io.flocker.core.model.VolumeSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -33,12 +33,15 @@ public final class ApplicationReader {
         this.document = Value.root(active.project(), complaints).section("a Compose file");
     }
 
+    /// An application, and what to build for its services.
+    public record Read(ApplicationSpec application, Map<String, ServiceBuild> builds) {}
+
     /// The application. Means something only if no complaint was made.
-    public static ApplicationSpec read(Profiles.Active active, Variables variables, Complaints complaints) {
+    public static Read read(Profiles.Active active, Variables variables, Complaints complaints) {
         return new ApplicationReader(active, variables, complaints).read();
     }
 
-    private ApplicationSpec read() {
+    private Read read() {
         document.present("name");
         document.note("version", "has no meaning any more and can be removed");
         document.refuse(Map.of("models", "run the model as a service"));
@@ -50,7 +53,8 @@ public final class ApplicationReader {
         document.end();
         var dependencies = new Dependencies(sections, active.inactive());
         var mounts = new MountReader(volumes, contents, variables);
-        var reader = new ServiceReader(dependencies, networks, mounts, variables);
+        var builds = new Builds(sections, variables);
+        var reader = new ServiceReader(dependencies, networks, mounts, new ServiceReader.Given(builds, variables));
         Map<String, ServiceReader.Read> services = new TreeMap<>();
         sections.forEach((name, section) -> services.put(name, reader.read(name, section)));
         dependencies.complainOfNoHealth(name -> Optional.ofNullable(services.get(name))
@@ -61,7 +65,7 @@ public final class ApplicationReader {
         new Clashes(services).complain();
         Map<String, ServiceSpec> specs = new TreeMap<>();
         services.forEach((name, read) -> specs.put(name, read.spec()));
-        return new ApplicationSpec(TreePMap.from(specs), volumes.used(), contents.used());
+        return new Read(new ApplicationSpec(TreePMap.from(specs), volumes.used(), contents.used()), builds.all());
     }
 
     /// In the first version of Compose's format, services stood at the top.

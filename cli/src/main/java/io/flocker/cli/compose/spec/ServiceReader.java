@@ -22,12 +22,17 @@ final class ServiceReader {
     private final NetworkReader networks;
     private final MountReader mounts;
     private final ProcessReader process;
+    private final Builds builds;
 
-    ServiceReader(Dependencies dependencies, NetworkReader networks, MountReader mounts, Variables variables) {
+    /// What there is besides the service itself.
+    record Given(Builds builds, Variables variables) {}
+
+    ServiceReader(Dependencies dependencies, NetworkReader networks, MountReader mounts, Given given) {
         this.dependencies = dependencies;
         this.networks = networks;
         this.mounts = mounts;
-        this.process = new ProcessReader(variables);
+        this.process = new ProcessReader(given.variables());
+        this.builds = given.builds();
     }
 
     /// A service that was read, and where the things stand that may clash with those of others.
@@ -49,7 +54,7 @@ final class ServiceReader {
                     "have no effect with network_mode: host, where the container opens the node's ports" + " itself");
         }
         var spec = new ServiceSpec(
-                image(service),
+                image(name, service),
                 pull(service),
                 process.read(service),
                 SandboxReader.read(service, networkMode),
@@ -75,30 +80,40 @@ final class ServiceReader {
         return new Read(spec, networkMode.equals("host") ? List.of() : ports.published(), http.at());
     }
 
-    private static String image(Section service) {
+    /// The image to run; one that is built, by the name that tells what it is built from.
+    private String image(String name, Section service) {
+        if (service.get("build").isPresent()) {
+            return builds.image(name);
+        }
         String image = service.text("image").strip();
-        Optional<Value> build = service.get("build");
-        Optional<BuildReader.Build> read = BuildReader.read(service);
-        if (build.isPresent() && read.isPresent()) {
-            BuildReader.refuse(build.get(), read.get(), image);
-        } else if (image.isEmpty() && service.get("image").map(Value::isScalar).orElse(true)) {
-            service.value().complainAtKey("has no image; add image: NAME:TAG");
+        if (image.isEmpty() && service.get("image").map(Value::isScalar).orElse(true)) {
+            service.value().complainAtKey("has no image; add image: NAME:TAG, or build: FOLDER");
         } else if (!image.isEmpty() && !Names.image(image)) {
             service.get("image").ifPresent(it -> it.complain("is not an image's name: \"" + Shown.word(image) + "\""));
         }
-        return image;
+        return builds.named(image).orElse(image);
     }
 
-    private static Pull pull(Section service) {
-        return switch (service.text("pull_policy")) {
-            case "", "missing", "if_not_present" -> Pull.MISSING;
+    private Pull pull(Section service) {
+        boolean built = service.get("build").isPresent()
+                || builds.named(service.text("image").strip()).isPresent();
+        String policy = service.text("pull_policy");
+        if (built && policy.equals("always")) {
+            service.get("pull_policy")
+                    .ifPresent(it -> it.complain("cannot be always: the image is built, no registry has it; for newer"
+                            + " base images write build.pull: true"));
+        }
+        return switch (policy) {
+            case "", "missing", "if_not_present" -> built ? Pull.NEVER : Pull.MISSING;
             case "always" -> Pull.ALWAYS;
             case "never" -> Pull.NEVER;
             default -> {
-                service.get("pull_policy")
-                        .ifPresent(it -> it.complain("must be missing, always or never, not \""
-                                + Shown.word(it.text().orElse("")) + "\""));
-                yield Pull.MISSING;
+                if (!built || !policy.equals("build")) {
+                    service.get("pull_policy")
+                            .ifPresent(it -> it.complain("must be missing, always or never"
+                                    + (built ? ", or build" : "") + ", not \"" + Shown.word(policy) + "\""));
+                }
+                yield Pull.NEVER;
             }
         };
     }

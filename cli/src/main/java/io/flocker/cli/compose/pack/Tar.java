@@ -1,4 +1,4 @@
-package io.flocker.cli.compose.mount;
+package io.flocker.cli.compose.pack;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -6,8 +6,11 @@ import java.nio.charset.StandardCharsets;
 
 /// Writes a tar archive in the POSIX (pax) format. The same entries always give the same bytes: every one belongs to
 /// root and was last changed on 1 January 2000.
-final class Tar {
+public final class Tar {
     private static final int BLOCK = 512;
+    /// How long the archive's end is.
+    static final int END_BYTES = 2 * BLOCK;
+
     private static final int NAME_LENGTH = 100;
     private static final int MODE_AT = 100;
     private static final int UID_AT = 108;
@@ -22,35 +25,49 @@ final class Tar {
 
     private final OutputStream out;
 
-    Tar(OutputStream out) {
+    public Tar(OutputStream out) {
         this.out = out;
     }
 
-    void folder(String name, int mode) throws IOException {
+    public void folder(String name, int mode) throws IOException {
         entry(name + "/", mode, '5', "", new byte[0]);
     }
 
-    void file(String name, int mode, byte[] content) throws IOException {
+    public void file(String name, int mode, byte[] content) throws IOException {
         entry(name, mode, '0', "", content);
     }
 
-    void link(String name, String target) throws IOException {
+    /// Begins a file whose content the caller writes, `size` bytes and then [#padding] of them.
+    public void begin(String name, int mode, long size) throws IOException {
+        head(name, mode, '0', "", size);
+    }
+
+    /// How many zeros follow `size` bytes of content.
+    public static int padding(long size) {
+        return (int) ((BLOCK - size % BLOCK) % BLOCK);
+    }
+
+    public void link(String name, String target) throws IOException {
         entry(name, 0_777, '2', target, new byte[0]);
     }
 
-    void end() throws IOException {
-        out.write(new byte[2 * BLOCK]);
+    public void end() throws IOException {
+        out.write(new byte[END_BYTES]);
     }
 
     private void entry(String name, int mode, char type, String link, byte[] content) throws IOException {
+        head(name, mode, type, link, content.length);
+        padded(content);
+    }
+
+    private void head(String name, int mode, char type, String link, long size) throws IOException {
         String extra = attribute("path", name) + attribute("linkpath", link);
         if (!extra.isEmpty()) {
             byte[] attributes = extra.getBytes(StandardCharsets.UTF_8);
             header("pax", 0_644, 'x', "", attributes.length);
             padded(attributes);
         }
-        header(name, mode, type, link, content.length);
-        padded(content);
+        header(name, mode, type, link, size);
     }
 
     /// A pax attribute, `LENGTH KEY=VALUE\n`, if `value` does not fit the header.
@@ -97,6 +114,6 @@ final class Tar {
 
     private void padded(byte[] content) throws IOException {
         out.write(content);
-        out.write(new byte[(BLOCK - content.length % BLOCK) % BLOCK]);
+        out.write(new byte[padding(content.length)]);
     }
 }

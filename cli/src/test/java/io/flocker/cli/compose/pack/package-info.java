@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.cli.compose.pack;
+
+import org.jspecify.annotations.NullMarked;
