@@ -7,6 +7,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
@@ -87,11 +89,17 @@ final class ClusterStateMachine extends BaseStateMachine {
         TermIndex applied = getLastAppliedTermIndex();
         Replicated current = replicated;
         File file = storage.getSnapshotFile(applied.getTerm(), applied.getIndex());
-        try (var out = new GZIPOutputStream(Files.newOutputStream(file.toPath()))) {
+        // Ratis takes any file of that name for a snapshot: it gets its name once it is whole.
+        Path written = file.toPath().resolveSibling("incomplete");
+        try (var out = new GZIPOutputStream(Files.newOutputStream(written))) {
             out.write(Json.bytes(current));
         }
-        try (FileChannel channel = FileChannel.open(file.toPath(), StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
             channel.force(true);
+        }
+        Files.move(written, file.toPath(), StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel folder = FileChannel.open(file.toPath().getParent())) {
+            folder.force(true);
         }
         MD5Hash digest = MD5FileUtil.computeAndSaveMd5ForFile(file);
         storage.updateLatestSnapshot(

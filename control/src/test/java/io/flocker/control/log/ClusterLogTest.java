@@ -18,11 +18,12 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.pcollections.TreePMap;
 
 class ClusterLogTest {
-    private static final int KILLS = 3;
+    private static final int KILLS = 5;
 
     @TempDir
     Path folder;
@@ -45,6 +46,7 @@ class ClusterLogTest {
     }
 
     @Test
+    @Timeout(180)
     void losesNothingAcknowledgedWhenKilled() throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("ClusterLogTest seed=" + seed);
@@ -65,6 +67,7 @@ class ClusterLogTest {
 
     /// Starts a writer and kills it once it was told `count` names.
     private List<String> writeUntilKilled(int first, int count) throws IOException, InterruptedException {
+        Path errors = folder.resolve("errors");
         Process writer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -74,14 +77,15 @@ class ClusterLogTest {
                         credentials.toString(),
                         Integer.toString(port),
                         Integer.toString(first))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(errors.toFile())
                 .start();
         var names = new ArrayList<String>();
         try (BufferedReader lines = writer.inputReader()) {
             while (names.size() < count) {
                 String line = lines.readLine();
                 if (line == null) {
-                    throw new AssertionError("The writer ended by itself after " + names.size() + " names");
+                    throw new AssertionError(
+                            "The writer ended by itself after " + names.size() + " names: " + Files.readString(errors));
                 }
                 names.add(line);
             }

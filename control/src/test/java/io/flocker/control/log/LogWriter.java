@@ -24,6 +24,10 @@ final class LogWriter {
                     System.out.println("n" + i);
                 }
             }
+        } catch (Exception e) {
+            e.printStackTrace();
+            // Threads of Ratis would keep the process.
+            Runtime.getRuntime().halt(1);
         }
     }
 
