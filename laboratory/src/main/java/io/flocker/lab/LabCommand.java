@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,10 +46,7 @@ public final class LabCommand {
             return 1;
         });
         // What follows the node is the command's, options as well.
-        line.getSubcommands()
-                .values()
-                .forEach(command ->
-                        command.setStopAtPositional(command.getCommandName().equals("exec")));
+        Objects.requireNonNull(line.getSubcommands().get("exec")).setStopAtPositional(true);
         System.exit(line.execute(args));
     }
 

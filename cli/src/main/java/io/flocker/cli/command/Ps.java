@@ -4,8 +4,7 @@ import io.flocker.cli.amount.Moment;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.EnvironmentChoice;
-import io.flocker.cli.shell.ExitCode;
-import io.flocker.cli.shell.Output;
+import io.flocker.cli.shell.ListOutput;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.Table;
 import io.flocker.client.api.Status;
@@ -24,17 +23,12 @@ public final class Ps extends ClusterCommand {
     private final EnvironmentChoice environment = new EnvironmentChoice();
 
     @Mixin
-    private final Output output = new Output();
+    private final ListOutput output = new ListOutput();
 
     @Option(
             names = {"-a", "--all"},
             description = "Those of all environments.")
     private boolean all;
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Only names.")
-    private boolean quiet;
 
     public Ps(Shell shell) {
         super(shell);
@@ -47,12 +41,7 @@ public final class Ps extends ClusterCommand {
     protected int run(Cluster cluster) throws Exception {
         List<Row> rows =
                 rows(all ? cluster.environments() : List.of(cluster.environment(environment.resolve(shell, cluster))));
-        if (quiet) {
-            rows.forEach(row -> shell.out().println(name(row)));
-        } else {
-            output.show(shell, rows, () -> table(rows));
-        }
-        return ExitCode.DONE;
+        return output.show(shell, rows, this::name, () -> table(rows));
     }
 
     private static List<Row> rows(List<Status.Environment> environments) {
@@ -73,7 +62,7 @@ public final class Ps extends ClusterCommand {
                 : row.instance().name();
     }
 
-    private String table(List<Row> rows) {
+    private Table table(List<Row> rows) {
         var table = new Table("INSTANCE", "IMAGE", "RELEASE", "NODE", "STATE", "SINCE", "CONTAINER");
         for (Row row : rows) {
             Status.Instance instance = row.instance();
@@ -88,7 +77,7 @@ public final class Ps extends ClusterCommand {
                             .substring(
                                     0, Math.min(SHORT_ID, instance.container().length())));
         }
-        return table.toString();
+        return table;
     }
 
     private String since(Status.Instance instance) {

@@ -76,8 +76,7 @@ final class Views {
     private List<Problem> problems(Environment environment) {
         var problems = new ArrayList<Problem>();
         sightings.forEach((node, sighting) -> sighting.problems().stream()
-                .filter(problem ->
-                        problem.subject().equals("node") ? isOn(environment, node) : concerns(problem, environment))
+                .filter(problem -> problem.aboutNode() ? isOn(environment, node) : concerns(problem, environment))
                 .map(problem -> problem.on(node))
                 .forEach(problems::add));
         return problems;

@@ -10,10 +10,17 @@ package io.flocker.core.plan;
 /// @param attempts how often it failed in a row
 public record Problem(
         String subject, String step, String message, boolean lasting, int attempts, long atMillis, long retryAtMillis) {
+    /// The subject of a problem with a node as a whole.
+    public static final String NODE = "node";
+
+    public boolean aboutNode() {
+        return subject.equals(NODE);
+    }
+
     /// The same, where what is wrong is `node` itself and others are to know which.
     public Problem on(String node) {
-        return subject.equals("node")
-                ? new Problem("node " + node, step, message, lasting, attempts, atMillis, retryAtMillis)
+        return aboutNode()
+                ? new Problem(NODE + " " + node, step, message, lasting, attempts, atMillis, retryAtMillis)
                 : this;
     }
 }

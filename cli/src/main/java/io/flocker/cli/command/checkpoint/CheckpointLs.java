@@ -4,8 +4,7 @@ import io.flocker.cli.amount.Moment;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.EnvironmentChoice;
-import io.flocker.cli.shell.ExitCode;
-import io.flocker.cli.shell.Output;
+import io.flocker.cli.shell.ListOutput;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.Table;
 import io.flocker.core.model.Checkpoint;
@@ -15,7 +14,6 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `flocker checkpoint ls`: the checkpoints.
 @Command(name = "ls", description = "List the checkpoints of an environment, oldest first.")
@@ -24,12 +22,7 @@ public final class CheckpointLs extends ClusterCommand {
     private final EnvironmentChoice environment = new EnvironmentChoice();
 
     @Mixin
-    private final Output output = new Output();
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Only names.")
-    private boolean quiet;
+    private final ListOutput output = new ListOutput();
 
     public CheckpointLs(Shell shell) {
         super(shell);
@@ -41,15 +34,11 @@ public final class CheckpointLs extends ClusterCommand {
         List<Checkpoint> checkpoints = cluster.environment(name).checkpoints().values().stream()
                 .sorted(Comparator.comparingLong(Checkpoint::createdAtMillis))
                 .toList();
-        if (quiet) {
-            checkpoints.forEach(checkpoint -> shell.out().println(name + "@" + checkpoint.name()));
-        } else {
-            output.show(shell, checkpoints, () -> table(name, checkpoints));
-        }
-        return ExitCode.DONE;
+        return output.show(
+                shell, checkpoints, checkpoint -> name + "@" + checkpoint.name(), () -> table(name, checkpoints));
     }
 
-    private String table(String environmentName, List<Checkpoint> checkpoints) {
+    private Table table(String environmentName, List<Checkpoint> checkpoints) {
         var table = new Table("CHECKPOINT", "TAKEN", "STATE", "VOLUMES", "RELEASES", "PAUSE");
         for (Checkpoint checkpoint : checkpoints) {
             table.row(
@@ -62,6 +51,6 @@ public final class CheckpointLs extends ClusterCommand {
                             .collect(Collectors.joining(", ")),
                     String.format(Locale.ROOT, "%.1f ms", checkpoint.pauseMicros() / 1_000.0));
         }
-        return table.toString();
+        return table;
     }
 }

@@ -3,15 +3,13 @@ package io.flocker.cli.command.operation;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.EnvironmentChoice;
-import io.flocker.cli.shell.ExitCode;
-import io.flocker.cli.shell.Output;
+import io.flocker.cli.shell.ListOutput;
 import io.flocker.cli.shell.Shell;
 import io.flocker.client.api.Status;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `flocker op ls`: the operations.
 @Command(name = "ls", description = "List operations, newest first.")
@@ -20,12 +18,7 @@ public final class OperationLs extends ClusterCommand {
     private final EnvironmentChoice environment = new EnvironmentChoice();
 
     @Mixin
-    private final Output output = new Output();
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Only ids.")
-    private boolean quiet;
+    private final ListOutput output = new ListOutput();
 
     public OperationLs(Shell shell) {
         super(shell);
@@ -37,14 +30,7 @@ public final class OperationLs extends ClusterCommand {
         List<Status.Operation> operations = cluster.operations().stream()
                 .filter(operation -> only.isEmpty() || only.get().equals(operation.environment()))
                 .toList();
-        if (quiet) {
-            operations.forEach(operation -> shell.out().println(operation.id()));
-        } else {
-            output.show(
-                    shell,
-                    operations,
-                    () -> OperationTable.of(operations, shell.nowMillis()).toString());
-        }
-        return ExitCode.DONE;
+        return output.show(
+                shell, operations, Status.Operation::id, () -> OperationTable.of(operations, shell.nowMillis()));
     }
 }

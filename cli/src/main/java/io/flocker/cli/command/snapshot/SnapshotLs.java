@@ -4,8 +4,7 @@ import io.flocker.cli.amount.Moment;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.EnvironmentChoice;
-import io.flocker.cli.shell.ExitCode;
-import io.flocker.cli.shell.Output;
+import io.flocker.cli.shell.ListOutput;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.Table;
 import io.flocker.cli.shell.VolumeName;
@@ -18,7 +17,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `flocker snapshot ls`: the snapshots.
@@ -28,12 +26,7 @@ public final class SnapshotLs extends ClusterCommand {
     private final EnvironmentChoice environment = new EnvironmentChoice();
 
     @Mixin
-    private final Output output = new Output();
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Only names: VOLUME@POSITION.")
-    private boolean quiet;
+    private final ListOutput output = new ListOutput();
 
     @Parameters(arity = "0..1", paramLabel = "VOLUME", description = "VOLUME or ENVIRONMENT/VOLUME.")
     private @Nullable String volume;
@@ -48,12 +41,7 @@ public final class SnapshotLs extends ClusterCommand {
         for (VolumeName each : volumes(cluster)) {
             snapshots.addAll(cluster.snapshots(each));
         }
-        if (quiet) {
-            snapshots.forEach(snapshot -> shell.out().println(name(snapshot)));
-        } else {
-            output.show(shell, snapshots, () -> table(snapshots));
-        }
-        return ExitCode.DONE;
+        return output.show(shell, snapshots, SnapshotLs::name, () -> table(snapshots));
     }
 
     private List<VolumeName> volumes(Cluster cluster) throws Exception {
@@ -70,7 +58,7 @@ public final class SnapshotLs extends ClusterCommand {
                 + snapshot.snapshot().id().position();
     }
 
-    private String table(List<Status.VolumeSnapshot> snapshots) {
+    private Table table(List<Status.VolumeSnapshot> snapshots) {
         var table = new Table("SNAPSHOT", "NAME", "BY", "TAKEN", "STATE", "PAUSE");
         for (Status.VolumeSnapshot each : snapshots) {
             Snapshot snapshot = each.snapshot();
@@ -83,6 +71,6 @@ public final class SnapshotLs extends ClusterCommand {
                     snapshot.state().toString().toLowerCase(Locale.ROOT),
                     String.format(Locale.ROOT, "%.1f ms", snapshot.pauseMicros() / 1_000.0));
         }
-        return table.toString();
+        return table;
     }
 }
