@@ -15,9 +15,12 @@ import io.flocker.cli.command.checkpoint.CheckpointCreate;
 import io.flocker.cli.command.checkpoint.CheckpointGroup;
 import io.flocker.cli.command.checkpoint.CheckpointLs;
 import io.flocker.cli.command.checkpoint.CheckpointRm;
+import io.flocker.cli.command.node.NodeActivate;
 import io.flocker.cli.command.node.NodeGroup;
 import io.flocker.cli.command.node.NodeInspect;
+import io.flocker.cli.command.node.NodeLabel;
 import io.flocker.cli.command.node.NodeLs;
+import io.flocker.cli.command.node.NodeRemove;
 import io.flocker.cli.command.operation.OperationCancel;
 import io.flocker.cli.command.operation.OperationGroup;
 import io.flocker.cli.command.operation.OperationLs;
@@ -30,6 +33,10 @@ import io.flocker.cli.command.snapshot.SnapshotRm;
 import io.flocker.cli.command.stream.Events;
 import io.flocker.cli.command.stream.Exec;
 import io.flocker.cli.command.stream.Logs;
+import io.flocker.cli.command.token.TokenCreate;
+import io.flocker.cli.command.token.TokenGroup;
+import io.flocker.cli.command.token.TokenLs;
+import io.flocker.cli.command.token.TokenRm;
 import io.flocker.cli.command.volume.VolumeClone;
 import io.flocker.cli.command.volume.VolumeCreate;
 import io.flocker.cli.command.volume.VolumeGroup;
@@ -39,6 +46,7 @@ import io.flocker.cli.command.volume.VolumeResize;
 import io.flocker.cli.command.volume.VolumeRm;
 import io.flocker.cli.daemon.DaemonCommand;
 import io.flocker.cli.daemon.InitCommand;
+import io.flocker.cli.daemon.JoinCommand;
 import io.flocker.cli.shell.Shell;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -57,6 +65,7 @@ final class Commands {
     static Map<String, Function<Shell, Object>> all() {
         var commands = new LinkedHashMap<String, Function<Shell, Object>>();
         commands.put("init", _ -> new InitCommand());
+        commands.put("join", _ -> new JoinCommand());
         commands.put("daemon", _ -> new DaemonCommand());
         commands.put("up", Up::new);
         commands.put("down", Down::new);
@@ -100,7 +109,18 @@ final class Commands {
                         new OperationLs(shell),
                         new OperationShow(shell),
                         new OperationCancel(shell)));
-        commands.put("node", shell -> group(new NodeGroup(), new NodeLs(shell), new NodeInspect(shell)));
+        commands.put(
+                "node",
+                shell -> group(
+                        new NodeGroup(),
+                        new NodeLs(shell),
+                        new NodeInspect(shell),
+                        new NodeLabel(shell),
+                        new NodeActivate(shell),
+                        new NodeRemove(shell)));
+        commands.put(
+                "token",
+                shell -> group(new TokenGroup(), new TokenCreate(shell), new TokenLs(shell), new TokenRm(shell)));
         commands.put("version", shell -> new Version(shell, Flocker.version()));
         commands.put("completion", Completion::new);
         return commands;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flocker.cli.shell.ExitCode;
 import io.flocker.client.Credentials;
 import io.flocker.control.api.Api;
+import io.flocker.control.api.Listeners;
 import io.flocker.control.ca.Authority;
 import io.flocker.control.lead.Leader;
 import io.flocker.control.log.ClusterLog;
@@ -43,10 +44,11 @@ final class ConnectionTest {
                 root.resolve("log"), "n1", List.of(new ClusterLog.Member("n1", "127.0.0.1:" + freePort())), node);
         leader = new Leader(log);
         api = new Api(
-                new Api.Places(
+                new Listeners.Places(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                         0,
                         root.resolve("run/flocker/api.sock")),
+                authority,
                 node,
                 log,
                 leader);

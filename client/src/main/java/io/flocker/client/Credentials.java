@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
@@ -78,6 +80,15 @@ public final class Credentials {
         return authority;
     }
 
+    /// The SHA-256 of a certificate, in hex.
+    public static String hash(X509Certificate certificate) throws IOException {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IOException("Cannot read a certificate: " + e.getMessage(), e);
+        }
+    }
+
     /// For both sides of a mutual TLS connection.
     public SSLContext context() throws IOException {
         try {
@@ -92,7 +103,7 @@ public final class Credentials {
     public X509ExtendedKeyManager keyManager() throws IOException {
         try {
             KeyStore store = empty();
-            store.setKeyEntry("own", key, NO_PASSWORD, new Certificate[] {certificate});
+            store.setKeyEntry("own", key, NO_PASSWORD, new Certificate[] {certificate, authority});
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(store, NO_PASSWORD);
             return (X509ExtendedKeyManager) factory.getKeyManagers()[0];

@@ -29,7 +29,7 @@ public final class FlockerClient implements AutoCloseable {
 
     /// Calls over TLS, as whom `credentials` say.
     public FlockerClient(URI base, Credentials credentials) throws IOException {
-        this(new TlsTransport(base, credentials), base.toString());
+        this(new TlsTransport(base, credentials.context()), base.toString());
     }
 
     private FlockerClient(Transport transport, String place) {
@@ -40,6 +40,13 @@ public final class FlockerClient implements AutoCloseable {
     /// Calls the daemon on this machine as root, who alone may open its Unix socket.
     public static FlockerClient local(Path socket) {
         return new FlockerClient(new SocketTransport(socket), socket.toString());
+    }
+
+    /// Calls as nobody, to join the cluster whose authority has the hash `authority`.
+    ///
+    /// @param authority as in [Invitation#authority]
+    public static FlockerClient stranger(URI base, String authority) throws IOException {
+        return new FlockerClient(new TlsTransport(base, PinnedTrust.context(authority)), base.toString());
     }
 
     /// Where the API is: an address or a socket's path.

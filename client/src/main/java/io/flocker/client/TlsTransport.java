@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 
 /// HTTPS with a client certificate, by the JDK's client.
 final class TlsTransport implements Transport {
@@ -18,10 +19,10 @@ final class TlsTransport implements Transport {
     private final HttpClient http;
     private final URI base;
 
-    TlsTransport(URI base, Credentials credentials) throws IOException {
+    TlsTransport(URI base, SSLContext context) {
         this.base = base;
         http = HttpClient.newBuilder()
-                .sslContext(credentials.context())
+                .sslContext(context)
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .build();

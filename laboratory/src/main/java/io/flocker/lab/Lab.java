@@ -7,6 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Nodes on one bridge of this machine. Everything about a lab is in its folder, so that any later process can
@@ -28,7 +34,15 @@ public final class Lab implements AutoCloseable {
     /// @param storage `btrfs` or `zfs`
     /// @param poolSize such as `4G`
     /// @param images files to import into every engine, by `name:tag`
-    public record Plan(Path home, String storage, String poolSize, List<Image> images) {}
+    /// @param datacenters over how many the nodes are spread: `dc1`, `dc2`, …; 0 for nodes without that label
+    public record Plan(Path home, String storage, String poolSize, List<Image> images, int datacenters) {
+        /// The label of the `number`th node, as an option of `flocker init`; empty for none.
+        List<String> labels(int number) {
+            return datacenters == 0
+                    ? List.of()
+                    : List.of("--label", "datacenter=dc" + ((number - 1) % datacenters + 1));
+        }
+    }
 
     /// An image and the tar file of its root.
     public record Image(String name, Path file, List<String> changes) {
@@ -58,7 +72,7 @@ public final class Lab implements AutoCloseable {
         return new Lab(folder, number);
     }
 
-    /// Brings up `nodes` nodes: network, engine, `flocker init`, daemon.
+    /// Brings up `nodes` nodes: network, engine, `flocker init` on the first and `flocker join` on the others, daemons.
     public void up(int nodes, Plan plan) throws IOException, InterruptedException {
         if (nodes < 1 || nodes > MAX_NODES) {
             throw new IOException("A lab has 1 to " + MAX_NODES + " nodes, not " + nodes);
@@ -68,13 +82,84 @@ public final class Lab implements AutoCloseable {
         Program.of("ip", "addr", "replace", network() + "254/24", "dev", bridge())
                 .run();
         Program.of("ip", "link", "set", bridge(), "up").run();
-        for (int i = 1; i <= nodes; i++) {
-            LabNode node = node("n" + i);
+        // A Docker Engine of the machine itself lets nothing pass a bridge that is not its own.
+        passing("-D").end();
+        passing("-I").run();
+        List<LabNode> all =
+                IntStream.rangeClosed(1, nodes).mapToObj(i -> node("n" + i)).toList();
+        for (LabNode node : all) {
             node.connect();
+        }
+        together(all, node -> {
             node.startEngine();
             node.importImages(plan.images());
-            node.init(plan);
-            node.startDaemon(plan.home());
+        });
+        LabNode first = all.getFirst();
+        first.init(plan, plan.labels(1));
+        first.startDaemon(plan.home());
+        if (nodes > 1) {
+            String token = first.flocker(plan.home(), "token", "create", "--uses", Integer.toString(nodes - 1))
+                    .strip();
+            List<LabNode> others = all.subList(1, nodes);
+            for (LabNode node : others) {
+                node.join(plan, plan.labels(number(node)), token);
+            }
+            together(others, node -> node.startDaemon(plan.home()));
+        }
+    }
+
+    /// Lets nodes reach each other over the bridge, or no longer.
+    private Program passing(String change) {
+        return Program.of("iptables", "-w", change, "FORWARD", "-i", bridge(), "-o", bridge(), "-j", "ACCEPT");
+    }
+
+    private static int number(LabNode node) {
+        return Integer.parseInt(node.name().substring(1));
+    }
+
+    private interface Work {
+        void on(LabNode node) throws IOException, InterruptedException;
+    }
+
+    /// On all nodes side by side.
+    private static void together(List<LabNode> nodes, Work work) throws IOException, InterruptedException {
+        try (ExecutorService threads = Executors.newFixedThreadPool(nodes.size())) {
+            List<Callable<Void>> tasks = new ArrayList<>();
+            for (LabNode node : nodes) {
+                tasks.add(() -> {
+                    work.on(node);
+                    return null;
+                });
+            }
+            for (Future<Void> done : threads.invokeAll(tasks)) {
+                try {
+                    done.get();
+                } catch (ExecutionException e) {
+                    throw new IOException(
+                            e.getCause() == null ? e.toString() : e.getCause().getMessage(), e);
+                }
+            }
+        }
+    }
+
+    /// Cuts nodes off from each other, until [#heal].
+    ///
+    /// @param oneWay only what `to` would hear of `from` is lost
+    public void partition(List<LabNode> from, List<LabNode> to, boolean oneWay) throws IOException {
+        for (LabNode one : from) {
+            for (LabNode other : to) {
+                other.drop(one);
+                if (!oneWay) {
+                    one.drop(other);
+                }
+            }
+        }
+    }
+
+    /// Ends all partitions and all slowness.
+    public void heal() throws IOException {
+        for (LabNode node : nodes()) {
+            node.heal();
         }
     }
 
@@ -116,6 +201,7 @@ public final class Lab implements AutoCloseable {
         for (LabNode node : nodes()) {
             failures.addAll(node.tearDown());
         }
+        passing("-D").end();
         Program.of("ip", "link", "del", bridge()).end();
         if (!failures.isEmpty()) {
             throw new IOException("The lab in " + folder + " left something behind: " + String.join("; ", failures));

@@ -54,6 +54,8 @@ public final class LabCommand {
     int up(
             @Option(names = "--nodes", defaultValue = "1", description = "How many (default: ${DEFAULT-VALUE}).")
                     int nodes,
+            @Option(names = "--datacenters", defaultValue = "0", description = "Spread them over so many data centers.")
+                    int datacenters,
             @Option(
                             names = "--storage",
                             defaultValue = "btrfs",
@@ -65,7 +67,7 @@ public final class LabCommand {
                             description = "Of each node (default: ${DEFAULT-VALUE}).")
                     String poolSize)
             throws IOException, InterruptedException {
-        lab().up(nodes, new Lab.Plan(home, storage, poolSize, Lab.Image.all(home)));
+        lab().up(nodes, new Lab.Plan(home, storage, poolSize, Lab.Image.all(home), datacenters));
         return status();
     }
 
@@ -106,6 +108,35 @@ public final class LabCommand {
         process.environment().put("DOCKER_HOST", node.engineSocket());
         process.environment().merge("PATH", home.resolve("dist/bin").toString(), (path, own) -> own + ":" + path);
         return process.start().waitFor();
+    }
+
+    @Command(name = "partition", description = "Cut nodes off from others: ./lab partition n1,n2 n3")
+    int partition(
+            @Parameters(paramLabel = "NODES", split = ",") List<String> from,
+            @Parameters(paramLabel = "NODES", split = ",") List<String> to,
+            @Option(names = "--one-way", description = "Only what the second would hear of the first is lost.")
+                    boolean oneWay)
+            throws IOException {
+        lab().partition(
+                        from.stream().map(lab()::node).toList(),
+                        to.stream().map(lab()::node).toList(),
+                        oneWay);
+        return 0;
+    }
+
+    @Command(name = "slow", description = "Limit what a node sends, until heal: ./lab slow n1 10mbit")
+    int slow(
+            @Parameters(paramLabel = "NODE") String name,
+            @Parameters(paramLabel = "RATE", description = "As tc writes it.") String rate)
+            throws IOException {
+        lab().node(name).slow(rate);
+        return 0;
+    }
+
+    @Command(name = "heal", description = "End all partitions and slowness.")
+    int heal() throws IOException {
+        lab().heal();
+        return 0;
     }
 
     @Command(name = "kill", description = "SIGKILL a part of a node.")

@@ -5,7 +5,7 @@ import io.flocker.agent.proxy.HaProxy;
 import io.flocker.agent.volume.Pool;
 import io.flocker.client.Credentials;
 import io.flocker.client.FlockerClient;
-import io.flocker.client.api.Answers;
+import io.flocker.client.api.Status;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -139,23 +139,44 @@ public final class LabNode {
         }
     }
 
-    void init(Lab.Plan plan) throws IOException {
-        Program.of(
-                        plan.home().resolve("dist/bin/flocker").toString(),
-                        "init",
-                        "--root",
-                        root().toString(),
-                        "--name",
-                        name,
-                        "--address",
-                        address(),
-                        "--docker",
-                        engineSocket(),
-                        "--storage",
-                        plan.storage(),
-                        "--pool-size",
-                        plan.poolSize())
-                .run();
+    void init(Lab.Plan plan, List<String> labels) throws IOException {
+        become(plan, List.of("init"), labels);
+    }
+
+    void join(Lab.Plan plan, List<String> labels, String token) throws IOException {
+        become(plan, List.of("join", token), labels);
+    }
+
+    private void become(Lab.Plan plan, List<String> command, List<String> labels) throws IOException {
+        List<String> words =
+                new ArrayList<>(inside(plan.home().resolve("dist/bin/flocker").toString()));
+        words.addAll(command);
+        words.addAll(labels);
+        words.addAll(List.of(
+                "--root",
+                root().toString(),
+                "--name",
+                name,
+                "--address",
+                address(),
+                "--docker",
+                engineSocket(),
+                "--storage",
+                plan.storage(),
+                "--pool-size",
+                plan.poolSize()));
+        Program.of(words.toArray(String[]::new)).run();
+    }
+
+    /// Runs `flocker` as root on this node would, and returns what it printed.
+    public String flocker(Path home, String... arguments) throws IOException {
+        List<String> words = new ArrayList<>(List.of(
+                "env",
+                "FLOCKER_ROOT=" + root(),
+                "NO_COLOR=1",
+                home.resolve("dist/bin/flocker").toString()));
+        words.addAll(List.of(arguments));
+        return Program.of(words.toArray(String[]::new)).run();
     }
 
     public void startDaemon(Path home) throws IOException, InterruptedException {
@@ -163,14 +184,15 @@ public final class LabNode {
                 Part.DAEMON,
                 inside(home.resolve("dist/bin/flocker").toString(), "daemon", "--root", root().toString()),
                 daemonLog());
-        try (FlockerClient client = client()) {
+        try (FlockerClient client = FlockerClient.local(root().resolve("run/flocker/api.sock"))) {
             await("the daemon of " + name, () -> answers(client));
         }
     }
 
-    private static boolean answers(FlockerClient client) throws InterruptedException {
+    /// Whether the daemon has told the cluster where it is, and the cluster has heard of it since.
+    private boolean answers(FlockerClient client) throws InterruptedException {
         try {
-            return !client.get("/v2/nodes", Answers.Nodes.class).nodes().isEmpty();
+            return !client.get("/v2/nodes/" + name, Status.Node.class).state().equals("silent");
         } catch (IOException e) {
             return false;
         }
@@ -205,6 +227,36 @@ public final class LabNode {
         return pid.isEmpty()
                 ? Optional.empty()
                 : ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive);
+    }
+
+    /// Loses whatever comes from another node.
+    void drop(LabNode other) throws IOException {
+        Program.of(inside("nft", "-f", "-").toArray(String[]::new))
+                .reading("""
+                        add table ip lab
+                        add chain ip lab input { type filter hook input priority 0; policy accept; }
+                        add rule ip lab input ip saddr %s drop
+                        """.formatted(other.address()))
+                .run();
+    }
+
+    /// Limits what the node sends, by a token bucket.
+    ///
+    /// @param rate as `tc` writes it, such as `10mbit`
+    public void slow(String rate) throws IOException {
+        Program.of(inside(
+                                "tc", "qdisc", "replace", "dev", "eth0", "root", "tbf", "rate", rate, "burst", "64kb",
+                                "latency", "400ms")
+                        .toArray(String[]::new))
+                .run();
+    }
+
+    /// Ends partitions and slowness.
+    void heal() throws IOException {
+        Program.of(inside("nft", "delete", "table", "ip", "lab").toArray(String[]::new))
+                .end();
+        Program.of(inside("tc", "qdisc", "del", "dev", "eth0", "root").toArray(String[]::new))
+                .end();
     }
 
     /// SIGKILL, now.

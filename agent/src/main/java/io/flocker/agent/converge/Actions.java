@@ -57,6 +57,8 @@ final class Actions {
         switch (step) {
             case Step.MakeHead s ->
                 edges.volumes().makeHead(s.volume(), s.head(), directory -> Seed.unpack(s.seedBase64(), directory));
+            case Step.Receive s -> throw new IOException("Receiving is still to come: " + s);
+            case Step.DropHead s -> throw new IOException("Handing over is still to come: " + s);
             case Step.LimitVolume s -> edges.volumes().limit(s.volume(), s.bytes());
             case Step.TakeSnapshots s -> snapshots(s);
             case Step.DeleteSnapshot s -> edges.volumes().deleteSnapshot(s.snapshot());

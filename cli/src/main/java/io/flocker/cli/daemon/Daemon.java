@@ -7,13 +7,14 @@ import io.flocker.agent.http.AgentApi;
 import io.flocker.agent.proxy.HaProxy;
 import io.flocker.agent.volume.Pool;
 import io.flocker.agent.volume.VolumeDriver;
+import io.flocker.client.ApiException;
 import io.flocker.client.Credentials;
 import io.flocker.client.FlockerClient;
 import io.flocker.client.api.Answers;
-import io.flocker.client.api.Status;
-import io.flocker.control.api.Api;
-import io.flocker.control.lead.Leader;
-import io.flocker.control.log.ClusterLog;
+import io.flocker.client.api.Requests;
+import io.flocker.control.api.Forwarder;
+import io.flocker.control.api.Listeners;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -21,10 +22,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.pcollections.TreePMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,10 +31,10 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
+    private static final int UNAVAILABLE = 503;
+
     private final FileChannel lockFile;
-    private final ClusterLog clusterLog;
-    private final Leader leader;
-    private final Api api;
+    private final Closeable front;
     private final DockerEngine engine;
     private final AgentApi agentApi;
     private final FlockerClient client;
@@ -55,28 +54,13 @@ public final class Daemon implements AutoCloseable {
         // The pool takes about as long as the log; neither waits for the other.
         var opening = new FutureTask<>(() -> storage.open(installation, settings));
         Thread.ofPlatform().name("pool").start(opening);
-        clusterLog = new ClusterLog(
-                installation.log(),
-                settings.name(),
-                List.of(new ClusterLog.Member(
-                        settings.name(),
-                        settings.address() + ":" + settings.ports().raft())),
-                credentials);
-        leader = new Leader(clusterLog);
-        api = new Api(
-                new Api.Places(
-                        new InetSocketAddress(settings.ports().api()),
-                        settings.ports().agent(),
-                        installation.socket()),
-                credentials,
-                clusterLog,
-                leader);
+        front = front(installation, settings, credentials);
         engine = new DockerEngine(settings.docker());
         VolumeDriver volumes = opened(opening);
         agentApi = new AgentApi(new InetSocketAddress(settings.ports().agent()), credentials, engine, volumes);
         client = new FlockerClient(
                 URI.create("https://127.0.0.1:" + settings.ports().api()), credentials);
-        join(settings);
+        tellWhere(installation, settings);
         agent = new Agent(new Edges(engine, volumes, new HaProxy(installation.proxy()), installation.files()), client);
         log.atInfo()
                 .addKeyValue("node", settings.name())
@@ -117,11 +101,27 @@ public final class Daemon implements AutoCloseable {
         return file;
     }
 
-    private void join(NodeSettings settings) throws IOException, InterruptedException {
-        client.post(
-                "/v2/agent/join",
-                new Status.Node(settings.name(), settings.address(), TreePMap.empty(), "", 0, 0, 0, 0, 0, List.of()),
-                Answers.Change.class);
+    /// What answers at this node's API: its own control plane, or the way to one elsewhere.
+    private static Closeable front(Installation installation, NodeSettings settings, Credentials credentials)
+            throws IOException {
+        var places = new Listeners.Places(
+                new InetSocketAddress(settings.ports().api()), settings.ports().agent(), installation.socket());
+        return settings.control().equals(NodeSettings.CONTROL_HERE)
+                ? new ControlPlane(installation, settings, credentials, places)::close
+                : new Forwarder(places, credentials, settings.control())::close;
+    }
+
+    /// The leader may be away for now: the agent goes on with what it has, and the leader learns it later.
+    private void tellWhere(Installation installation, NodeSettings settings) throws IOException, InterruptedException {
+        var here = new Requests.Here(settings.address(), installation.readLabels());
+        try {
+            client.post("/v2/agent/here", here, Answers.Change.class);
+        } catch (ApiException e) {
+            if (e.problem().status() != UNAVAILABLE) {
+                throw e;
+            }
+            log.atWarn().addKeyValue("reason", e.getMessage()).log("The control plane is away");
+        }
     }
 
     @Override
@@ -129,9 +129,7 @@ public final class Daemon implements AutoCloseable {
         agent.close();
         client.close();
         agentApi.close();
-        api.close();
-        leader.close();
-        clusterLog.close();
+        front.close();
         engine.close();
         lockFile.close();
     }

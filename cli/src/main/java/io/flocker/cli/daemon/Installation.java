@@ -1,6 +1,9 @@
 package io.flocker.cli.daemon;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.pcollections.TreePMap;
 
 /// Where the state of one node lives. All of it below one root, so that several nodes fit on one machine.
 public record Installation(Path root) {
@@ -32,6 +35,24 @@ public record Installation(Path root) {
 
     Path settings() {
         return etc().resolve("node.properties");
+    }
+
+    /// The labels that this machine joins with.
+    Path labels() {
+        return etc().resolve("labels.properties");
+    }
+
+    TreePMap<String, String> readLabels() throws IOException {
+        TreePMap<String, String> labels = TreePMap.empty();
+        if (Files.exists(labels())) {
+            for (String line : Files.readAllLines(labels())) {
+                int equals = line.indexOf('=');
+                if (equals > 0) {
+                    labels = labels.plus(line.substring(0, equals), line.substring(equals + 1));
+                }
+            }
+        }
+        return labels;
     }
 
     Path log() {

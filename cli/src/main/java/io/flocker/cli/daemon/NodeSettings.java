@@ -7,29 +7,45 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What `flocker init` was told about a node, in `node.properties`. An unknown key is an error.
 ///
 /// @param address where other nodes and users reach it
 /// @param docker the engine's socket
 /// @param poolBytes the size of a pool to be made; 0 for most of what is free
-record NodeSettings(String name, String address, URI docker, Pool.Kind storage, long poolBytes, PortPlan ports) {
-    private static final Set<String> KEYS =
-            Set.of("name", "address", "docker", "storage", "pool-bytes", "api-port", "raft-port", "agent-port");
+/// @param control the APIs of the nodes with a control plane; [#CONTROL_HERE] if this is the one
+record NodeSettings(
+        String name, String address, URI docker, Pool.Kind storage, long poolBytes, PortPlan ports, List<URI> control) {
+    static final List<URI> CONTROL_HERE = List.of();
+
+    private static final Set<String> KEYS = Set.of(
+            "name", "address", "docker", "storage", "pool-bytes", "api-port", "raft-port", "agent-port", "control");
 
     /// Where a node listens.
     record PortPlan(int api, int raft, int agent) {
         static final PortPlan USUAL = new PortPlan(4523, 4524, 4525);
     }
 
+    NodeSettings controlledBy(List<URI> apis) {
+        return new NodeSettings(name, address, docker, storage, poolBytes, ports, apis);
+    }
+
+    /// Where its own API is.
+    URI api() {
+        return URI.create("https://" + address + ":" + ports.api());
+    }
+
     void write(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         String text = """
-                # Made by flocker init.
+                # Made by flocker init or flocker join.
                 name=%s
                 address=%s
                 docker=%s
@@ -38,6 +54,7 @@ record NodeSettings(String name, String address, URI docker, Pool.Kind storage, 
                 api-port=%d
                 raft-port=%d
                 agent-port=%d
+                control=%s
                 """.formatted(
                         name,
                         address,
@@ -46,7 +63,8 @@ record NodeSettings(String name, String address, URI docker, Pool.Kind storage, 
                         poolBytes,
                         ports.api(),
                         ports.raft(),
-                        ports.agent());
+                        ports.agent(),
+                        control.stream().map(URI::toString).collect(Collectors.joining(",")));
         Files.writeString(file, text);
     }
 
@@ -72,7 +90,11 @@ record NodeSettings(String name, String address, URI docker, Pool.Kind storage, 
                     new PortPlan(
                             port(properties, "api-port", PortPlan.USUAL.api()),
                             port(properties, "raft-port", PortPlan.USUAL.raft()),
-                            port(properties, "agent-port", PortPlan.USUAL.agent())));
+                            port(properties, "agent-port", PortPlan.USUAL.agent())),
+                    Stream.of(properties.getProperty("control", "").split(",", -1))
+                            .filter(url -> !url.isBlank())
+                            .map(URI::create)
+                            .toList());
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }

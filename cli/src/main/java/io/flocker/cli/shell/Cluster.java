@@ -168,6 +168,26 @@ public final class Cluster implements AutoCloseable {
         return client.get("/v2/nodes/" + encode(name), Status.Node.class);
     }
 
+    public Status.Node change(String node, Requests.ChangeNode request) throws IOException, InterruptedException {
+        return client.patch("/v2/nodes/" + encode(node), request, Status.Node.class);
+    }
+
+    public Answers.Change removeNode(String name) throws IOException, InterruptedException {
+        return client.delete("/v2/nodes/" + encode(name), Answers.Change.class);
+    }
+
+    public List<Status.Token> tokens() throws IOException, InterruptedException {
+        return client.get("/v2/tokens", Answers.Tokens.class).tokens();
+    }
+
+    public Answers.NewToken createToken(Requests.CreateToken request) throws IOException, InterruptedException {
+        return client.post("/v2/tokens", request, Answers.NewToken.class);
+    }
+
+    public Answers.Change deleteToken(String id) throws IOException, InterruptedException {
+        return client.delete("/v2/tokens/" + encode(id), Answers.Change.class);
+    }
+
     @Override
     public void close() {
         client.close();

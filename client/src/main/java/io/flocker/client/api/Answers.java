@@ -38,4 +38,16 @@ public final class Answers {
     /// @param image the id of the image that was built; ends the build
     /// @param error why it failed; ends the build
     public record BuildOutput(String text, String image, String error) {}
+
+    public record Tokens(List<Status.Token> tokens) {}
+
+    /// A join token, this once with its text.
+    public record NewToken(Status.Token token, String text) {}
+
+    /// What a machine that joined needs.
+    ///
+    /// @param certificateBase64 its own (X.509, DER)
+    /// @param authorityBase64 the cluster's
+    /// @param apis where the control plane is
+    public record Joined(String certificateBase64, String authorityBase64, List<String> apis) {}
 }

@@ -75,4 +75,36 @@ public final class Requests {
         public static final long MAX_CONTEXT_BYTES = 500L * 1024 * 1024;
         public static final int MAX_LINE_BYTES = 1024 * 1024;
     }
+
+    /// A new join token.
+    ///
+    /// @param lifeSeconds until it expires
+    /// @param uses how many nodes may join with it
+    public record CreateToken(long lifeSeconds, int uses) {}
+
+    /// Let a machine in.
+    ///
+    /// @param token the token's id
+    /// @param version of the joining Flocker
+    /// @param publicKeyBase64 what its certificate is to be for (X.509 SubjectPublicKeyInfo)
+    /// @param clockMillis its clock
+    public record Join(
+            String token,
+            String secret,
+            String name,
+            String address,
+            TreePMap<String, String> labels,
+            String version,
+            String publicKeyBase64,
+            long clockMillis) {}
+
+    /// Change a node.
+    ///
+    /// @param labels to set
+    /// @param removeLabels to take away
+    /// @param availability `active` or `drained`; empty to leave it
+    public record ChangeNode(TreePMap<String, String> labels, List<String> removeLabels, String availability) {}
+
+    /// Where a node's agent is.
+    public record Here(String address, TreePMap<String, String> labels) {}
 }

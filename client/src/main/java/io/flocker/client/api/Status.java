@@ -98,7 +98,7 @@ public final class Status {
 
     /// A node.
     ///
-    /// @param state `ready` or `silent`
+    /// @param state `ready`, `drained` or `silent`
     public record Node(
             String name,
             String address,
@@ -110,4 +110,7 @@ public final class Status {
             long poolTotalBytes,
             long poolFreeBytes,
             List<Problem> problems) {}
+
+    /// A join token; its secret is shown only when it is made.
+    public record Token(String id, int usesLeft, long expiresAtMillis, String createdBy, long createdAtMillis) {}
 }

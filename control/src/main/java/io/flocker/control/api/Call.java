@@ -15,17 +15,21 @@ final class Call {
 
     private final ServerRequest request;
     private final ServerResponse response;
-    private final String by;
+    private final Caller caller;
 
-    Call(ServerRequest request, ServerResponse response, String by) {
+    Call(ServerRequest request, ServerResponse response, Caller caller) {
         this.request = request;
         this.response = response;
-        this.by = by;
+        this.caller = caller;
     }
 
     /// Who asks: a user's or node's name.
     String by() {
-        return by;
+        return caller.name();
+    }
+
+    Caller caller() {
+        return caller;
     }
 
     ServerRequest request() {
@@ -64,7 +68,7 @@ final class Call {
         if (key.length() > 200) {
             throw Refusal.invalid("An Idempotency-Key has at most 200 characters");
         }
-        return key.isEmpty() ? "" : by + " " + key;
+        return key.isEmpty() ? "" : by() + " " + key;
     }
 
     /// The version in `If-Match`.

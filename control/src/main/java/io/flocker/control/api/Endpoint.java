@@ -24,7 +24,9 @@ record Endpoint(
     /// Who may call.
     enum Access {
         USER,
-        NODE
+        NODE,
+        /// Machines that are no nodes yet.
+        ANYBODY
     }
 
     /// Does it.

@@ -4,7 +4,6 @@ import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.control.api.Endpoint.Access;
 import io.flocker.core.cluster.ClusterState;
-import io.flocker.core.cluster.Placement;
 import java.util.List;
 
 /// Images of an environment's services, built where the services will run. Passed on to the agent of that node.
@@ -55,6 +54,6 @@ final class ImageEndpoints {
         if (state.nodes().isEmpty()) {
             throw Refusal.of(409, "conflict", "Not as things are", "There is no node yet; start flocker daemon");
         }
-        return Placement.home(state, call.path("environment"));
+        return state.builder(call.path("environment"));
     }
 }

@@ -3,6 +3,7 @@ package io.flocker.control.api;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Report;
+import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.control.api.Endpoint.Access;
 import io.flocker.core.cluster.Command;
@@ -38,14 +39,32 @@ final class NodeEndpoints {
                         Status.Node.class,
                         this::one),
                 new Endpoint(
+                        "PATCH",
+                        "/v2/nodes/{node}",
+                        Access.USER,
+                        "Changes a node's labels or availability.",
+                        List.of(),
+                        Requests.ChangeNode.class,
+                        Status.Node.class,
+                        this::change),
+                new Endpoint(
+                        "DELETE",
+                        "/v2/nodes/{node}",
+                        Access.USER,
+                        "Removes a node that has nothing left.",
+                        List.of(),
+                        Void.class,
+                        Answers.Change.class,
+                        this::remove),
+                new Endpoint(
                         "POST",
-                        "/v2/agent/join",
+                        "/v2/agent/here",
                         Access.NODE,
                         "A node's agent says where it is.",
                         List.of(),
-                        Status.Node.class,
+                        Requests.Here.class,
                         Answers.Change.class,
-                        this::join),
+                        this::here),
                 new Endpoint(
                         "POST",
                         "/v2/agent/report",
@@ -75,19 +94,58 @@ final class NodeEndpoints {
     }
 
     private Object one(Call call) throws Refusal {
+        return decisions.views().node(node(call));
+    }
+
+    private Node node(Call call) throws Refusal {
         Node node = decisions.state().nodes().get(call.path("node"));
         if (node == null) {
             throw Refusal.notFound("There is no node \"" + call.path("node") + "\"; there is "
                     + String.join(", ", decisions.state().nodes().keySet()));
         }
-        return decisions.views().node(node);
+        return node;
     }
 
-    private Object join(Call call) throws Exception {
-        Status.Node node = call.body(Status.Node.class);
+    private Object change(Call call) throws Exception {
+        Requests.ChangeNode request = call.body(Requests.ChangeNode.class);
+        String name = node(call).name();
+        long now = System.currentTimeMillis();
+        if (!request.labels().isEmpty() || !request.removeLabels().isEmpty()) {
+            decisions.requireFirst(
+                    new Command.LabelNode(call.by(), now, name, request.labels(), request.removeLabels()));
+        }
+        if (!request.availability().isEmpty()) {
+            decisions.require(
+                    call, new Command.SetAvailability(call.by(), now, name, availability(request.availability())));
+        }
+        return decisions.views().node(node(call));
+    }
+
+    private static Node.Availability availability(String word) throws Refusal {
+        return switch (word) {
+            case "active" -> Node.Availability.ACTIVE;
+            case "drained" -> Node.Availability.DRAINED;
+            default -> throw Refusal.invalid("A node is active or drained, not \"" + word + "\"");
+        };
+    }
+
+    private Object remove(Call call) throws Exception {
+        String name = call.path("node");
+        decisions.require(call, new Command.RemoveNode(call.by(), System.currentTimeMillis(), name));
+        return new Answers.Change("", List.of("- node " + name));
+    }
+
+    private Object here(Call call) throws Exception {
+        Requests.Here here = call.body(Requests.Here.class);
         decisions.require(
                 call,
-                new Command.AddNode(call.by(), System.currentTimeMillis(), call.by(), node.address(), node.labels()));
+                new Command.AddNode(
+                        call.by(),
+                        System.currentTimeMillis(),
+                        call.by(),
+                        here.address(),
+                        here.labels(),
+                        call.caller().certificate()));
         return new Answers.Change("", List.of("+ node " + call.by()));
     }
 

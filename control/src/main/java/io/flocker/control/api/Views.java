@@ -236,7 +236,7 @@ final class Views {
                 node.name(),
                 node.address(),
                 node.labels(),
-                System.currentTimeMillis() - lastSeen < SILENT_MILLIS ? "ready" : "silent",
+                state(node, lastSeen),
                 lastSeen,
                 (int) state.environments().values().stream()
                         .flatMap(environment -> environment.instances().values().stream())
@@ -248,5 +248,12 @@ final class Views {
                 report.map(Report::poolTotalBytes).orElse(0L),
                 report.map(Report::poolFreeBytes).orElse(0L),
                 report.map(Report::problems).orElse(List.of()));
+    }
+
+    private static String state(Node node, long lastSeenMillis) {
+        if (System.currentTimeMillis() - lastSeenMillis >= SILENT_MILLIS) {
+            return "silent";
+        }
+        return node.availability() == Node.Availability.DRAINED ? "drained" : "ready";
     }
 }

@@ -10,11 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -63,10 +67,10 @@ public final class Authority {
         try {
             KeyPair pair = pair();
             X500Name name = new X500Name("CN=Flocker cluster CA " + serial().toString(36));
-            X509v3CertificateBuilder builder = builder(name, name, pair, CA_LIFE);
+            X509v3CertificateBuilder builder = builder(name, name, pair.getPublic(), CA_LIFE);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-            X509Certificate certificate = sign(builder, pair);
+            X509Certificate certificate = sign(builder, pair.getPrivate());
             Authority authority = new Authority(new Credentials(pair.getPrivate(), certificate, certificate));
             write(folder, "ca", authority.own);
             return authority;
@@ -85,6 +89,27 @@ public final class Authority {
         return issue(name, "node", addresses, Instant.now().plus(LIFE));
     }
 
+    /// A certificate for a node that keeps its private key to itself.
+    ///
+    /// @param publicKey X.509 SubjectPublicKeyInfo
+    public X509Certificate node(byte[] publicKey, String name, List<String> addresses) throws IOException {
+        try {
+            PublicKey key = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(publicKey));
+            return certificate(key, name, "node", addresses, Instant.now().plus(LIFE));
+        } catch (GeneralSecurityException e) {
+            throw new IOException("The public key of " + name + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /// What a node's certificate is for: the addresses it answers at, and every service on it in the mesh.
+    public static List<String> namesOf(String node, String address) {
+        return List.of(address, "127.0.0.1", "localhost", node, "*." + node + ".mesh");
+    }
+
+    public X509Certificate certificate() {
+        return own.certificate();
+    }
+
     public Credentials user(String name) throws IOException {
         return user(name, Instant.now().plus(LIFE));
     }
@@ -95,12 +120,18 @@ public final class Authority {
     }
 
     private Credentials issue(String name, String unit, List<String> addresses, Instant end) throws IOException {
+        KeyPair pair = pair();
+        return new Credentials(
+                pair.getPrivate(), certificate(pair.getPublic(), name, unit, addresses, end), own.certificate());
+    }
+
+    private X509Certificate certificate(PublicKey key, String name, String unit, List<String> addresses, Instant end)
+            throws IOException {
         try {
-            KeyPair pair = pair();
             X500Name subject = new X500Name("OU=" + unit + ",CN=" + name);
             X500Name issuer = X500Name.getInstance(
                     own.certificate().getSubjectX500Principal().getEncoded());
-            X509v3CertificateBuilder builder = builder(issuer, subject, pair, Duration.between(Instant.now(), end));
+            X509v3CertificateBuilder builder = builder(issuer, subject, key, Duration.between(Instant.now(), end));
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
             builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
@@ -110,9 +141,7 @@ public final class Authority {
                 GeneralName[] names = addresses.stream().map(Authority::name).toArray(GeneralName[]::new);
                 builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
             }
-            X509Certificate certificate =
-                    sign(builder, new KeyPair(own.certificate().getPublicKey(), own.key()));
-            return new Credentials(pair.getPrivate(), certificate, own.certificate());
+            return sign(builder, own.key());
         } catch (GeneralSecurityException | OperatorCreationException e) {
             throw new IOException("Cannot sign the certificate of " + unit + " " + name + ": " + e.getMessage(), e);
         }
@@ -123,27 +152,32 @@ public final class Authority {
         return new GeneralName(numeric ? GeneralName.iPAddress : GeneralName.dNSName, address);
     }
 
-    private static KeyPair pair() throws GeneralSecurityException {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
-        return generator.generateKeyPair();
+    /// A new key pair, as all certificates of a cluster are for.
+    public static KeyPair pair() throws IOException {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IOException("Cannot make a key: " + e.getMessage(), e);
+        }
     }
 
     private static BigInteger serial() {
         return new BigInteger(120, RANDOM);
     }
 
-    private static X509v3CertificateBuilder builder(X500Name issuer, X500Name subject, KeyPair pair, Duration life) {
+    private static X509v3CertificateBuilder builder(X500Name issuer, X500Name subject, PublicKey key, Duration life) {
         Instant now = Instant.now();
         Instant begin = life.isNegative() ? now.plus(life).minus(CLOCK_TOLERANCE) : now.minus(CLOCK_TOLERANCE);
         return new JcaX509v3CertificateBuilder(
-                issuer, serial(), Date.from(begin), Date.from(now.plus(life)), subject, pair.getPublic());
+                issuer, serial(), Date.from(begin), Date.from(now.plus(life)), subject, key);
     }
 
-    private static X509Certificate sign(X509v3CertificateBuilder builder, KeyPair signer)
+    private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey signer)
             throws GeneralSecurityException, OperatorCreationException {
         return new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(signer.getPrivate())));
+                .getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(signer)));
     }
 
     /// Writes `NAME.key` (readable by its owner only), `NAME.crt` and `ca.crt`.

@@ -10,6 +10,7 @@ import io.flocker.client.api.Status;
 import io.flocker.control.ca.Authority;
 import io.flocker.core.wire.Json;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
@@ -20,12 +21,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -135,7 +141,8 @@ class ApiTest {
             assertThatThrownBy(() -> plane.send(late, "GET", "/v2/nodes", "")).isInstanceOf(IOException.class);
         }
         try (HttpClient nobody = plane.client(believing(null))) {
-            assertThatThrownBy(() -> plane.send(nobody, "GET", "/v2/nodes", "")).isInstanceOf(IOException.class);
+            assertThat(problem(plane.send(nobody, "GET", "/v2/nodes", "")).status())
+                    .isEqualTo(401);
         }
         assertThat(problem(plane.send(admin, "POST", "/v2/agent/report", "{}")).status())
                 .isEqualTo(403);
@@ -178,8 +185,48 @@ class ApiTest {
     /// Believes this cluster, so that it is the server that refuses.
     private static SSLContext believing(@Nullable Credentials own) throws Exception {
         var context = SSLContext.getInstance("TLSv1.3");
-        var keys = own == null ? null : new KeyManager[] {own.keyManager()};
+        var keys = own == null ? null : new KeyManager[] {showing(own.keyManager())};
         context.init(keys, new TrustManager[] {plane.authority.user("server").trustManager()}, new SecureRandom());
         return context;
+    }
+
+    /// Shows its certificate to everybody, whichever authorities they believe.
+    private static X509ExtendedKeyManager showing(X509ExtendedKeyManager own) {
+        return new X509ExtendedKeyManager() {
+            @Override
+            public String chooseEngineClientAlias(String[] types, Principal[] issuers, SSLEngine engine) {
+                return own.getClientAliases("EC", null)[0];
+            }
+
+            @Override
+            public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+                return own.getClientAliases("EC", null)[0];
+            }
+
+            @Override
+            public X509Certificate[] getCertificateChain(String alias) {
+                return own.getCertificateChain(alias);
+            }
+
+            @Override
+            public PrivateKey getPrivateKey(String alias) {
+                return own.getPrivateKey(alias);
+            }
+
+            @Override
+            public String[] getClientAliases(String type, Principal[] issuers) {
+                return own.getClientAliases(type, issuers);
+            }
+
+            @Override
+            public String[] getServerAliases(String type, Principal[] issuers) {
+                return own.getServerAliases(type, issuers);
+            }
+
+            @Override
+            public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+                return own.chooseServerAlias(type, issuers, socket);
+            }
+        };
     }
 }

@@ -34,11 +34,12 @@ final class ControlPlane implements AutoCloseable {
         Credentials node = authority.node("n1", List.of("127.0.0.1", "localhost"));
         log = new ClusterLog(
                 folder.resolve("log"), "n1", List.of(new ClusterLog.Member("n1", "127.0.0.1:" + freePort())), node);
-        log.submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty()));
+        log.submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty(), ""));
         leader = new Leader(log);
         int port = freePort();
         api = new Api(
-                new Api.Places(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1, socket),
+                new Listeners.Places(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1, socket),
+                authority,
                 node,
                 log,
                 leader);

@@ -109,7 +109,7 @@ class ClusterLogTest {
         var deploy = deploy("operation1", OptionalLong.of(0));
         var again = deploy("operation2", OptionalLong.of(0));
         try (ClusterLog log = LogWriter.open(data, credentials, port)) {
-            log.submit(new Command.AddNode("test", 1, "n1", "127.0.0.1", TreePMap.empty()));
+            log.submit(new Command.AddNode("test", 1, "n1", "127.0.0.1", TreePMap.empty(), ""));
             assertThat(log.submit("key", deploy).outcome()).isInstanceOf(Outcome.Accepted.class);
             long version = log.state().version();
 

@@ -19,7 +19,7 @@ final class LogWriter {
     public static void main(String[] arguments) throws Exception {
         try (ClusterLog log = open(Path.of(arguments[0]), Path.of(arguments[1]), Integer.parseInt(arguments[2]))) {
             for (int i = Integer.parseInt(arguments[3]); ; i++) {
-                var add = new Command.AddNode("test", i, "n" + i, "10.0.0.1", TreePMap.empty());
+                var add = new Command.AddNode("test", i, "n" + i, "10.0.0.1", TreePMap.empty(), "");
                 if (log.submit(add).outcome() instanceof Outcome.Accepted) {
                     System.out.println("n" + i);
                 }

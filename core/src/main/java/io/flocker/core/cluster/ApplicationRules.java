@@ -31,7 +31,37 @@ final class ApplicationRules {
         }
         return refuseVersion(state, environment, command.ifVersion())
                 .or(() -> refuseSpec(command.application()))
-                .or(() -> refuseClash(state, environment, command.application()));
+                .or(() -> refuseClash(state, environment, command.application()))
+                .or(() -> refusePlaces(state, environment, command));
+    }
+
+    /// Everything must have a place from the start: what has none would wait for ever.
+    private static Optional<Outcome.Refused> refusePlaces(
+            ClusterState state, String environment, Command.Deploy command) {
+        ApplicationSpec application = command.application();
+        Environment before =
+                state.environment(environment).orElseGet(() -> Environment.named(environment, command.atMillis()));
+        Placement placement = Placement.of(state, before, application);
+        for (String volume : application.volumes().keySet()) {
+            if (!before.volumes().containsKey(volume)
+                    && placement.volume(volume).isEmpty()) {
+                return conflict("There is no node for volume " + volume
+                        + " that suits every service with it; flocker node ls shows the nodes and their labels");
+            }
+        }
+        for (var service : application.services().entrySet()) {
+            for (int slot = 1; slot <= service.getValue().scale(); slot++) {
+                boolean here = before.instances().containsKey(service.getKey() + "." + slot);
+                if (!here
+                        && placement
+                                .instance(service.getKey(), service.getValue())
+                                .isEmpty()) {
+                    return conflict("There is no node for instance " + service.getKey() + "." + slot + ": "
+                            + placement.objections(service.getKey(), service.getValue()));
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<Outcome.Refused> refuseVersion(

@@ -14,6 +14,7 @@ import org.pcollections.TreePMap;
 ///
 /// @param version grows by one with every accepted command
 /// @param nodes by name
+/// @param tokens by id
 /// @param environments by name
 /// @param volumes by id
 /// @param operations by id; the newest [#MAX_OPERATIONS] ended ones are kept
@@ -22,6 +23,7 @@ import org.pcollections.TreePMap;
 public record ClusterState(
         long version,
         TreePMap<String, Node> nodes,
+        TreePMap<String, JoinToken> tokens,
         TreePMap<String, Environment> environments,
         TreePMap<String, Volume> volumes,
         TreePMap<String, Operation> operations,
@@ -31,16 +33,32 @@ public record ClusterState(
     public static final int MAX_OPERATIONS = 200;
 
     public static final ClusterState EMPTY = new ClusterState(
-            0, TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0);
+            0,
+            TreePMap.empty(),
+            TreePMap.empty(),
+            TreePMap.empty(),
+            TreePMap.empty(),
+            TreePMap.empty(),
+            TreePMap.empty(),
+            0);
 
     /// The one place the cluster changes.
     public Outcome after(Command command) {
         Outcome outcome = switch (command) {
             case Command.AddNode c -> NodeChanges.add(this, c);
+            case Command.JoinNode c -> NodeChanges.join(this, c);
+            case Command.LabelNode c -> NodeChanges.label(this, c);
+            case Command.SetAvailability c -> NodeChanges.available(this, c);
+            case Command.RemoveNode c -> NodeChanges.remove(this, c);
+            case Command.CreateToken c -> TokenChanges.create(this, c);
+            case Command.DeleteToken c -> TokenChanges.delete(this, c);
             case Command.Deploy c -> EnvironmentChanges.deploy(this, c);
             case Command.Remove c -> EnvironmentChanges.remove(this, c);
             case Command.Restart c -> EnvironmentChanges.restart(this, c);
             case Command.RollBack c -> EnvironmentChanges.rollBack(this, c);
+            case Command.Move c -> MoveChanges.start(this, c);
+            case Command.Undo c -> MoveChanges.undo(this, c);
+            case Command.ForgetCopies c -> VolumeChanges.forgetCopies(this, c);
             case Command.Cancel c -> OperationChanges.cancel(this, c);
             case Command.CreateVolume c -> VolumeChanges.create(this, c);
             case Command.ResizeVolume c -> VolumeChanges.resize(this, c);
@@ -76,6 +94,15 @@ public record ClusterState(
         return SnapshotChanges.holder(this, snapshot).isPresent();
     }
 
+    /// Whether a volume's last snapshot is on its way to the node that takes it over.
+    public boolean isHandedOver(String volume) {
+        return operations.values().stream()
+                .anyMatch(operation -> operation.running()
+                        && operation.phase() == Operation.Phase.SWITCH
+                        && operation.kind() instanceof Operation.Kind.Move move
+                        && move.volumes().contains(volume));
+    }
+
     public Optional<Volume> volume(String id) {
         return Optional.ofNullable(volumes.get(id));
     }
@@ -85,6 +112,18 @@ public record ClusterState(
         return environment(environment)
                 .flatMap(found -> Optional.ofNullable(found.volumes().get(name)))
                 .flatMap(this::volume);
+    }
+
+    /// Where images for an environment are built: beside its data, else on the first node by name.
+    ///
+    /// @throws java.util.NoSuchElementException if there is no node yet
+    public String builder(String environment) {
+        return environment(environment).stream()
+                .flatMap(known -> known.volumes().values().stream())
+                .flatMap(id -> volume(id).stream())
+                .map(volume -> volume.head().primary())
+                .findFirst()
+                .orElseGet(nodes::firstKey);
     }
 
     public Optional<Operation> operation(String id) {
@@ -100,12 +139,19 @@ public record ClusterState(
     }
 
     ClusterState versioned(long newVersion) {
-        return new ClusterState(newVersion, nodes, environments, volumes, operations, events, lastEvent);
+        return new ClusterState(newVersion, nodes, tokens, environments, volumes, operations, events, lastEvent);
     }
 
     ClusterState with(Node node) {
-        return new ClusterState(
-                version, nodes.plus(node.name(), node), environments, volumes, operations, events, lastEvent);
+        return withNodes(nodes.plus(node.name(), node));
+    }
+
+    ClusterState withNodes(TreePMap<String, Node> newNodes) {
+        return new ClusterState(version, newNodes, tokens, environments, volumes, operations, events, lastEvent);
+    }
+
+    ClusterState withTokens(TreePMap<String, JoinToken> newTokens) {
+        return new ClusterState(version, nodes, newTokens, environments, volumes, operations, events, lastEvent);
     }
 
     ClusterState with(Environment environment) {
@@ -113,7 +159,7 @@ public record ClusterState(
     }
 
     ClusterState withEnvironments(TreePMap<String, Environment> newEnvironments) {
-        return new ClusterState(version, nodes, newEnvironments, volumes, operations, events, lastEvent);
+        return new ClusterState(version, nodes, tokens, newEnvironments, volumes, operations, events, lastEvent);
     }
 
     ClusterState with(Volume volume) {
@@ -121,7 +167,7 @@ public record ClusterState(
     }
 
     ClusterState withVolumes(TreePMap<String, Volume> newVolumes) {
-        return new ClusterState(version, nodes, environments, newVolumes, operations, events, lastEvent);
+        return new ClusterState(version, nodes, tokens, environments, newVolumes, operations, events, lastEvent);
     }
 
     ClusterState with(Operation operation) {
@@ -134,7 +180,7 @@ public record ClusterState(
                     .orElse("");
             kept = kept.minus(oldest);
         }
-        return new ClusterState(version, nodes, environments, volumes, kept, events, lastEvent);
+        return new ClusterState(version, nodes, tokens, environments, volumes, kept, events, lastEvent);
     }
 
     /// The same with one more event, told in a sentence.
@@ -144,6 +190,7 @@ public record ClusterState(
         return new ClusterState(
                 version,
                 nodes,
+                tokens,
                 environments,
                 volumes,
                 operations,

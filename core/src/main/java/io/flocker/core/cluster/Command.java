@@ -1,6 +1,7 @@
 package io.flocker.core.cluster;
 
 import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.VolumeSpec;
@@ -26,9 +27,40 @@ public sealed interface Command {
         String operation();
     }
 
-    /// A node joins, or comes back with another address.
-    record AddNode(String by, long atMillis, String name, String address, TreePMap<String, String> labels)
+    /// The first node says where it is, or a known one comes back with another address or certificate.
+    ///
+    /// @param labels of a new node; a known one keeps its own
+    record AddNode(
+            String by, long atMillis, String name, String address, TreePMap<String, String> labels, String certificate)
             implements Asked {}
+
+    /// A machine joins with a token.
+    ///
+    /// @param secretHash as in [JoinToken#secretHash]
+    /// @param certificate as in [Node#certificate]
+    record JoinNode(
+            String by,
+            long atMillis,
+            String token,
+            String secretHash,
+            String name,
+            String address,
+            TreePMap<String, String> labels,
+            String certificate)
+            implements Asked {}
+
+    /// Sets and removes a node's labels.
+    record LabelNode(String by, long atMillis, String name, TreePMap<String, String> set, List<String> remove)
+            implements Asked {}
+
+    record SetAvailability(String by, long atMillis, String name, Node.Availability availability) implements Asked {}
+
+    /// A node leaves for good; its certificate is of no use from then on.
+    record RemoveNode(String by, long atMillis, String name) implements Asked {}
+
+    record CreateToken(String by, long atMillis, JoinToken token) implements Asked {}
+
+    record DeleteToken(String by, long atMillis, String token) implements Asked {}
 
     /// Make an environment what `application` says; makes the environment if there is none.
     ///
@@ -68,6 +100,17 @@ public sealed interface Command {
             Optional<ApplicationSpec> application)
             implements Starting {}
 
+    /// Bring a service, with its volumes and whatever shares them, to another node.
+    record Move(
+            String by,
+            long atMillis,
+            String operation,
+            long deadlineMillis,
+            String environment,
+            String service,
+            String node)
+            implements Starting {}
+
     /// Give up an operation where it is.
     record Cancel(String by, long atMillis, String operation) implements Asked {}
 
@@ -100,6 +143,9 @@ public sealed interface Command {
     /// An operation's phase is complete; on to the next one, with what that decides.
     record Advance(long atMillis, String operation, Operation.Phase from) implements Command {}
 
+    /// What an operation started does not work: what was before comes back.
+    record Undo(long atMillis, String operation, String error) implements Command {}
+
     /// An operation ended.
     record Finish(long atMillis, String operation, Operation.State state, String error) implements Command {}
 
@@ -123,6 +169,9 @@ public sealed interface Command {
 
     /// Deleted volumes are gone from the pool.
     record ForgetVolumes(long atMillis, List<String> volumes) implements Command {}
+
+    /// What nodes had of volumes that left them is gone.
+    record ForgetCopies(long atMillis, String node, List<String> volumes) implements Command {}
 
     /// New volumes have their head; their first content need not be kept any more.
     record ForgetSeeds(long atMillis, List<String> volumes) implements Command {}

@@ -49,6 +49,7 @@ final class EnvironmentChanges {
     private static ClusterState makeVolumes(ClusterState state, Environment environment, Command.Deploy command) {
         ClusterState next = state;
         TreePMap<String, String> volumes = environment.volumes();
+        Placement placement = Placement.of(state, environment, command.application());
         for (var declared : command.application().volumes().entrySet()) {
             String name = declared.getKey();
             String id = volumes.get(name);
@@ -58,7 +59,8 @@ final class EnvironmentChanges {
                         environment.name(),
                         name,
                         declared.getValue(),
-                        new Head(1, Placement.home(state, environment.name()), Optional.empty(), Optional.empty()),
+                        new Head(1, placement.volume(name).orElseThrow(), Optional.empty(), Optional.empty()),
+                        TreePMap.empty(),
                         TreePMap.empty(),
                         1,
                         Volume.State.ACTIVE,

@@ -4,9 +4,12 @@ import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Instance.Desired;
 import io.flocker.core.model.Service;
+import io.flocker.core.model.ServiceSpec;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /// Commands about single instances, and what instances an environment's services ask for.
@@ -17,21 +20,18 @@ final class InstanceChanges {
     /// begun anew, those too many stopped.
     static Environment follow(ClusterState state, Environment environment) {
         TreePMap<String, Instance> instances = environment.instances();
+        Placement placement = Placement.of(state, environment, environment.application());
         for (Service service : environment.services().values()) {
-            boolean wanted = environment.application().services().containsKey(service.name());
-            int scale = wanted ? service.scale() : 0;
+            ServiceSpec declared = environment.application().services().get(service.name());
+            int scale = declared == null ? 0 : service.scale();
             for (int slot = 1; slot <= scale; slot++) {
                 Instance known = instances.get(service.name() + "." + slot);
-                Instance next = known == null
-                        ? new Instance(
-                                service.name(),
-                                slot,
-                                service.current(),
-                                service.restarts(),
-                                Placement.home(state, environment.name()),
-                                Desired.PREPARE)
-                        : following(known, service);
-                instances = instances.plus(next.name(), next);
+                Optional<Instance> next = known == null
+                        ? placed(placement, service, declared, slot)
+                        : Optional.of(following(known, service));
+                if (next.isPresent()) {
+                    instances = instances.plus(next.get().name(), next.get());
+                }
             }
             for (Instance instance : environment.instances().values()) {
                 if (instance.service().equals(service.name()) && instance.slot() > scale) {
@@ -40,6 +40,14 @@ final class InstanceChanges {
             }
         }
         return environment.withInstances(instances);
+    }
+
+    private static Optional<Instance> placed(
+            Placement placement, Service service, @Nullable ServiceSpec declared, int slot) {
+        return Optional.ofNullable(declared)
+                .flatMap(spec -> placement.instance(service.name(), spec))
+                .map(node -> new Instance(
+                        service.name(), slot, service.current(), service.restarts(), node, Desired.PREPARE));
     }
 
     private static Instance following(Instance instance, Service service) {

@@ -1,22 +1,169 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.model.Environment;
 import io.flocker.core.model.Node;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pcollections.TreePMap;
 
 /// Commands about nodes.
 final class NodeChanges {
+    static final int MAX_LABELS = 100;
+
     private NodeChanges() {}
 
     static Outcome add(ClusterState state, Command.AddNode command) {
-        if (!Names.valid(command.name())) {
-            return Names.refuse("a node", command.name());
+        Optional<Outcome.Refused> refused = refuse(command.name(), command.labels());
+        if (refused.isPresent()) {
+            return refused.get();
         }
         Node known = state.nodes().get(command.name());
-        long joined = known == null ? command.atMillis() : known.joinedAtMillis();
-        Node node = new Node(command.name(), command.address(), command.labels(), joined);
-        if (node.equals(known)) {
+        if (known != null) {
+            Node changed = known.at(command.address(), command.certificate());
+            return changed.equals(known)
+                    ? new Outcome.Accepted(state)
+                    : new Outcome.Accepted(state.with(changed)
+                            .telling(command.atMillis(), "", subject(known), "Address or certificate changed"));
+        }
+        Node node = new Node(
+                command.name(),
+                command.address(),
+                command.labels(),
+                Node.Availability.ACTIVE,
+                command.certificate(),
+                command.atMillis());
+        return new Outcome.Accepted(state.with(node).telling(command.atMillis(), "", subject(node), "Joined"));
+    }
+
+    static Outcome join(ClusterState state, Command.JoinNode command) {
+        Optional<Outcome.Refused> refused = TokenChanges.refuse(state, command)
+                .or(() -> refuse(command.name(), command.labels()))
+                .or(() -> refuseTaken(state, command));
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        Node node = new Node(
+                command.name(),
+                command.address(),
+                command.labels(),
+                Node.Availability.ACTIVE,
+                command.certificate(),
+                command.atMillis());
+        return new Outcome.Accepted(TokenChanges.use(state, command.token())
+                .with(node)
+                .telling(command.atMillis(), "", subject(node), "Joined with token " + command.token()));
+    }
+
+    private static Optional<Outcome.Refused> refuse(String name, TreePMap<String, String> labels) {
+        return Names.valid(name) ? refuseLabels(labels) : Optional.of(Names.refuse("a node", name));
+    }
+
+    private static Optional<Outcome.Refused> refuseTaken(ClusterState state, Command.JoinNode command) {
+        for (Node other : state.nodes().values()) {
+            if (other.name().equals(command.name())) {
+                return Optional.of(new Outcome.Refused(
+                        Outcome.Reason.CONFLICT,
+                        "There is a node " + other.name() + " already, at " + other.address()
+                                + "; choose another name, or remove that one first: flocker node rm " + other.name()));
+            }
+            if (other.address().equals(command.address())) {
+                return Optional.of(new Outcome.Refused(
+                        Outcome.Reason.CONFLICT,
+                        "Node " + other.name() + " has the address " + other.address()
+                                + " already; say another one with --address"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Outcome.Refused> refuseLabels(TreePMap<String, String> labels) {
+        if (labels.size() > MAX_LABELS) {
+            return Optional.of(new Outcome.Refused(
+                    Outcome.Reason.INVALID, "A node has at most " + MAX_LABELS + " labels, not " + labels.size()));
+        }
+        for (String label : labels.keySet()) {
+            if (label.isBlank() || label.length() > 200 || label.contains("=")) {
+                return Optional.of(new Outcome.Refused(
+                        Outcome.Reason.INVALID,
+                        "\"" + label + "\" cannot be a label: 1 to 200 characters without \"=\""));
+            }
+        }
+        return Optional.empty();
+    }
+
+    static Outcome label(ClusterState state, Command.LabelNode command) {
+        Node node = state.nodes().get(command.name());
+        if (node == null) {
+            return missing(state, command.name());
+        }
+        TreePMap<String, String> labels = node.labels().plusAll(command.set());
+        for (String label : command.remove()) {
+            labels = labels.minus(label);
+        }
+        Optional<Outcome.Refused> refused = refuseLabels(labels);
+        return refused.isPresent()
+                ? refused.get()
+                : new Outcome.Accepted(state.with(node.labelled(labels))
+                        .telling(command.atMillis(), "", subject(node), "Labels set by " + command.by()));
+    }
+
+    static Outcome available(ClusterState state, Command.SetAvailability command) {
+        Node node = state.nodes().get(command.name());
+        if (node == null) {
+            return missing(state, command.name());
+        }
+        if (node.availability() == command.availability()) {
             return new Outcome.Accepted(state);
         }
-        return new Outcome.Accepted(state.with(node)
-                .telling(command.atMillis(), "", "node " + node.name(), known == null ? "Joined" : "Changed"));
+        String text = command.availability() == Node.Availability.DRAINED ? "Drained by " : "Activated by ";
+        return new Outcome.Accepted(state.with(node.available(command.availability()))
+                .telling(command.atMillis(), "", subject(node), text + command.by()));
+    }
+
+    static Outcome remove(ClusterState state, Command.RemoveNode command) {
+        Node node = state.nodes().get(command.name());
+        if (node == null) {
+            return missing(state, command.name());
+        }
+        List<String> left = leftOn(state, node.name());
+        if (!left.isEmpty()) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Node " + node.name() + " cannot be removed: it has " + String.join(", ", left)
+                            + "; move them to other nodes or delete them first");
+        }
+        if (state.nodes().size() == 1) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Node " + node.name() + " is the only one; a cluster without nodes keeps nothing");
+        }
+        return new Outcome.Accepted(state.withNodes(state.nodes().minus(node.name()))
+                .telling(command.atMillis(), "", subject(node), "Removed by " + command.by()));
+    }
+
+    /// What would be lost with a node: volumes it is the primary of, instances it runs.
+    private static List<String> leftOn(ClusterState state, String node) {
+        List<String> left = new ArrayList<>();
+        state.volumes().values().stream()
+                .filter(volume -> volume.head().primary().equals(node))
+                .forEach(volume -> left.add("volume " + volume.environment() + "/" + volume.name()));
+        for (Environment environment : state.environments().values()) {
+            environment.instances().values().stream()
+                    .filter(instance -> instance.node().equals(node))
+                    .forEach(instance -> left.add("instance " + environment.name() + "/" + instance.name()));
+        }
+        return left;
+    }
+
+    private static String subject(Node node) {
+        return "node " + node.name();
+    }
+
+    private static Outcome.Refused missing(ClusterState state, String name) {
+        return new Outcome.Refused(
+                Outcome.Reason.NOT_FOUND,
+                "There is no node \"" + name + "\"; there is "
+                        + String.join(", ", state.nodes().keySet()));
     }
 }

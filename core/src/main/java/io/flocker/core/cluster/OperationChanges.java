@@ -9,6 +9,8 @@ import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.Volume;
+import java.util.Collection;
+import java.util.List;
 import org.pcollections.TreePMap;
 
 /// What each phase of an operation decides when it begins, and how operations end.
@@ -56,16 +58,20 @@ final class OperationChanges {
                     case Operation.Kind.Restart _ -> state;
                     case Operation.Kind.RollBack rollBack ->
                         advanceRollBack(state, environment, operation, rollBack, command.atMillis());
+                    case Operation.Kind.Move move ->
+                        MoveChanges.advance(state, environment, operation, move, command.atMillis());
                 });
     }
 
     /// A head is not replaced while a snapshot of it is still to be taken.
     private static boolean awaitsSnapshots(ClusterState state, Operation operation) {
-        return operation.phase() == Phase.STOP
-                && operation.kind() instanceof Operation.Kind.RollBack rollBack
-                && rollBack.targets().keySet().stream()
-                        .flatMap(id -> state.volume(id).stream())
-                        .anyMatch(Volume::awaitsSnapshot);
+        Collection<String> volumes = switch (operation.kind()) {
+            case Operation.Kind.RollBack rollBack
+            when operation.phase() == Phase.STOP -> rollBack.targets().keySet();
+            case Operation.Kind.Move move -> move.volumes();
+            default -> List.of();
+        };
+        return volumes.stream().flatMap(id -> state.volume(id).stream()).anyMatch(Volume::awaitsSnapshot);
     }
 
     private static ClusterState advanceRollBack(
@@ -99,7 +105,7 @@ final class OperationChanges {
                 }
                 yield state.with(InstanceChanges.follow(state, resumed)).with(operation.to(Phase.START, atMillis));
             }
-            case START, CLEAN_UP, END -> state;
+            case START, UNDO, CLEAN_UP, END -> state;
         };
     }
 
@@ -112,8 +118,7 @@ final class OperationChanges {
 
     /// The environment with a new release of every service that `target` changes. Services it does not name stay until
     /// their instances are gone.
-    private static Environment apply(
-            Environment environment, ApplicationSpec target, Operation operation, long atMillis) {
+    static Environment apply(Environment environment, ApplicationSpec target, Operation operation, long atMillis) {
         Environment next = environment;
         for (var entry : target.services().entrySet()) {
             ServiceSpec spec = entry.getValue();
@@ -172,6 +177,9 @@ final class OperationChanges {
                     && how != Operation.State.DONE) {
                 next = VolumeChanges.deleteMadeBy(next, resumed, operation.id()).with(resumed.next(deploy.before()));
             }
+            if (operation.kind() instanceof Operation.Kind.Move move) {
+                next = MoveChanges.end(next, operation, move, how);
+            }
             next = dropIfEmpty(next, operation.environment());
         }
         String text = "Operation " + operation.id() + " (" + operation.verb() + ") "
@@ -185,7 +193,7 @@ final class OperationChanges {
     }
 
     /// What an operation kept stopped starts afresh.
-    private static Environment resume(Environment environment, String operation) {
+    static Environment resume(Environment environment, String operation) {
         Environment resumed = environment;
         for (Service service : environment.services().values()) {
             if (service.suspended().equals(operation)) {

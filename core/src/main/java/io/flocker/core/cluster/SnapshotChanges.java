@@ -25,6 +25,10 @@ final class SnapshotChanges {
         if (!command.name().isEmpty() && !Names.valid(command.name())) {
             return Names.refuse("a snapshot", command.name());
         }
+        Optional<Outcome.Refused> handedOver = refuseHandedOver(state, volume);
+        if (handedOver.isPresent()) {
+            return handedOver.get();
+        }
         boolean taken = !command.name().isEmpty()
                 && volume.snapshots().values().stream()
                         .anyMatch(snapshot -> snapshot.name().equals(command.name()));
@@ -75,11 +79,29 @@ final class SnapshotChanges {
             return Optional.of("checkpoint " + snapshot.checkpoint());
         }
         return state.operations().values().stream()
-                .filter(operation -> operation.running()
-                        && operation.kind() instanceof Operation.Kind.RollBack rollBack
-                        && rollBack.targets().containsValue(snapshot.id()))
+                .filter(operation -> operation.running() && needs(operation, snapshot))
                 .map(operation -> "operation " + operation.id())
                 .findFirst();
+    }
+
+    private static boolean needs(Operation operation, Snapshot snapshot) {
+        return switch (operation.kind()) {
+            case Operation.Kind.RollBack rollBack -> rollBack.targets().containsValue(snapshot.id());
+            case Operation.Kind.Move move ->
+                snapshot.origin() == Snapshot.Origin.MOVE
+                        && move.volumes().contains(snapshot.id().volume());
+            case Operation.Kind.Deploy _, Operation.Kind.Remove _, Operation.Kind.Restart _ -> false;
+        };
+    }
+
+    /// While a volume is handed over to another node, what is there must be all there is.
+    private static Optional<Outcome.Refused> refuseHandedOver(ClusterState state, Volume volume) {
+        return state.isHandedOver(volume.id())
+                ? Optional.of(new Outcome.Refused(
+                        Outcome.Reason.CONFLICT,
+                        "Volume " + volume.environment() + "/" + volume.name()
+                                + " is being handed over to another node; try again in a moment"))
+                : Optional.empty();
     }
 
     static Outcome createCheckpoint(ClusterState state, Command.CreateCheckpoint command) {
@@ -201,6 +223,10 @@ final class SnapshotChanges {
         Volume volume = state.volumes().get(command.volume());
         if (volume == null || volume.state() == Volume.State.DELETING) {
             return VolumeChanges.missing(command.volume());
+        }
+        Optional<Outcome.Refused> handedOver = refuseHandedOver(state, volume);
+        if (handedOver.isPresent()) {
+            return handedOver.get();
         }
         Volume next = volume;
         if (command.take() && volume.snapshots().size() < MAX_PER_VOLUME) {

@@ -44,13 +44,22 @@ final class VolumeChanges {
         String node = command.base()
                 .flatMap(base -> state.volume(base.volume()))
                 .map(origin -> origin.head().primary())
-                .orElseGet(() -> Placement.home(state, environment.name()));
+                .or(() -> Placement.of(state, environment, environment.application())
+                        .volume(command.name()))
+                .orElse("");
+        if (node.isEmpty()) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "There is no node for volume " + command.name()
+                            + ": all are drained; flocker node activate brings one back");
+        }
         Volume volume = new Volume(
                 command.id(),
                 environment.name(),
                 command.name(),
                 command.spec(),
                 new Head(1, node, command.base(), Optional.empty()),
+                TreePMap.empty(),
                 TreePMap.empty(),
                 1,
                 Volume.State.ACTIVE,
@@ -171,6 +180,17 @@ final class VolumeChanges {
                 next = next.with(environment.withVolumes(environment.volumes().minus(volume.name())));
             }
             next = OperationChanges.dropIfEmpty(next, volume.environment());
+        }
+        return new Outcome.Accepted(next);
+    }
+
+    static Outcome forgetCopies(ClusterState state, Command.ForgetCopies command) {
+        ClusterState next = state;
+        for (String id : command.volumes()) {
+            Volume volume = next.volumes().get(id);
+            if (volume != null && volume.copies().get(command.node()) == Volume.Copy.DROP) {
+                next = next.with(volume.withoutCopy(command.node()));
+            }
         }
         return new Outcome.Accepted(next);
     }

@@ -26,6 +26,11 @@ public record Instance(String service, int slot, int release, long restarts, Str
         return new Instance(service, slot, release, restarts, node, next);
     }
 
+    /// The same slot on another node, from the beginning.
+    public Instance on(String newNode) {
+        return new Instance(service, slot, release, restarts, newNode, Desired.PREPARE);
+    }
+
     /// The same slot with another release or restart, from the beginning.
     public Instance following(Service current) {
         return new Instance(service, slot, current.current(), current.restarts(), node, Desired.PREPARE);

@@ -39,6 +39,11 @@ public record Operation(
 
         /// Bring volumes back to snapshots, by volume id; and the services to `application` if there is one.
         record RollBack(TreePMap<String, SnapshotId> targets, Optional<ApplicationSpec> application) implements Kind {}
+
+        /// Bring services with their volumes to another node.
+        ///
+        /// @param volumes ids of all volumes of the services
+        record Move(List<String> services, List<String> volumes, String from, String to) implements Kind {}
     }
 
     public enum State {
@@ -58,6 +63,8 @@ public record Operation(
         SWITCH,
         /// Instances start and become healthy.
         START,
+        /// They did not, and what was before comes back.
+        UNDO,
         /// What is no longer wanted goes.
         CLEAN_UP,
         END
@@ -70,6 +77,7 @@ public record Operation(
             case Kind.Remove _ -> "remove";
             case Kind.Restart _ -> "restart";
             case Kind.RollBack _ -> "roll back";
+            case Kind.Move _ -> "move";
         };
     }
 
@@ -80,6 +88,12 @@ public record Operation(
     public Operation to(Phase next, long atMillis) {
         return new Operation(
                 id, kind, environment, startedBy, state, next, startedAtMillis, atMillis, deadlineMillis, error);
+    }
+
+    /// Goes to a phase because of what went wrong.
+    public Operation to(Phase next, String why, long atMillis) {
+        return new Operation(
+                id, kind, environment, startedBy, state, next, startedAtMillis, atMillis, deadlineMillis, why);
     }
 
     public Operation ended(State how, String why, long atMillis) {

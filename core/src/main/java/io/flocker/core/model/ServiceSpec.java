@@ -15,6 +15,7 @@ import org.pcollections.TreePMap;
 /// @param aliases further names that fellow services reach it by
 /// @param dependsOn what must have happened to other services before an instance starts, by service name
 /// @param scale how many instances
+/// @param placement where they may go
 public record ServiceSpec(
         String image,
         Pull pull,
@@ -30,6 +31,7 @@ public record ServiceSpec(
         RestartPolicy restart,
         HttpRouting http,
         int scale,
+        PlacementSpec placement,
         TreePMap<String, String> labels) {
 
     /// Compose's `pull_policy`.
@@ -67,7 +69,8 @@ public record ServiceSpec(
                 .toList();
     }
 
-    public ServiceSpec withScale(int newScale) {
+    /// The same at another scale and in other places.
+    public ServiceSpec with(int newScale, PlacementSpec newPlacement) {
         return new ServiceSpec(
                 image,
                 pull,
@@ -83,6 +86,7 @@ public record ServiceSpec(
                 restart,
                 http,
                 newScale,
+                newPlacement,
                 labels);
     }
 }

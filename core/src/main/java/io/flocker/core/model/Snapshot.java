@@ -23,7 +23,9 @@ public record Snapshot(
         USER,
         POLICY,
         CHECKPOINT,
-        BEFORE_ROLLBACK
+        BEFORE_ROLLBACK,
+        /// On its way to another node; goes when the move is over.
+        MOVE
     }
 
     public enum State {

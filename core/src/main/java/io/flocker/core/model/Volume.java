@@ -9,6 +9,7 @@ import org.pcollections.TreePMap;
 /// @param environment where its name is known
 /// @param name as in the application
 /// @param snapshots by [SnapshotId#position]
+/// @param copies what nodes beside the primary are to do about its data, by node
 /// @param nextSequence the number the next snapshot of this epoch gets
 /// @param createdAtMillis by the leader's clock
 public record Volume(
@@ -18,6 +19,7 @@ public record Volume(
         VolumeSpec spec,
         Head head,
         TreePMap<String, Snapshot> snapshots,
+        TreePMap<String, Copy> copies,
         long nextSequence,
         State state,
         long createdAtMillis) {
@@ -25,6 +27,14 @@ public record Volume(
     public enum State {
         ACTIVE,
         DELETING
+    }
+
+    /// What a node that is not the primary does about a volume.
+    public enum Copy {
+        /// Receives every snapshot.
+        RECEIVE,
+        /// Deletes what it has.
+        DROP
     }
 
     public Optional<Snapshot> snapshot(SnapshotId snapshot) {
@@ -43,6 +53,7 @@ public record Volume(
                 spec,
                 head,
                 snapshots.plus(snapshot.id().position(), snapshot),
+                copies,
                 next,
                 state,
                 createdAtMillis);
@@ -56,6 +67,7 @@ public record Volume(
                 spec,
                 head,
                 snapshots.minus(snapshot.position()),
+                copies,
                 nextSequence,
                 state,
                 createdAtMillis);
@@ -63,15 +75,38 @@ public record Volume(
 
     /// The next epoch's head; its snapshots count from 1 again.
     public Volume with(Head newHead) {
-        return new Volume(id, environment, name, spec, newHead, snapshots, 1, state, createdAtMillis);
+        return new Volume(id, environment, name, spec, newHead, snapshots, copies, 1, state, createdAtMillis);
     }
 
     public Volume with(VolumeSpec newSpec) {
-        return new Volume(id, environment, name, newSpec, head, snapshots, nextSequence, state, createdAtMillis);
+        return new Volume(
+                id, environment, name, newSpec, head, snapshots, copies, nextSequence, state, createdAtMillis);
     }
 
+    /// In another state; a volume that is deleted goes everywhere.
     public Volume in(State newState) {
-        return new Volume(id, environment, name, spec, head, snapshots, nextSequence, newState, createdAtMillis);
+        TreePMap<String, Copy> copies = this.copies;
+        if (newState == State.DELETING) {
+            for (String node : this.copies.keySet()) {
+                copies = copies.plus(node, Copy.DROP);
+            }
+        }
+        return new Volume(
+                id, environment, name, spec, head, snapshots, copies, nextSequence, newState, createdAtMillis);
+    }
+
+    public Volume with(String node, Copy copy) {
+        return withCopies(copies.plus(node, copy));
+    }
+
+    /// Nothing is to be done about it on `node` any more.
+    public Volume withoutCopy(String node) {
+        return withCopies(copies.minus(node));
+    }
+
+    private Volume withCopies(TreePMap<String, Copy> newCopies) {
+        return new Volume(
+                id, environment, name, spec, head, snapshots, newCopies, nextSequence, state, createdAtMillis);
     }
 
     /// Whether a snapshot of the present head is asked for and not yet taken.

@@ -1,10 +1,12 @@
 package io.flocker.core.plan;
 
 import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Forecast;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.FileSpec;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.Instance;
+import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
@@ -31,8 +33,10 @@ public record Assignment(
     public static final Assignment NOTHING =
             new Assignment(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty());
 
-    /// A volume whose primary is this node.
+    /// A volume whose primary is this node, or one that it has a copy of.
     ///
+    /// @param source the address of the node to receive snapshots from; empty on the primary, which has the head
+    /// @param receive the snapshots to have, oldest first; none on the primary, which takes them
     /// @param seedBase64 what a new, empty head starts with
     /// @param take snapshots to take of the present head
     /// @param drop snapshots to delete
@@ -41,11 +45,17 @@ public record Assignment(
             String id,
             String environment,
             Head head,
+            String source,
+            List<SnapshotId> receive,
             long limitBytes,
             String seedBase64,
             List<WantedSnapshot> take,
             List<SnapshotId> drop,
-            boolean delete) {}
+            boolean delete) {
+        public boolean ofPrimary() {
+            return source.isEmpty();
+        }
+    }
 
     /// A snapshot to take; those of one checkpoint at one moment.
     ///
@@ -99,6 +109,8 @@ public record Assignment(
         for (Volume volume : state.volumes().values()) {
             if (volume.head().primary().equals(node)) {
                 volumes = volumes.plus(volume.id(), wanted(volume));
+            } else if (volume.copies().containsKey(node)) {
+                volumes = volumes.plus(volume.id(), copy(state, volume, node));
             }
         }
         TreePMap<String, WantedInstance> instances = TreePMap.empty();
@@ -121,7 +133,7 @@ public record Assignment(
         }
         for (Operation operation : state.operations().values()) {
             if (operation.running() && operation.phase() == Operation.Phase.PREPARE) {
-                for (ServiceSpec spec : coming(operation)) {
+                for (ServiceSpec spec : Forecast.of(state, operation).getOrDefault(node, List.of())) {
                     images = plus(images, spec, operation.id());
                 }
             }
@@ -134,19 +146,6 @@ public record Assignment(
         return images.plus(
                 spec.image(),
                 new WantedImage(spec.image(), spec.pull(), spec.sandbox().platform(), since));
-    }
-
-    /// The specifications an operation is about to run.
-    public static List<ServiceSpec> coming(Operation operation) {
-        return switch (operation.kind()) {
-            case Operation.Kind.Deploy deploy ->
-                List.copyOf(deploy.target().services().values());
-            case Operation.Kind.RollBack rollBack ->
-                rollBack.application()
-                        .map(application -> List.copyOf(application.services().values()))
-                        .orElse(List.of());
-            case Operation.Kind.Remove _, Operation.Kind.Restart _ -> List.of();
-        };
     }
 
     private static WantedVolume wanted(Volume volume) {
@@ -165,11 +164,37 @@ public record Assignment(
                 volume.id(),
                 volume.environment(),
                 volume.head(),
+                "",
+                List.of(),
                 volume.spec().sizeBytes(),
                 volume.spec().seedBase64(),
                 List.copyOf(take),
                 List.copyOf(drop),
                 volume.state() == Volume.State.DELETING);
+    }
+
+    private static WantedVolume copy(ClusterState state, Volume volume, String node) {
+        Node primary = state.nodes().get(volume.head().primary());
+        List<SnapshotId> receive = volume.snapshots().values().stream()
+                .filter(snapshot -> snapshot.state() == Snapshot.State.READY)
+                .map(Snapshot::id)
+                .sorted()
+                .toList();
+        List<SnapshotId> drop = volume.snapshots().values().stream()
+                .filter(snapshot -> snapshot.state() == Snapshot.State.DELETING)
+                .map(Snapshot::id)
+                .toList();
+        return new WantedVolume(
+                volume.id(),
+                volume.environment(),
+                volume.head(),
+                primary == null ? volume.head().primary() : primary.address(),
+                receive,
+                0,
+                "",
+                List.of(),
+                drop,
+                volume.copies().get(node) == Volume.Copy.DROP);
     }
 
     private static WantedInstance wanted(Environment environment, Instance instance) {

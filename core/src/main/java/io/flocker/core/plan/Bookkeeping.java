@@ -1,5 +1,6 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
@@ -7,11 +8,38 @@ import io.flocker.core.model.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 
 /// What the cluster writes down of a volume once its node has done it.
 final class Bookkeeping {
     private Bookkeeping() {}
+
+    /// What nodes had of volumes that left them, and have no more.
+    static List<Command> copies(ClusterState state, TreePMap<String, Sighting> sightings, long nowMillis) {
+        var gone = new TreeMap<String, List<String>>();
+        for (Volume volume : state.volumes().values()) {
+            volume.copies().forEach((node, copy) -> {
+                if (copy == Volume.Copy.DROP && isGone(state, volume, node, sightings.get(node))) {
+                    gone.computeIfAbsent(node, _ -> new ArrayList<>()).add(volume.id());
+                }
+            });
+        }
+        List<Command> commands = new ArrayList<>();
+        gone.forEach((node, volumes) -> commands.add(new Command.ForgetCopies(nowMillis, node, List.copyOf(volumes))));
+        return commands;
+    }
+
+    private static boolean isGone(ClusterState state, Volume volume, String node, @Nullable Sighting sighting) {
+        if (!state.nodes().containsKey(node)) {
+            return true;
+        }
+        return sighting != null
+                && sighting.upToDate()
+                && !sighting.busy().contains("volume " + volume.id())
+                && !sighting.observed().volumes().containsKey(volume.id());
+    }
 
     static Optional<Command> of(Volume volume, @Nullable Sighting sighting, long nowMillis) {
         if (sighting == null) {
@@ -20,7 +48,9 @@ final class Bookkeeping {
         StoredVolume stored = sighting.observed().volumes().get(volume.id());
         boolean settled = sighting.upToDate() && !sighting.busy().contains("volume " + volume.id());
         if (stored == null) {
-            boolean gone = volume.state() == Volume.State.DELETING && settled;
+            boolean gone = volume.state() == Volume.State.DELETING
+                    && settled
+                    && volume.copies().isEmpty();
             return gone ? Optional.of(new Command.ForgetVolumes(nowMillis, List.of(volume.id()))) : Optional.empty();
         }
         if (!volume.spec().seedBase64().isEmpty() && stored.headEpoch() > 0) {

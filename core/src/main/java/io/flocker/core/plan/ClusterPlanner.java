@@ -25,6 +25,7 @@ public final class ClusterPlanner {
                     .ifPresent(commands::add);
             SnapshotSchedule.due(state, volume, nowMillis).ifPresent(commands::add);
         }
+        commands.addAll(Bookkeeping.copies(state, sightings, nowMillis));
         for (Environment environment : state.environments().values()) {
             InstanceGates gates = new InstanceGates(state, environment, sightings);
             commands.addAll(gates.commands(nowMillis));

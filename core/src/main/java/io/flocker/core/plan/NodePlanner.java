@@ -7,7 +7,9 @@ import io.flocker.core.plan.Assignment.WantedSnapshot;
 import io.flocker.core.plan.Assignment.WantedVolume;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// How a node gets from what it has to what it should have. Pure: the same assignment and the same observation give the
 /// same steps, and a node that has what it should have gets none.
@@ -65,7 +67,7 @@ public final class NodePlanner {
         TreeMap<String, String> environments = new TreeMap<>();
         for (WantedVolume volume : assignment.volumes().values()) {
             StoredVolume stored = observed.volumes().get(volume.id());
-            if (stored == null || stored.headEpoch() != volume.head().epoch()) {
+            if (stored == null || stored.headEpoch() != volume.head().epoch() || !volume.ofPrimary()) {
                 continue;
             }
             for (WantedSnapshot snapshot : volume.take()) {
@@ -98,6 +100,10 @@ public final class NodePlanner {
             }
             return;
         }
+        if (!volume.ofPrimary()) {
+            copy(volume, stored, idle);
+            return;
+        }
         if (stored == null || stored.headEpoch() < volume.head().epoch()) {
             if (idle) {
                 steps.add(new Step.MakeHead(volume.id(), volume.head(), volume.seedBase64()));
@@ -112,6 +118,32 @@ public final class NodePlanner {
                 .filter(snapshot -> !situation.isNeeded(volume.id(), snapshot.position()))
                 .map(Step.DeleteSnapshot::new)
                 .forEach(steps::add);
+    }
+
+    /// A copy has no head, and every snapshot.
+    private void copy(WantedVolume volume, @Nullable StoredVolume stored, boolean idle) {
+        List<String> here = stored == null ? List.of() : stored.snapshots();
+        Optional<SnapshotId> last = volume.head().base().filter(base -> here.contains(base.position()));
+        if (stored != null
+                && stored.headEpoch() > 0
+                && stored.headEpoch() < volume.head().epoch()) {
+            if (idle && last.isPresent()) {
+                steps.add(new Step.DropHead(volume.id(), last.get()));
+            }
+            return;
+        }
+        volume.drop().stream()
+                .filter(snapshot -> here.contains(snapshot.position()))
+                .map(Step.DeleteSnapshot::new)
+                .forEach(steps::add);
+        Optional<SnapshotId> base = Optional.empty();
+        for (SnapshotId snapshot : volume.receive()) {
+            if (!here.contains(snapshot.position())) {
+                steps.add(new Step.Receive(snapshot, base, volume.source()));
+                return;
+            }
+            base = Optional.of(snapshot);
+        }
     }
 
     private void instance(WantedInstance instance) {

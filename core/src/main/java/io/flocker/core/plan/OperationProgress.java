@@ -2,6 +2,7 @@ package io.flocker.core.plan;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Forecast;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Instance.Desired;
@@ -9,11 +10,13 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.pcollections.TreePMap;
 
 /// How far an operation's present phase is: what it still waits for, and what makes it fail.
@@ -23,6 +26,12 @@ import org.pcollections.TreePMap;
 public record OperationProgress(Operation operation, List<String> waiting, Optional<String> failure) {
     /// A container that ended so often in a row is not going to stay up.
     static final int HOPELESS_FAILURES = 3;
+
+    /// How much longer than its own time an operation may take to bring back what was before.
+    static final long WAY_BACK_MILLIS = 600_000;
+
+    /// A transfer that failed so often in a row is not going to succeed.
+    static final int HOPELESS_TRANSFERS = 5;
 
     /// Judges `operation` by what nodes report.
     public static OperationProgress of(ClusterState state, TreePMap<String, Sighting> sightings, Operation operation) {
@@ -35,17 +44,24 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
 
     /// The command that takes the operation on, if one is due.
     Optional<Command> command(long nowMillis) {
+        boolean handedOver = operation.kind() instanceof Operation.Kind.Move && operation.phase() == Phase.START;
+        if (handedOver && (failure.isPresent() || nowMillis > operation.deadlineMillis())) {
+            String late = "Time is up while waiting for " + String.join(", ", waiting);
+            return Optional.of(new Command.Undo(nowMillis, operation.id(), failure.orElse(late)));
+        }
         if (failure.isPresent()) {
             return Optional.of(new Command.Finish(nowMillis, operation.id(), Operation.State.FAILED, failure.get()));
         }
         if (waiting.isEmpty()) {
             boolean last = operation.phase() == Phase.START || operation.phase() == Phase.CLEAN_UP;
+            Operation.State how = operation.error().isEmpty() ? Operation.State.DONE : Operation.State.FAILED;
             return Optional.of(
                     last
-                            ? new Command.Finish(nowMillis, operation.id(), Operation.State.DONE, "")
+                            ? new Command.Finish(nowMillis, operation.id(), how, operation.error())
                             : new Command.Advance(nowMillis, operation.id(), operation.phase()));
         }
-        if (nowMillis > operation.deadlineMillis()) {
+        boolean back = operation.phase() == Phase.UNDO || !operation.error().isEmpty();
+        if (nowMillis > operation.deadlineMillis() + (back ? WAY_BACK_MILLIS : 0)) {
             return Optional.of(new Command.Finish(
                     nowMillis,
                     operation.id(),
@@ -77,24 +93,71 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
             switch (operation.phase()) {
                 case PREPARE -> prepare();
                 case STOP -> stop();
-                case SWITCH -> heads();
+                case SWITCH -> {
+                    if (operation.kind() instanceof Operation.Kind.Move move) {
+                        copied(move);
+                    } else {
+                        heads();
+                    }
+                }
                 case START -> start();
-                case CLEAN_UP -> cleanUp();
+                case UNDO -> suspended();
+                case CLEAN_UP -> {
+                    if (operation.kind() instanceof Operation.Kind.Move) {
+                        start();
+                    } else {
+                        cleanUp();
+                    }
+                }
                 case END -> {}
             }
             return new OperationProgress(operation, List.copyOf(waiting), failure);
         }
 
+        /// The node that a move goes to has every snapshot of its volumes.
+        private void copied(Operation.Kind.Move move) {
+            Sighting sighting = sightings.get(move.to());
+            for (String id : move.volumes()) {
+                Volume volume = state.volumes().get(id);
+                if (volume == null) {
+                    continue;
+                }
+                StoredVolume stored =
+                        sighting == null ? null : sighting.observed().volumes().get(id);
+                long missing = volume.snapshots().values().stream()
+                        .filter(snapshot -> snapshot.state() == Snapshot.State.READY)
+                        .filter(snapshot -> stored == null
+                                || !stored.snapshots().contains(snapshot.id().position()))
+                        .count();
+                if (volume.awaitsSnapshot()) {
+                    waiting.add("a snapshot of " + volume.name());
+                } else if (missing > 0) {
+                    waiting.add(volume.name() + " to reach " + move.to() + ", " + missing + " snapshots left");
+                }
+                if (sighting != null) {
+                    sighting.problems().stream()
+                            .filter(problem -> problem.subject().equals("volume " + id)
+                                    && problem.attempts() >= HOPELESS_TRANSFERS)
+                            .findFirst()
+                            .ifPresent(problem ->
+                                    fail(volume.name() + " did not reach " + move.to() + ": " + problem.message()));
+                }
+            }
+        }
+
         private void prepare() {
             heads();
-            List<ServiceSpec> coming = Assignment.coming(operation);
-            for (String node : nodes()) {
+            if (operation.kind() instanceof Operation.Kind.Move move) {
+                copied(move);
+            }
+            TreePMap<String, List<ServiceSpec>> coming = Forecast.of(state, operation);
+            for (String node : nodes(coming.keySet())) {
                 Sighting sighting = sightings.get(node);
                 if (sighting == null || !sighting.upToDate()) {
                     waiting.add("node " + node + " to report");
                     continue;
                 }
-                for (ServiceSpec spec : coming) {
+                for (ServiceSpec spec : coming.getOrDefault(node, List.of())) {
                     image(sighting, spec);
                 }
             }
@@ -123,17 +186,15 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
         }
 
         /// The nodes that the operation needs an answer from.
-        private List<String> nodes() {
-            List<String> nodes = new ArrayList<>(environment.instances().values().stream()
+        private List<String> nodes(Set<String> coming) {
+            List<String> nodes = new ArrayList<>(coming);
+            nodes.addAll(environment.instances().values().stream()
                     .map(Instance::node)
                     .toList());
             environment.volumes().values().stream()
                     .flatMap(id -> state.volume(id).stream())
                     .map(volume -> volume.head().primary())
                     .forEach(nodes::add);
-            if (nodes.isEmpty()) {
-                nodes.add(state.nodes().firstKey());
-            }
             return nodes.stream().distinct().sorted().toList();
         }
 
@@ -157,7 +218,9 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
         }
 
         private void stop() {
-            if (operation.kind() instanceof Operation.Kind.RollBack rollBack) {
+            if (operation.kind() instanceof Operation.Kind.Move) {
+                suspended();
+            } else if (operation.kind() instanceof Operation.Kind.RollBack rollBack) {
                 suspended();
                 for (SnapshotId target : rollBack.targets().values()) {
                     state.volume(target.volume())
@@ -203,8 +266,11 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
         }
 
         private boolean concerns(Instance instance) {
-            return !(operation.kind() instanceof Operation.Kind.Restart restart)
-                    || restart.services().contains(instance.service());
+            return switch (operation.kind()) {
+                case Operation.Kind.Restart restart -> restart.services().contains(instance.service());
+                case Operation.Kind.Move move -> move.services().contains(instance.service());
+                case Operation.Kind.Deploy _, Operation.Kind.Remove _, Operation.Kind.RollBack _ -> true;
+            };
         }
 
         private void started(Instance instance) {

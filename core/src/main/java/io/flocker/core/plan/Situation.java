@@ -36,6 +36,7 @@ record Situation(Assignment assignment, Observed observed) {
         StoredVolume stored = observed.volumes().get(id);
         return wanted != null
                 && stored != null
+                && wanted.ofPrimary()
                 && !wanted.delete()
                 && stored.headEpoch() == wanted.head().epoch();
     }
@@ -43,7 +44,7 @@ record Situation(Assignment assignment, Observed observed) {
     /// Whether a head is still to be made from `volume`, from `position` or, if that is empty, from any snapshot of it.
     boolean isNeeded(String volume, String position) {
         return assignment.volumes().values().stream()
-                .filter(other -> !other.delete())
+                .filter(other -> other.ofPrimary() && !other.delete())
                 .filter(other -> other.head().base().stream()
                         .anyMatch(base -> base.volume().equals(volume)
                                 && (position.isEmpty() || base.position().equals(position))))

@@ -23,7 +23,7 @@ public final class SnapshotSchedule {
 
     static Optional<Command> due(ClusterState state, Volume volume, long nowMillis) {
         Optional<SnapshotPolicy> policy = volume.spec().snapshots();
-        if (policy.isEmpty() || volume.state() == Volume.State.DELETING) {
+        if (policy.isEmpty() || volume.state() == Volume.State.DELETING || state.isHandedOver(volume.id())) {
             return Optional.empty();
         }
         boolean waiting = volume.awaitsSnapshot();

@@ -3,6 +3,7 @@ package io.flocker.core.plan;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.SnapshotId;
 import java.util.List;
+import java.util.Optional;
 
 /// One action of a node on itself, harmless to repeat. Each leaves a mark that [Observed] shows.
 public sealed interface Step {
@@ -21,6 +22,35 @@ public sealed interface Step {
         @Override
         public String verb() {
             return head.keep().isPresent() ? "roll back" : "create";
+        }
+    }
+
+    /// Fetches a snapshot from another node.
+    ///
+    /// @param base an earlier snapshot that both have, so that only the difference is sent
+    /// @param source the other node's address
+    record Receive(SnapshotId snapshot, Optional<SnapshotId> base, String source) implements Step {
+        @Override
+        public String subject() {
+            return "volume " + snapshot.volume();
+        }
+
+        @Override
+        public String verb() {
+            return "receive";
+        }
+    }
+
+    /// Gives up a head that another node has now. What was in it is in `last`.
+    record DropHead(String volume, SnapshotId last) implements Step {
+        @Override
+        public String subject() {
+            return "volume " + volume;
+        }
+
+        @Override
+        public String verb() {
+            return "hand over";
         }
     }
 

@@ -3,7 +3,7 @@ package io.flocker.verify.bench;
 import io.flocker.agent.program.Program;
 import io.flocker.client.Credentials;
 import io.flocker.client.FlockerClient;
-import io.flocker.client.api.Answers;
+import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.verify.server.OneServer;
 import java.io.IOException;
@@ -48,15 +48,13 @@ final class LogBenchmark implements Benchmark {
         List<Double> syncs = new ArrayList<>();
         List<Double> writes = new ArrayList<>();
         List<Double> reads = new ArrayList<>();
-        // Nodes have the right to change nodes.
-        Credentials credentials = Credentials.read(server.node.root().resolve("etc/flocker/node"), "node");
+        Credentials credentials = Credentials.read(server.node.root().resolve("etc/flocker/users"), "admin");
         try (var client = new FlockerClient(URI.create("https://" + server.node.address() + ":4523"), credentials)) {
             String path = "/v2/nodes/" + server.node.name();
-            Status.Node node = client.get(path, Status.Node.class);
             // The first round does not count: it connects.
             for (int round = 0; round <= ROUNDS; round++) {
                 double sync = syncsPerSecond(server);
-                double written = perSecond(() -> client.post("/v2/agent/join", labelled(node), Answers.Change.class));
+                double written = perSecond(() -> client.patch(path, label(), Status.Node.class));
                 double seen = perSecond(() -> client.get(path, Status.Node.class));
                 if (round > 0) {
                     syncs.add(sync);
@@ -70,19 +68,10 @@ final class LogBenchmark implements Benchmark {
         return List.of(Medians.of(writes, syncs), Medians.of(reads, syncs));
     }
 
-    /// The same node with a label that differs from every other.
-    private Status.Node labelled(Status.Node node) {
-        return new Status.Node(
-                node.name(),
-                node.address(),
-                TreePMap.singleton("bench", Long.toString(labels.incrementAndGet())),
-                "",
-                0,
-                0,
-                0,
-                0,
-                0,
-                List.of());
+    /// Gives a node's label a value that it has never had.
+    private Requests.ChangeNode label() {
+        String value = Long.toString(labels.incrementAndGet());
+        return new Requests.ChangeNode(TreePMap.singleton("bench", value), List.of(), "");
     }
 
     private static double syncsPerSecond(OneServer server) throws IOException {

@@ -43,7 +43,7 @@ public final class OneServer implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(this::takeDown));
         boolean up = false;
         try {
-            lab.up(1, new Lab.Plan(home, System.getProperty("storage", "btrfs"), poolSize, Lab.Image.all(home)));
+            lab.up(1, new Lab.Plan(home, System.getProperty("storage", "btrfs"), poolSize, Lab.Image.all(home), 0));
             up = true;
         } finally {
             if (!up) {

@@ -6,6 +6,7 @@ import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.HttpRouting;
 import io.flocker.core.model.Mount;
+import io.flocker.core.model.PlacementSpec;
 import io.flocker.core.model.ProcessSpec;
 import io.flocker.core.model.Resources;
 import io.flocker.core.model.RestartPolicy;
@@ -39,7 +40,7 @@ final class SimClient {
         Optional<Volume> volume = any(List.copyOf(state.volumes().values()));
         Optional<Snapshot> snapshot =
                 volume.flatMap(found -> any(List.copyOf(found.snapshots().values())));
-        return switch (time.between(0, 11)) {
+        return switch (time.between(0, 13)) {
             case 0, 1, 2, 3 ->
                 new Command.Deploy(
                         "sim", now, operation, now + PATIENCE_MILLIS, environment, application(), OptionalLong.empty());
@@ -61,6 +62,9 @@ final class SimClient {
                         "clone" + numbers,
                         VolumeSpec.PLAIN,
                         snapshot.map(Snapshot::id));
+            case 11, 12 ->
+                new Command.Move(
+                        "sim", now, operation, now + PATIENCE_MILLIS, environment, "db", "n" + time.between(1, 3));
             default ->
                 any(List.copyOf(state.operations().keySet()))
                         .<Command>map(id -> new Command.Cancel("sim", now, id))
@@ -134,6 +138,7 @@ final class SimClient {
                 RestartPolicy.ALWAYS,
                 HttpRouting.NONE,
                 data ? 1 : time.between(0, 3),
+                PlacementSpec.ANYWHERE,
                 TreePMap.empty());
     }
 

@@ -51,6 +51,7 @@ final class SimNode {
     private static final long SLOW_START_MILLIS = 200;
 
     final String name;
+    private final Map<String, SimNode> peers;
     private final Timeline time;
     private final Faults faults;
     private final TreeMap<String, Disk> disks = new TreeMap<>();
@@ -74,8 +75,10 @@ final class SimNode {
     @Nullable
     Step lastStep;
 
-    SimNode(String name, Timeline time, Faults faults) {
+    /// @param peers the nodes by address
+    SimNode(String name, Map<String, SimNode> peers, Timeline time, Faults faults) {
         this.name = name;
+        this.peers = peers;
         this.time = time;
         this.faults = faults;
     }
@@ -163,6 +166,8 @@ final class SimNode {
     private void act(Step step) {
         switch (step) {
             case Step.MakeHead s -> makeHead(s);
+            case Step.Receive s -> receive(s);
+            case Step.DropHead s -> dropHead(s);
             case Step.LimitVolume s -> disk(s.volume()).limit = s.bytes();
             case Step.TakeSnapshots s -> s.snapshots().forEach(this::snapshot);
             case Step.DeleteSnapshot s ->
@@ -225,6 +230,31 @@ final class SimNode {
         disk.epoch = step.head().epoch();
     }
 
+    private void receive(Step.Receive step) {
+        SimNode source = peers.get(step.source());
+        Disk disk = disk(step.snapshot().volume());
+        List<String> sent = source == null ? List.of("missing") : source.snapshotContent(step.snapshot());
+        boolean baseHere = step.base().stream().allMatch(base -> disk.snapshots.containsKey(base.position()));
+        if (source == null || sent.equals(List.of("missing")) || !baseHere) {
+            problem(step, "nothing to receive");
+        } else {
+            disk.snapshots.putIfAbsent(step.snapshot().position(), sent);
+        }
+    }
+
+    /// Whatever was in the head must be in the snapshot that the next writer began from.
+    private void dropHead(Step.DropHead step) {
+        Disk disk = disk(step.volume());
+        assertIdle(step.volume());
+        if (disk.epoch > 0) {
+            assertThat(disk.snapshots.get(step.last().position()))
+                    .as("what the new primary of %s began with", step.volume())
+                    .isEqualTo(disk.head);
+        }
+        disk.epoch = 0;
+        disk.head = new ArrayList<>();
+    }
+
     private void assertIdle(String volume) {
         assertThat(writers(volume))
                 .as("writers of %s while its head changes", volume)
@@ -279,7 +309,7 @@ final class SimNode {
 
     List<String> snapshotContent(SnapshotId id) {
         Disk disk = disks.get(id.volume());
-        return disk == null ? List.of() : disk.snapshots.getOrDefault(id.position(), List.of("missing"));
+        return disk == null ? List.of("missing") : disk.snapshots.getOrDefault(id.position(), List.of("missing"));
     }
 
     Observed observe() {

@@ -19,6 +19,7 @@ import org.pcollections.TreePMap;
 
 /// One run: users, leader, nodes and faults for a while; then the faults stop and everything must come to rest.
 final class Simulation {
+    private static final int NODES = 3;
     private static final long REPORT_MILLIS = 1_000;
     private static final long FAULTY_MILLIS = 30_000;
     private static final long SETTLE_MILLIS = 240_000;
@@ -27,7 +28,8 @@ final class Simulation {
     private final Faults faults;
     private final SimLeader leader;
     private final SimClient client;
-    private final SimNode node;
+    private final TreeMap<String, SimNode> byAddress = new TreeMap<>();
+    private final List<SimNode> nodes = new ArrayList<>();
     private final TreeMap<SnapshotId, List<String>> ready = new TreeMap<>();
     private boolean users = true;
     private boolean leaderUp = true;
@@ -37,14 +39,20 @@ final class Simulation {
         faults = new Faults(time);
         leader = new SimLeader(time);
         client = new SimClient(time);
-        node = new SimNode("n1", time, faults);
+        for (int number = 1; number <= NODES; number++) {
+            SimNode node = new SimNode("n" + number, byAddress, time, faults);
+            byAddress.put("10.0.0." + number, node);
+            nodes.add(node);
+        }
     }
 
     void run() {
-        leader.submit(new Command.AddNode("sim", time.clock(), "n1", "10.0.0.1", TreePMap.empty()));
-        time.after(0, this::report);
-        time.after(0, this::fetch);
-        time.after(0, this::converge);
+        byAddress.forEach((address, node) -> {
+            leader.submit(new Command.AddNode("sim", time.clock(), node.name, address, TreePMap.empty(), ""));
+            time.after(0, () -> report(node));
+            time.after(0, () -> fetch(node));
+            time.after(0, () -> converge(node));
+        });
         time.after(100, this::ask);
         time.after(1_000, this::crash);
         time.after(2_000, this::setClocks);
@@ -63,6 +71,13 @@ final class Simulation {
                 .as("what is left to do when faults have stopped")
                 .isEmpty();
         assertRests();
+    }
+
+    /// How the operations ended that are still remembered: `deploy DONE`.
+    List<String> ended() {
+        return leader.state().operations().values().stream()
+                .map(operation -> operation.verb() + " " + operation.state())
+                .toList();
     }
 
     private void runUntil(long end) {
@@ -91,8 +106,10 @@ final class Simulation {
 
     private void crash() {
         if (users) {
-            if (faults.crashes()) {
-                node.crash();
+            for (SimNode node : nodes) {
+                if (faults.crashes()) {
+                    node.crash();
+                }
             }
             if (faults.crashes()) {
                 leader.crash();
@@ -103,7 +120,7 @@ final class Simulation {
         }
     }
 
-    private void report() {
+    private void report(SimNode node) {
         long revision = node.revision();
         var sighting = node.sighting();
         if (!faults.messageLost()) {
@@ -113,27 +130,28 @@ final class Simulation {
                 }
             });
         }
-        time.after(REPORT_MILLIS, this::report);
+        time.after(REPORT_MILLIS, () -> report(node));
     }
 
-    private void fetch() {
+    private void fetch(SimNode node) {
         if (leaderUp && !faults.messageLost()) {
-            long revision = leader.revision("n1");
-            var assignment = leader.assignment("n1");
+            long revision = leader.revision(node.name);
+            var assignment = leader.assignment(node.name);
             time.after(faults.delay(), () -> node.adopt(revision, assignment));
         }
-        time.after(time.between(50, 400), this::fetch);
+        time.after(time.between(50, 400), () -> fetch(node));
     }
 
-    private void converge() {
+    private void converge(SimNode node) {
         node.converge();
-        time.after(time.between(20, 200), this::converge);
+        time.after(time.between(20, 200), () -> converge(node));
     }
 
     /// What must hold after every event.
     private void check() {
         ClusterState state = leader.state();
         for (Volume volume : state.volumes().values()) {
+            checkWriters(volume);
             for (Snapshot snapshot : volume.snapshots().values()) {
                 checkSnapshot(volume, snapshot);
             }
@@ -152,6 +170,15 @@ final class Simulation {
         }
     }
 
+    /// Containers that may write a volume run on one node at most.
+    private void checkWriters(Volume volume) {
+        assertThat(nodes.stream()
+                        .filter(node -> !node.writers(volume.id()).isEmpty())
+                        .map(node -> node.name))
+                .as("nodes that write %s", volume.id())
+                .hasSizeLessThan(2);
+    }
+
     /// Whether an environment is being removed with all its data.
     private boolean goes(Environment environment) {
         return environment.volumes().values().stream()
@@ -162,13 +189,20 @@ final class Simulation {
     /// A snapshot that was ever ready is there, with the content it had.
     private void checkSnapshot(Volume volume, Snapshot snapshot) {
         if (snapshot.state() == Snapshot.State.READY && volume.state() == Volume.State.ACTIVE) {
-            List<String> content = node.snapshotContent(snapshot.id());
+            List<String> content = primary(volume).snapshotContent(snapshot.id());
             List<String> before = ready.putIfAbsent(snapshot.id(), content);
             assertThat(content).as("content of %s", snapshot.id()).isNotEqualTo(List.of("missing"));
             assertThat(before == null || before.equals(content))
                     .as("snapshot %s keeps its content", snapshot.id())
                     .isTrue();
         }
+    }
+
+    private SimNode primary(Volume volume) {
+        return nodes.stream()
+                .filter(node -> node.name.equals(volume.head().primary()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private List<String> unsettled() {
@@ -179,7 +213,8 @@ final class Simulation {
         ClusterPlanner.plan(leader.state(), leader.current(), time.clock()).stream()
                 .filter(command -> !followsPolicies() || !isPolicy(command))
                 .forEach(command -> left.add("command " + command));
-        node.stepsLeft().stream()
+        nodes.stream()
+                .flatMap(node -> node.stepsLeft().stream())
                 .filter(step -> !followsPolicies() || !isAboutSnapshots(step))
                 .forEach(step -> left.add("step " + step));
         return left;
@@ -187,14 +222,22 @@ final class Simulation {
 
     /// What has converged stays put: only snapshots by policy go on.
     private void assertRests() {
-        long steps = node.stepsTaken;
+        long steps = stepsTaken();
         runUntil(time.now() + 20_000);
         if (!followsPolicies()) {
-            assertThat(node.stepsTaken)
-                    .as("steps after rest, the last one %s", node.lastStep)
+            assertThat(stepsTaken())
+                    .as(
+                            "steps after rest, the last ones %s",
+                            nodes.stream()
+                                    .map(node -> String.valueOf(node.lastStep))
+                                    .toList())
                     .isEqualTo(steps);
         }
         assertThat(unsettled()).as("what came up again").isEmpty();
+    }
+
+    private long stepsTaken() {
+        return nodes.stream().mapToLong(node -> node.stepsTaken).sum();
     }
 
     private boolean followsPolicies() {

@@ -1,11 +1,19 @@
 package io.flocker.verify.sim;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /// Random worlds. `-Dseeds=N` runs N of them, `-Dseed=S` only that one.
 class SimulationTest {
     private static final long DEFAULT_SEEDS = 1_000;
+
+    /// How operations ended, over all seeds: `move DONE`.
+    private static final Map<String, Long> ENDED = new ConcurrentSkipListMap<>();
 
     @Test
     void everyRunKeepsItsPromisesAndComesToRest() {
@@ -14,6 +22,12 @@ class SimulationTest {
         long seeds = many.isEmpty() ? DEFAULT_SEEDS : Long.parseLong(many);
         if (one.isEmpty()) {
             LongStream.range(0, seeds).parallel().forEach(SimulationTest::run);
+            System.out.println("Operations over " + seeds + " seeds: " + ENDED);
+            for (String verb : List.of("deploy", "remove", "restart", "roll back", "move")) {
+                assertThat(ENDED.getOrDefault(verb + " DONE", 0L))
+                        .as("a simulation in which no %s succeeds shows nothing about it", verb)
+                        .isGreaterThan(seeds / 10);
+            }
         } else {
             run(Long.parseLong(one));
         }
@@ -21,7 +35,9 @@ class SimulationTest {
 
     private static void run(long seed) {
         try {
-            new Simulation(seed).run();
+            var simulation = new Simulation(seed);
+            simulation.run();
+            simulation.ended().forEach(ended -> ENDED.merge(ended, 1L, Long::sum));
         } catch (RuntimeException | AssertionError e) {
             throw new AssertionError("Seed " + seed + " failed; repeat it with ./build -Dseed=" + seed, e);
         }

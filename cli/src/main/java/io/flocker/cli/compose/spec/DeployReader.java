@@ -3,6 +3,7 @@ package io.flocker.cli.compose.spec;
 import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
+import io.flocker.core.model.PlacementSpec;
 import io.flocker.core.model.Resources;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -12,12 +13,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Reads how many instances a service has and what they may use: `deploy`, and the older keys beside it (`scale`,
-/// `cpus`, `mem_limit`, `mem_reservation`, `pids_limit`), which must not contradict it. Placement and the policies of
-/// updates are checked, and noted as having no effect yet.
+/// `cpus`, `mem_limit`, `mem_reservation`, `pids_limit`), which must not contradict it. The policies of updates
+/// are checked, and noted as having no effect yet.
 final class DeployReader {
     static final int MAX_SCALE = 1_000;
 
-    private static final String LATER = "is honoured once there are several nodes";
     private static final Map<String, String> NO_DEVICES = Map.of(
             "devices", "use the service's devices for the device files",
             "generic_resources", "only cpus and memory can be reserved");
@@ -38,7 +38,8 @@ final class DeployReader {
     void end() {
         deploy.ifPresent(it -> {
             switch (it.oneOf("mode", "replicated", "global", "replicated-job", "global-job")) {
-                case "global" -> it.note("mode", "global: one instance on each node " + LATER);
+                case "global" ->
+                    it.note("mode", "global has no effect yet: set replicas, and max_replicas_per_node: 1");
                 case "replicated-job", "global-job" ->
                     it.get("mode")
                             .ifPresent(
@@ -48,7 +49,6 @@ final class DeployReader {
             }
             it.oneOf("endpoint_mode", "vip", "dnsrr");
             it.note("endpoint_mode", "has no effect: HAProxy shares out the connections");
-            it.get("placement").ifPresent(DeployReader::placement);
             it.get("update_config").ifPresent(DeployReader::update);
             it.get("rollback_config").ifPresent(DeployReader::update);
             it.end();
@@ -66,6 +66,12 @@ final class DeployReader {
 
     private static OptionalLong number(Optional<Section> section, String key) {
         return section.isEmpty() ? OptionalLong.empty() : section.get().number(key, 0, MAX_SCALE);
+    }
+
+    PlacementSpec placement() {
+        return deploy.flatMap(it -> it.get("placement"))
+                .map(PlacementReader::read)
+                .orElse(PlacementSpec.ANYWHERE);
     }
 
     Resources resources() {
@@ -113,19 +119,6 @@ final class DeployReader {
         return cpus.movePointRight(3).setScale(0, RoundingMode.CEILING).longValueExact();
     }
 
-    private static void placement(Value value) {
-        Section placement = value.section("placement");
-        placement.texts("constraints");
-        for (Value preference : placement.items("preferences")) {
-            Section section = preference.section("a preference");
-            section.text("spread");
-            section.end();
-        }
-        placement.number("max_replicas_per_node", 0, MAX_SCALE);
-        placement.end();
-        value.note(LATER);
-    }
-
     private static void update(Value value) {
         Section update = value.section("an update's policy");
         update.number("parallelism", 0, MAX_SCALE);
@@ -140,6 +133,6 @@ final class DeployReader {
             }
         });
         update.end();
-        value.note(LATER);
+        value.note("has no effect yet: instances are replaced as they are");
     }
 }

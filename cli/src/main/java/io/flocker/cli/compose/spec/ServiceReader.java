@@ -72,6 +72,7 @@ final class ServiceReader {
                 RestartReader.read(service, deploy.section(), dependencies.isTask(name)),
                 http.routing(containerPorts(ports)),
                 deploy.scale(),
+                deploy.placement(),
                 labels(service, deploy));
         deploy.end();
         service.present("profiles");

@@ -4,6 +4,7 @@ import io.flocker.cli.compose.unit.Durations;
 import io.flocker.core.model.HealthCheck;
 import io.flocker.core.model.HttpRouting;
 import io.flocker.core.model.Mount;
+import io.flocker.core.model.PlacementSpec;
 import io.flocker.core.model.Port;
 import io.flocker.core.model.ProcessSpec;
 import io.flocker.core.model.Resources;
@@ -42,10 +43,26 @@ public final class ServiceWriter {
         if (spec.scale() != 1) {
             deploy.always("replicas", spec.scale());
         }
+        deploy.put("placement", placement(spec.placement()));
         block.put("deploy", deploy.put("resources", resources(spec.resources())))
                 .put("labels", spec.labels());
         sandbox(block, spec.sandbox());
         return block.put("x-flocker", new Block().put("http", http(spec.http())));
+    }
+
+    private static Block placement(PlacementSpec placement) {
+        return new Block()
+                .put(
+                        "constraints",
+                        placement.constraints().stream()
+                                .map(PlacementSpec.Constraint::toString)
+                                .toList())
+                .put(
+                        "preferences",
+                        placement.spread().stream()
+                                .map(label -> Map.of("spread", "node.labels." + label))
+                                .toList())
+                .put("max_replicas_per_node", placement.maxPerNode());
     }
 
     private static void process(Block block, ProcessSpec process) {

@@ -1,0 +1,296 @@
+package io.flocker.core.cluster;
+
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Head;
+import io.flocker.core.model.Instance;
+import io.flocker.core.model.Node;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Operation.Kind.Move;
+import io.flocker.core.model.Operation.Phase;
+import io.flocker.core.model.Service;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// Moving services with their volumes: copied while they run until little is left, stopped, the rest copied, the
+/// volumes' heads handed over, started on the other node. There, or back where they came from, is one writer.
+final class MoveChanges {
+    /// While they run, volumes are copied at most so often.
+    static final int MAX_ROUNDS = 6;
+
+    /// A round this short leaves little for the pause.
+    static final long SHORT_ROUND_MILLIS = 1_500;
+
+    private MoveChanges() {}
+
+    static Outcome start(ClusterState state, Command.Move command) {
+        Environment environment = state.environments().get(command.environment());
+        if (environment == null) {
+            return EnvironmentChanges.missing(state, command.environment());
+        }
+        Service service = environment.services().get(command.service());
+        if (service == null) {
+            return refused(
+                    Outcome.Reason.NOT_FOUND,
+                    "Environment " + environment.name() + " has no service \"" + command.service() + "\"; it has "
+                            + environment.services().keySet());
+        }
+        if (service.spec().volumeNames().isEmpty()) {
+            return refused(
+                    Outcome.Reason.CONFLICT,
+                    "Service " + service.name() + " has no volume to move; where its instances run is said by"
+                            + " deploy.placement in its file");
+        }
+        Node to = state.nodes().get(command.node());
+        if (to == null) {
+            return refused(
+                    Outcome.Reason.NOT_FOUND,
+                    "There is no node \"" + command.node() + "\"; there is "
+                            + String.join(", ", state.nodes().keySet()));
+        }
+        Move move = plan(state, environment, service, to.name());
+        return refuse(state, environment, move, to)
+                .<Outcome>map(refusal -> refusal)
+                .orElseGet(() -> new Outcome.Accepted(begin(state, environment, move, command)));
+    }
+
+    /// Services that share volumes go together.
+    private static Move plan(ClusterState state, Environment environment, Service service, String to) {
+        var services = new TreeSet<String>(List.of(service.name()));
+        var volumes = new TreeSet<String>(service.spec().volumeNames());
+        int before;
+        do {
+            before = services.size();
+            for (Service other : environment.services().values()) {
+                if (other.spec().volumeNames().stream().anyMatch(volumes::contains)) {
+                    services.add(other.name());
+                    volumes.addAll(other.spec().volumeNames());
+                }
+            }
+        } while (services.size() > before);
+        List<String> ids = volumes.stream()
+                .flatMap(name -> Optional.ofNullable(environment.volumes().get(name)).stream())
+                .toList();
+        String from = ids.stream()
+                .flatMap(id -> state.volume(id).stream())
+                .map(volume -> volume.head().primary())
+                .findFirst()
+                .orElse("");
+        return new Move(List.copyOf(services), ids, from, to);
+    }
+
+    private static Optional<Outcome.Refused> refuse(ClusterState state, Environment environment, Move move, Node to) {
+        Optional<Outcome.Refused> busy = EnvironmentChanges.busy(state, environment.name(), "move a service of");
+        if (busy.isPresent()) {
+            return busy;
+        }
+        if (move.from().equals(move.to())) {
+            return conflict("Service " + String.join(", ", move.services()) + " is on " + to.name() + " already");
+        }
+        if (to.availability() == Node.Availability.DRAINED) {
+            return conflict("Node " + to.name() + " is drained; flocker node activate " + to.name()
+                    + " lets it have services again");
+        }
+        for (String name : move.services()) {
+            Optional<String> objection = environment.application().services().containsKey(name)
+                    ? environment.application().services().get(name).placement().objection(to)
+                    : Optional.empty();
+            if (objection.isPresent()) {
+                return conflict("Service " + name + " cannot be on node " + to.name() + ", which " + objection.get());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static ClusterState begin(ClusterState state, Environment environment, Move move, Command.Move command) {
+        ClusterState next = state;
+        for (String id : move.volumes()) {
+            Volume volume = next.volumes().get(id);
+            if (volume != null) {
+                next = next.with(requested(volume, command.atMillis()).with(move.to(), Volume.Copy.RECEIVE));
+            }
+        }
+        Operation operation = new Operation(
+                command.operation(),
+                move,
+                environment.name(),
+                command.by(),
+                Operation.State.RUNNING,
+                Phase.PREPARE,
+                command.atMillis(),
+                command.atMillis(),
+                command.deadlineMillis(),
+                "");
+        return next.with(operation)
+                .telling(
+                        command.atMillis(),
+                        environment.name(),
+                        environment.name(),
+                        "Move of " + String.join(", ", move.services()) + " from " + move.from() + " to " + move.to()
+                                + " started by " + command.by());
+    }
+
+    private static Volume requested(Volume volume, long atMillis) {
+        return volume.with(new Snapshot(
+                volume.nextSnapshot(), "", Snapshot.Origin.MOVE, "", Snapshot.State.REQUESTED, atMillis, 0, 0));
+    }
+
+    static ClusterState advance(
+            ClusterState state, Environment environment, Operation operation, Move move, long atMillis) {
+        return switch (operation.phase()) {
+            case PREPARE ->
+                lastRound(state, move, atMillis)
+                        ? state.with(suspended(environment, operation, move)).with(operation.to(Phase.STOP, atMillis))
+                        : snapshotAll(state, move, atMillis);
+            case STOP -> snapshotAll(state, move, atMillis).with(operation.to(Phase.SWITCH, atMillis));
+            case SWITCH ->
+                resumed(handOver(state, move, move.from(), move.to()), environment, operation, move, move.to())
+                        .with(operation.to(Phase.START, atMillis));
+            case UNDO ->
+                resumed(handOver(state, move, move.to(), move.from()), environment, operation, move, move.from())
+                        .with(operation.to(Phase.CLEAN_UP, operation.error(), atMillis));
+            case START, CLEAN_UP, END -> state;
+        };
+    }
+
+    private static ClusterState snapshotAll(ClusterState state, Move move, long atMillis) {
+        ClusterState next = state;
+        for (String id : move.volumes()) {
+            Volume volume = next.volumes().get(id);
+            if (volume != null) {
+                next = next.with(requested(volume, atMillis));
+            }
+        }
+        return next;
+    }
+
+    /// Whether another copy while running would not shorten the pause by much: the last one was short, or no shorter
+    /// than the one before.
+    private static boolean lastRound(ClusterState state, Move move, long atMillis) {
+        List<Long> begun = new ArrayList<>(move.volumes().stream()
+                .flatMap(id -> state.volume(id).stream())
+                .flatMap(volume -> volume.snapshots().values().stream()
+                        .filter(snapshot -> snapshot.origin() == Snapshot.Origin.MOVE
+                                && snapshot.id().epoch() == volume.head().epoch()))
+                .map(Snapshot::requestedAtMillis)
+                .distinct()
+                .sorted()
+                .toList());
+        begun.add(atMillis);
+        int rounds = begun.size() - 1;
+        if (rounds < 1 || rounds >= MAX_ROUNDS) {
+            return true;
+        }
+        long last = begun.get(rounds) - begun.get(rounds - 1);
+        boolean shrinks = rounds < 2 || last < (begun.get(rounds - 1) - begun.get(rounds - 2)) * 4 / 5;
+        return last <= SHORT_ROUND_MILLIS || !shrinks;
+    }
+
+    private static Environment suspended(Environment environment, Operation operation, Move move) {
+        Environment next = environment;
+        for (String name : move.services()) {
+            Service service = next.services().get(name);
+            if (service != null) {
+                next = next.with(service.suspendedBy(operation.id()));
+            }
+        }
+        return next;
+    }
+
+    /// From (epoch, `from`) to (epoch + 1, `to`), starting where the last snapshot for the move was taken.
+    private static ClusterState handOver(ClusterState state, Move move, String from, String to) {
+        ClusterState next = state;
+        for (String id : move.volumes()) {
+            Volume volume = next.volumes().get(id);
+            if (volume == null || !volume.head().primary().equals(from)) {
+                continue;
+            }
+            Optional<SnapshotId> base = lastFor(volume);
+            if (base.isPresent()) {
+                next = next.with(volume.with(new Head(volume.head().epoch() + 1, to, base, Optional.empty()))
+                        .withoutCopy(to)
+                        .with(from, Volume.Copy.RECEIVE));
+            }
+        }
+        return next;
+    }
+
+    /// The newest snapshot taken for a move.
+    static Optional<SnapshotId> lastFor(Volume volume) {
+        return volume.snapshots().values().stream()
+                .filter(snapshot ->
+                        snapshot.origin() == Snapshot.Origin.MOVE && snapshot.state() == Snapshot.State.READY)
+                .map(Snapshot::id)
+                .max(SnapshotId::compareTo);
+    }
+
+    private static ClusterState resumed(
+            ClusterState state, Environment environment, Operation operation, Move move, String node) {
+        Environment next = OperationChanges.resume(environment, operation.id());
+        for (Instance instance : environment.instances().values()) {
+            if (move.services().contains(instance.service())) {
+                next = next.with(instance.on(node));
+            }
+        }
+        return state.with(InstanceChanges.follow(state, next));
+    }
+
+    static Outcome undo(ClusterState state, Command.Undo command) {
+        Operation operation = state.operations().get(command.operation());
+        Environment environment =
+                operation == null ? null : state.environments().get(operation.environment());
+        if (operation == null
+                || environment == null
+                || operation.phase() != Phase.START
+                || !(operation.kind() instanceof Move move)) {
+            return refused(Outcome.Reason.CONFLICT, "The plan is out of date: " + command);
+        }
+        return new Outcome.Accepted(state.with(suspended(environment, operation, move))
+                .with(operation.to(Phase.UNDO, command.error(), command.atMillis()))
+                .telling(
+                        command.atMillis(),
+                        environment.name(),
+                        environment.name(),
+                        "Move " + operation.id() + " goes back to " + move.from() + ": " + command.error()));
+    }
+
+    /// However a move ends, only the primary keeps data, and the snapshots that were only for the move go. The one
+    /// exception: handed over, but never heard of again. Then both nodes keep what they have.
+    static ClusterState end(ClusterState state, Operation operation, Move move, Operation.State how) {
+        boolean handedOver = operation.phase() == Phase.START || operation.phase() == Phase.UNDO;
+        if (handedOver && how != Operation.State.DONE) {
+            return state;
+        }
+        ClusterState next = state;
+        for (String id : move.volumes()) {
+            Volume volume = next.volumes().get(id);
+            if (volume == null) {
+                continue;
+            }
+            for (String node : List.of(move.from(), move.to())) {
+                if (volume.copies().containsKey(node)) {
+                    volume = volume.with(node, Volume.Copy.DROP);
+                }
+            }
+            for (Snapshot snapshot : volume.snapshots().values()) {
+                if (snapshot.origin() == Snapshot.Origin.MOVE) {
+                    volume = volume.with(snapshot.in(Snapshot.State.DELETING));
+                }
+            }
+            next = next.with(volume);
+        }
+        return next;
+    }
+
+    private static Optional<Outcome.Refused> conflict(String message) {
+        return Optional.of(refused(Outcome.Reason.CONFLICT, message));
+    }
+
+    private static Outcome.Refused refused(Outcome.Reason reason, String message) {
+        return new Outcome.Refused(reason, message);
+    }
+}

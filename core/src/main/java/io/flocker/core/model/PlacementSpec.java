@@ -1,0 +1,43 @@
+package io.flocker.core.model;
+
+import java.util.List;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// Where a service's instances may go. Not part of a release: another place needs no new container elsewhere.
+///
+/// @param constraints all of which a node must meet
+/// @param spread node labels over whose values instances are spread evenly, the most important first
+/// @param maxPerNode the most instances on one node; 0 for no limit
+/// @param pins how many instances each node runs, by node; empty for wherever there is room
+public record PlacementSpec(
+        List<Constraint> constraints, List<String> spread, int maxPerNode, TreePMap<String, Integer> pins) {
+    public static final PlacementSpec ANYWHERE = new PlacementSpec(List.of(), List.of(), 0, TreePMap.empty());
+
+    /// What a node must be, as Compose's `deploy.placement.constraints` say it.
+    ///
+    /// @param key a label; empty for the node's name
+    /// @param equal whether it must be `value`, or must not
+    public record Constraint(String key, boolean equal, String value) {
+        public boolean holds(Node node) {
+            String has = key.isEmpty() ? node.name() : node.labels().getOrDefault(key, "");
+            return has.equals(value) == equal;
+        }
+
+        @Override
+        public String toString() {
+            return (key.isEmpty() ? "node.name" : "node.labels." + key) + (equal ? " == " : " != ") + value;
+        }
+    }
+
+    /// The first reason why `node` cannot run an instance; empty if it can.
+    public Optional<String> objection(Node node) {
+        if (!pins.isEmpty() && !pins.containsKey(node.name())) {
+            return Optional.of("is not in the deployment file for it");
+        }
+        return constraints.stream()
+                .filter(constraint -> !constraint.holds(node))
+                .map(constraint -> "is not " + constraint)
+                .findFirst();
+    }
+}
