@@ -20,18 +20,27 @@ import org.pcollections.TreePMap;
 
 /// What one node should have, as the cluster has decided it. Derived from [ClusterState], never stored.
 ///
+/// @param node whose it is
+/// @param nodes every node of the cluster by name, this one included
 /// @param volumes by volume id
 /// @param instances by [Found#key]
 /// @param images by reference: those to have ready before anything else changes
 /// @param environments by name: those with something to run here
 public record Assignment(
+        String node,
+        TreePMap<String, Place> nodes,
         TreePMap<String, WantedVolume> volumes,
         TreePMap<String, WantedInstance> instances,
         TreePMap<String, WantedImage> images,
         TreePMap<String, WantedEnvironment> environments) {
 
-    public static final Assignment NOTHING =
-            new Assignment(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty());
+    public static final Assignment NOTHING = new Assignment(
+            "", TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty());
+
+    /// Where a node is.
+    ///
+    /// @param datacenter the value of that label; empty for none
+    public record Place(String address, String datacenter) {}
 
     /// A volume whose primary is this node, or one that it has a copy of.
     ///
@@ -138,7 +147,16 @@ public record Assignment(
                 }
             }
         }
-        return new Assignment(volumes, instances, images, environments);
+        return new Assignment(node, places(state), volumes, instances, images, environments);
+    }
+
+    private static TreePMap<String, Place> places(ClusterState state) {
+        TreePMap<String, Place> places = TreePMap.empty();
+        for (Node node : state.nodes().values()) {
+            places = places.plus(
+                    node.name(), new Place(node.address(), node.labels().getOrDefault(Node.DATACENTER, "")));
+        }
+        return places;
     }
 
     private static TreePMap<String, WantedImage> plus(
