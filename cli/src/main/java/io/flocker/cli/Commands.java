@@ -5,6 +5,7 @@ import io.flocker.cli.command.Completion;
 import io.flocker.cli.command.Diff;
 import io.flocker.cli.command.Down;
 import io.flocker.cli.command.Ls;
+import io.flocker.cli.command.Move;
 import io.flocker.cli.command.Ps;
 import io.flocker.cli.command.Restart;
 import io.flocker.cli.command.ShowStatus;
@@ -16,6 +17,7 @@ import io.flocker.cli.command.checkpoint.CheckpointGroup;
 import io.flocker.cli.command.checkpoint.CheckpointLs;
 import io.flocker.cli.command.checkpoint.CheckpointRm;
 import io.flocker.cli.command.node.NodeActivate;
+import io.flocker.cli.command.node.NodeDrain;
 import io.flocker.cli.command.node.NodeGroup;
 import io.flocker.cli.command.node.NodeInspect;
 import io.flocker.cli.command.node.NodeLabel;
@@ -42,6 +44,7 @@ import io.flocker.cli.command.volume.VolumeCreate;
 import io.flocker.cli.command.volume.VolumeGroup;
 import io.flocker.cli.command.volume.VolumeInspect;
 import io.flocker.cli.command.volume.VolumeLs;
+import io.flocker.cli.command.volume.VolumeMove;
 import io.flocker.cli.command.volume.VolumeResize;
 import io.flocker.cli.command.volume.VolumeRm;
 import io.flocker.cli.daemon.DaemonCommand;
@@ -80,6 +83,7 @@ final class Commands {
         commands.put("exec", shell -> new CommandLine(new Exec(shell)).setStopAtPositional(true));
         commands.put("events", Events::new);
         commands.put("restart", Restart::new);
+        commands.put("move", Move::new);
         commands.put("rollback", RollBack::new);
         commands.put(
                 "checkpoint",
@@ -101,7 +105,8 @@ final class Commands {
                         new VolumeInspect(shell),
                         new VolumeRm(shell),
                         new VolumeResize(shell),
-                        new VolumeClone(shell)));
+                        new VolumeClone(shell),
+                        new VolumeMove(shell)));
         commands.put(
                 "op",
                 shell -> group(
@@ -116,6 +121,7 @@ final class Commands {
                         new NodeLs(shell),
                         new NodeInspect(shell),
                         new NodeLabel(shell),
+                        new NodeDrain(shell),
                         new NodeActivate(shell),
                         new NodeRemove(shell)));
         commands.put(

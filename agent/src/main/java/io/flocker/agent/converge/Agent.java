@@ -8,6 +8,7 @@ import io.flocker.client.api.Report;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.NodePlanner;
 import io.flocker.core.plan.Observed;
+import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Step;
 import java.io.IOException;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.pcollections.TreePMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +31,7 @@ public final class Agent implements AutoCloseable {
     static final long PERIOD_MILLIS = 1_000;
 
     /// Says that nothing changed at least this often.
-    static final long REPORT_MILLIS = 2_000;
+    static final long REPORT_MILLIS = 1_000;
 
     /// The longest rest between two looks, whatever a look takes.
     private static final long MOST_REST_NANOS = 200_000_000;
@@ -49,6 +51,8 @@ public final class Agent implements AutoCloseable {
     private final Semaphore news = new Semaphore(0);
     private final List<Thread> threads;
     private volatile AssignmentAnswer assigned = new AssignmentAnswer(0, Assignment.NOTHING);
+    private volatile Offers offers = Offers.NONE;
+    private volatile Offers.Heard heard = Offers.Heard.NOTHING;
     private volatile Report report;
     private volatile VolumeDriver.Capacity capacity = new VolumeDriver.Capacity(0, 0);
     private volatile boolean closed;
@@ -57,21 +61,27 @@ public final class Agent implements AutoCloseable {
         this.edges = edges;
         this.control = control;
         actions = new Actions(edges);
-        report = report(0, Observed.NOTHING, Set.of());
+        report = report(0, Observed.NOTHING, Set.of(), new Told(TreePMap.empty(), 0));
         edges.engine().onChange(work::release);
         threads = List.of(
                 Thread.ofPlatform().name("assignments").daemon().start(this::follow),
+                Thread.ofPlatform().name("offers").daemon().start(this::followOffers),
                 Thread.ofPlatform().name("converge").daemon().start(this::converge),
                 Thread.ofPlatform().name("reports").daemon().start(this::report));
     }
 
-    private Report report(long revision, Observed observed, Set<String> busyThen) {
+    /// What the other nodes are to know.
+    private record Told(TreePMap<String, Integer> offered, long followed) {}
+
+    private Report report(long revision, Observed observed, Set<String> busyThen, Told told) {
         return new Report(
                 revision,
                 observed,
                 List.copyOf(new TreeSet<>(busyThen)),
                 troubles.list(),
                 actions.taken(),
+                told.offered(),
+                told.followed(),
                 capacity.totalBytes(),
                 capacity.freeBytes());
     }
@@ -89,6 +99,25 @@ public final class Agent implements AutoCloseable {
                 }
             } catch (IOException e) {
                 log.atDebug().addKeyValue("reason", e.getMessage()).log("No assignment");
+                pause();
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void followOffers() {
+        while (!closed) {
+            try {
+                Offers answer = control.get(
+                        "/v2/agent/offers?since=" + offers.revision() + "&wait=" + ASSIGNMENT_WAIT_MILLIS,
+                        Offers.class);
+                if (answer.revision() != offers.revision()) {
+                    offers = answer;
+                    work.release();
+                }
+            } catch (IOException e) {
+                log.atDebug().addKeyValue("reason", e.getMessage()).log("No offers");
                 pause();
             } catch (InterruptedException e) {
                 return;
@@ -118,7 +147,11 @@ public final class Agent implements AutoCloseable {
             } catch (IOException e) {
                 log.atWarn().addKeyValue("reason", e.getMessage()).log("Cannot look at this node");
                 troubles.blind(e, System.currentTimeMillis(), RETRY_MILLIS);
-                tell(report(report.revision(), report.observed(), Set.copyOf(busy)));
+                tell(report(
+                        report.revision(),
+                        report.observed(),
+                        Set.copyOf(busy),
+                        new Told(report.offered(), report.followed())));
                 pause();
             }
         }
@@ -135,14 +168,17 @@ public final class Agent implements AutoCloseable {
     /// @return how long to wait for news before the next round, in milliseconds
     private long round() throws IOException {
         AssignmentAnswer current = assigned;
+        Offers elsewhere = offers;
         Set<String> busyThen = new HashSet<>(busy);
-        Observed observed = observe(current.assignment());
+        Observed observed = observe(current.assignment(), busyThen);
         troubles.seeing();
-        tell(report(current.revision(), observed, busyThen));
+        NodePlanner.Plan plan = NodePlanner.plan(current.assignment(), elsewhere, observed, heard);
+        long followed = plan.routed() ? elsewhere.revision() : report.followed();
+        tell(report(current.revision(), observed, busyThen, new Told(plan.offered(), followed)));
         if (current.revision() == 0) {
             return PERIOD_MILLIS;
         }
-        List<Step> steps = NodePlanner.steps(current.assignment(), observed);
+        List<Step> steps = plan.steps();
         pauses.keepOnly(steps);
         Set<String> subjects = new HashSet<>(busyThen);
         long wait = PERIOD_MILLIS;
@@ -166,7 +202,7 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private Observed observe(Assignment assignment) throws IOException {
+    private Observed observe(Assignment assignment, Set<String> busyThen) throws IOException {
         ContainerEngine.Sight sight = edges.engine().look();
         capacity = edges.volumes().capacity();
         return new Observed(
@@ -176,7 +212,8 @@ public final class Agent implements AutoCloseable {
                 edges.engine().images(assignment.images().values()),
                 edges.engine().exposed(assignment.images().values()),
                 sight.networks(),
-                edges.router().inForce());
+                // While a table is being applied, that one or the one before may be in force.
+                busyThen.contains(Step.Route.SUBJECT) ? "" : edges.router().inForce());
     }
 
     private void begin(Step step) {
@@ -213,7 +250,9 @@ public final class Agent implements AutoCloseable {
             try {
                 news.tryAcquire(REPORT_MILLIS, TimeUnit.MILLISECONDS);
                 news.drainPermits();
-                Report.Answer answer = control.post("/v2/agent/report", report, Report.Answer.class);
+                Report told = report;
+                Report.Answer answer = control.post("/v2/agent/report", told, Report.Answer.class);
+                hear(told, answer);
                 if (answer.revision() != assigned.revision()) {
                     log.atDebug().addKeyValue("revision", answer.revision()).log("A newer assignment exists");
                 }
@@ -224,6 +263,14 @@ public final class Agent implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    private void hear(Report told, Report.Answer answer) {
+        boolean news = !told.offered().equals(heard.counts());
+        heard = new Offers.Heard(told.offered(), answer.offers());
+        if (news) {
+            work.release();
         }
     }
 

@@ -44,6 +44,7 @@ public final class HaProxy implements Router {
     private static final long BELIEVED_NANOS = 3_000_000_000L;
 
     private final ProxyFiles files;
+    private final MeshIdentity identity;
     private final Limits limits;
     private final ProxyProcess process;
     private final MasterSocket master;
@@ -60,13 +61,15 @@ public final class HaProxy implements Router {
     /// A proxy that already runs for this directory is adopted; one is started with the first table.
     ///
     /// @param directory state, configuration and sockets of this proxy, nobody else's
-    public HaProxy(Path directory) throws IOException {
-        this(directory, HOLD_MILLIS, HOLD_COUNT);
+    /// @param credentials where the node's certificate is; read only if there are other nodes
+    public HaProxy(Path directory, Path credentials) throws IOException {
+        this(directory, credentials, HOLD_MILLIS, HOLD_COUNT);
     }
 
-    HaProxy(Path directory, int holdMillis, int holdCount) throws IOException {
+    HaProxy(Path directory, Path credentials, int holdMillis, int holdCount) throws IOException {
         Files.createDirectories(directory);
         files = new ProxyFiles(directory.toRealPath());
+        identity = new MeshIdentity(credentials, files);
         int threads = Math.min(Runtime.getRuntime().availableProcessors(), 8);
         boolean ipv6 = Files.exists(Path.of("/proc/net/if_inet6"));
         limits = new Limits(holdMillis, holdCount, threads, Connections.most(), ipv6);
@@ -85,7 +88,7 @@ public final class HaProxy implements Router {
     public String inForce() {
         long count = changes.get();
         OptionalLong pid = process.pid();
-        if (pid.isEmpty()) {
+        if (pid.isEmpty() || identity.isStale()) {
             return "";
         }
         InForce last = known;
@@ -117,7 +120,8 @@ public final class HaProxy implements Router {
         Map<Place, Long> traffic = traffic(workers);
         Slots slots = slots().assign(table, place -> traffic.getOrDefault(place, 0L) > 0);
         ProxyFiles.replace(files.slots(), slots.text());
-        var config = new ProxyConfig(files, limits, open, slots);
+        String certificate = table.peers().isEmpty() ? "" : identity.give();
+        var config = new ProxyConfig(files, limits, open, slots, certificate);
         // With a door left out, the table is not in force: the next round tries again.
         String fingerprint = shut.isEmpty() ? table.fingerprint() : "incomplete";
         change(workers, config, fingerprint);
@@ -180,7 +184,7 @@ public final class HaProxy implements Router {
                 shut.add("`" + door.key() + "`: " + objection.get());
             }
         }
-        return new RoutingTable(doors, table.backends(), table.held());
+        return new RoutingTable(doors, table.backends(), table.held(), table.peers());
     }
 
     private static Optional<String> objection(PortOwner listening, Door door, Duration patience) throws IOException {
@@ -222,7 +226,7 @@ public final class HaProxy implements Router {
         var held = files.heldMap().toString();
         maps = maps.plus(held, WorkerState.map(master.ask(worker, List.of("show map " + held))));
         for (Door door : config.table().doors().values()) {
-            if (!door.hosts().isEmpty()) {
+            if (door.hasHosts()) {
                 String map = files.hostsMap(ProxyName.of(door.key())).toString();
                 String shown = master.ask(worker, List.of("show map " + map));
                 if (!shown.startsWith("Unknown")) {
@@ -230,8 +234,8 @@ public final class HaProxy implements Router {
                 }
             }
         }
-        var servers = WorkerState.servers(master.ask(worker, List.of(WorkerState.SHOW_SERVERS)));
-        return new WorkerState(servers, maps);
+        String servers = master.ask(worker, List.of(WorkerState.SHOW_SERVERS));
+        return new WorkerState(WorkerState.servers(servers), WorkerState.fars(servers), maps);
     }
 
     private void mark(long worker, String fingerprint) throws IOException {
@@ -243,7 +247,7 @@ public final class HaProxy implements Router {
         ProxyFiles.replace(files.lua(), config.lua() + program());
         ProxyFiles.replace(files.heldMap(), ProxyConfig.mapText(config.held(fingerprint)));
         for (Door door : config.table().doors().values()) {
-            if (!door.hosts().isEmpty()) {
+            if (door.hasHosts()) {
                 Path map = files.hostsMap(ProxyName.of(door.key()));
                 ProxyFiles.replace(map, ProxyConfig.mapText(ProxyConfig.hosts(door)));
             }

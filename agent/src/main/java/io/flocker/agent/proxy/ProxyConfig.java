@@ -3,9 +3,11 @@ package io.flocker.agent.proxy;
 import io.flocker.agent.proxy.Slots.Place;
 import io.flocker.core.model.HttpRouting;
 import io.flocker.core.model.Port;
+import io.flocker.core.plan.RoutePlanner;
 import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.RoutingTable.Backend;
 import io.flocker.core.plan.RoutingTable.Door;
+import io.flocker.core.plan.RoutingTable.Peer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,7 +19,8 @@ import org.pcollections.TreePMap;
 /// is in it as well, so that a start or a reload begins with the right state.
 ///
 /// @param table without the doors that cannot be opened now
-record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots slots) {
+/// @param certificate the hash of the node's certificate, which a reload makes HAProxy read; empty if there is no mesh
+record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots slots, String certificate) {
     /// The key of the table's fingerprint in the map of held backends. `@` is in no backend's name.
     static final String TABLE_KEY = "@table";
 
@@ -29,6 +32,8 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
 
     /// Reloads before workers with connections from before are ended: each is a process.
     private static final int OLD_WORKERS = 64;
+
+    private static final String PEERS = "peers";
 
     private static final String UNHELD = "http-request return status 503 hdr Retry-After 1 content-type text/plain";
 
@@ -91,6 +96,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
 
     private String header() {
         return """
+                # certificate %s
                 global
                   stats socket %s mode 600 level admin expose-fd listeners
                   nbthread %d
@@ -112,6 +118,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
                   bind %s mode 600
                   tcp-request content use-service lua.gate
                 """.formatted(
+                        certificate,
                         files.adminSocket(),
                         limits.threads(),
                         limits.connections(),
@@ -121,7 +128,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
     }
 
     private String sections(boolean withServers) {
-        var text = new StringBuilder();
+        var text = new StringBuilder(peers());
         for (Door door : table.doors().values()) {
             door(text, door);
         }
@@ -141,15 +148,27 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         String name = ProxyName.of(door.key());
         boolean http = door.mode() == Port.Mode.HTTP;
         text.append("frontend ").append(name).append("\n  mode ").append(http ? "http" : "tcp");
+        String tls = door.mesh() ? " ssl verify required" + certificates() : "";
         if (door.address().isEmpty()) {
-            text.append("\n  bind *:").append(door.port());
+            text.append("\n  bind *:").append(door.port()).append(tls);
             if (limits.ipv6()) {
-                text.append("\n  bind :::").append(door.port()).append(" v6only");
+                text.append("\n  bind :::")
+                        .append(door.port())
+                        .append(" v6only")
+                        .append(tls);
             }
         } else {
-            text.append("\n  bind ").append(door.address()).append(':').append(door.port());
+            text.append("\n  bind ")
+                    .append(door.address())
+                    .append(':')
+                    .append(door.port())
+                    .append(tls);
         }
         text.append('\n');
+        if (door.mesh()) {
+            text.append("  use_backend %[ssl_fc_sni,map_str(MAP)] if { ssl_fc_sni,map_str(MAP) -m found }\n"
+                    .replace("MAP", files.hostsMap(name).toString()));
+        }
         if (http) {
             text.append("  option forwardfor\n  option idle-close-on-response\n");
         }
@@ -189,6 +208,10 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         text.append("  balance ")
                 .append(roundRobin ? "roundrobin" : "leastconn")
                 .append('\n');
+        if (backend != null && !backend.ofMesh() && !table.peers().isEmpty()) {
+            table.peers().forEach((node, peer) -> text.append(far(backend, node, peer, withServers)));
+            text.append("  option allbackups\n");
+        }
         text.append("  default-server check inter 1s fastinter 500ms fall 2 rise 1\n");
         int size = slots.sizes().getOrDefault(name, 0);
         for (int number = 1; number <= size; number++) {
@@ -197,6 +220,36 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
             text.append("  server s").append(number).append(' ').append(address);
             text.append(address.equals(NOWHERE) ? " disabled\n" : "\n");
         }
+    }
+
+    /// One check for each node, which every backend's way to it follows.
+    private String peers() {
+        var text = new StringBuilder();
+        table.peers()
+                .forEach((node, peer) -> text.append("  server ")
+                        .append(Far.server(node))
+                        .append(' ')
+                        .append(peer.address())
+                        .append(':')
+                        .append(RoutePlanner.MESH_PORT)
+                        .append(" check inter 1s fall 2 rise 1\n"));
+        return text.isEmpty() ? "" : "backend " + PEERS + "\n  mode tcp\n" + text;
+    }
+
+    /// The way to a backend's instances on another node: a server in this one's, as heavy as there are instances.
+    private String far(Backend backend, String node, Peer peer, boolean withServers) {
+        int count = withServers ? backend.elsewhere().getOrDefault(node, 0) : 0;
+        return "  server " + Far.server(node) + " " + peer.address() + ":" + RoutePlanner.MESH_PORT
+                + " ssl verify required" + certificates()
+                + " sni str(" + RoutingTable.meshName(backend.name(), node) + ")"
+                + " track " + PEERS + "/" + Far.server(node)
+                + " weight " + Math.clamp(count, 1, Far.MAX_WEIGHT)
+                + (peer.near() ? "" : " backup")
+                + (count == 0 ? " disabled" : "") + "\n";
+    }
+
+    private String certificates() {
+        return " crt " + files.certificate() + " ca-file " + files.authority();
     }
 
     /// An HTTP door cannot send to a TCP backend, but a TCP door to an HTTP one.

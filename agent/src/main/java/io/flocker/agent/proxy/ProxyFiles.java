@@ -45,6 +45,16 @@ record ProxyFiles(Path directory) {
         return directory.resolve("hosts-" + door + ".map");
     }
 
+    /// The node's private key and certificate, for the mesh.
+    Path certificate() {
+        return directory.resolve("mesh.pem");
+    }
+
+    /// Who signs nodes' certificates.
+    Path authority() {
+        return directory.resolve("authority.pem");
+    }
+
     Path slots() {
         return directory.resolve("slots");
     }

@@ -5,7 +5,8 @@ import java.io.IOException;
 
 /// What sends a node's traffic to instances.
 public interface Router extends AutoCloseable {
-    /// The fingerprint of the table in force, read from the proxy itself or lost with it; empty if there is none.
+    /// The fingerprint of the table in force, read from the proxy itself or lost with it; empty if there is none, or
+    /// if it is to be applied again.
     String inForce();
 
     /// Brings a table into force: every new request follows it when this returns. No connection breaks; requests of

@@ -2,6 +2,7 @@ package io.flocker.agent.proxy;
 
 import io.flocker.agent.proxy.Slots.Place;
 import io.flocker.core.plan.RoutingTable;
+import io.flocker.core.plan.RoutingTable.Backend;
 import io.flocker.core.plan.RoutingTable.Door;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,10 @@ import org.pcollections.TreePMap;
 /// What one HAProxy worker has of the things that change without a reload, and how to change them.
 ///
 /// @param servers by place; empty backends have none
+/// @param fars ways to other nodes, by backend and server's name with a `/` between them
 /// @param maps by file
-record WorkerState(TreePMap<Place, Server> servers, TreePMap<String, TreePMap<String, String>> maps) {
+record WorkerState(
+        TreePMap<Place, Server> servers, TreePMap<String, Far> fars, TreePMap<String, TreePMap<String, String>> maps) {
 
     /// @param address with port
     /// @param ready neither in maintenance nor draining
@@ -36,7 +39,7 @@ record WorkerState(TreePMap<Place, Server> servers, TreePMap<String, TreePMap<St
         var servers = new TreeMap<Place, Server>();
         for (String line : shown.lines().toList()) {
             List<String> words = List.of(line.split(" ", -1));
-            if (words.size() < 19 || words.get(0).startsWith("#")) {
+            if (words.size() < 19 || !words.get(3).matches("s[0-9]+")) {
                 continue;
             }
             var place = new Place(words.get(1), Integer.parseInt(words.get(3).substring(1)));
@@ -44,6 +47,19 @@ record WorkerState(TreePMap<Place, Server> servers, TreePMap<String, TreePMap<St
             servers.put(place, new Server(words.get(4) + ":" + words.get(18), (administrative & AWAY) == 0));
         }
         return TreePMap.from(servers);
+    }
+
+    /// Reads the ways to other nodes from the same.
+    static TreePMap<String, Far> fars(String shown) {
+        TreePMap<String, Far> fars = TreePMap.empty();
+        for (String line : shown.lines().toList()) {
+            List<String> words = List.of(line.split(" ", -1));
+            if (words.size() >= 19 && Far.isOne(words.get(3))) {
+                boolean ready = (Integer.parseInt(words.get(6)) & AWAY) == 0;
+                fars = fars.plus(words.get(1) + "/" + words.get(3), new Far(ready, Integer.parseInt(words.get(7))));
+            }
+        }
+        return fars;
     }
 
     /// Reads what HAProxy prints for `show map FILE`: an address, the key and the value in each line.
@@ -76,7 +92,11 @@ record WorkerState(TreePMap<Place, Server> servers, TreePMap<String, TreePMap<St
                 release.add("del map " + heldMap + " " + backend);
             }
         }
-        var change = new ArrayList<>(servers(wanted.table(), wanted.slots()));
+        var change = new ArrayList<String>();
+        var going = new ArrayList<String>();
+        servers(wanted.table(), wanted.slots(), change, going);
+        fars(wanted.table(), change, going);
+        change.addAll(going);
         for (Door door : wanted.table().doors().values()) {
             String file = wanted.files().hostsMap(ProxyName.of(door.key())).toString();
             if (maps.containsKey(file)) {
@@ -87,9 +107,7 @@ record WorkerState(TreePMap<Place, Server> servers, TreePMap<String, TreePMap<St
         return new Commands(hold, change);
     }
 
-    private List<String> servers(RoutingTable table, Slots slots) {
-        var coming = new ArrayList<String>();
-        var going = new ArrayList<String>();
+    private void servers(RoutingTable table, Slots slots, List<String> coming, List<String> going) {
         servers.forEach((place, now) -> {
             if (!table.backends().containsKey(ProxyName.original(place.backend()))) {
                 return;
@@ -105,8 +123,23 @@ record WorkerState(TreePMap<Place, Server> servers, TreePMap<String, TreePMap<St
                         + then.get().substring(0, colon) + " " + then.get().substring(colon + 1));
             }
         });
-        coming.addAll(going);
-        return coming;
+    }
+
+    /// In a worker from before a node joined, there is no way to it: it serves only what it has left.
+    private void fars(RoutingTable table, List<String> coming, List<String> going) {
+        for (Backend backend : table.backends().values()) {
+            String name = ProxyName.of(backend.name());
+            for (String node : table.peers().keySet()) {
+                Far now = fars.get(name + "/" + Far.server(node));
+                int count = backend.elsewhere().getOrDefault(node, 0);
+                int weight = Math.clamp(count, 1, Far.MAX_WEIGHT);
+                if (now != null && count == 0 && now.ready()) {
+                    going.add("flocker out " + name + " " + Far.server(node));
+                } else if (now != null && count > 0 && !now.equals(new Far(true, weight))) {
+                    coming.add("flocker far " + name + " " + Far.server(node) + " " + weight);
+                }
+            }
+        }
     }
 
     /// Host names of backends that this worker does not know wait for the reload.

@@ -51,6 +51,14 @@ end
 
 core.register_cli({ "flocker", "in" }, "flocker in BACKEND SERVER ADDRESS PORT", place)
 
+-- Another node's instances: as heavy as there are.
+core.register_cli({ "flocker", "far" }, "flocker far BACKEND SERVER WEIGHT", function(applet, _, _, backend, name, weight)
+    local server = core.backends[backend].servers[name]
+    server:set_weight(weight)
+    server:set_ready()
+    applet:send("\n")
+end)
+
 -- Requests that have the server keep it.
 core.register_cli({ "flocker", "out" }, "flocker out BACKEND SERVER", function(applet, _, _, backend, name)
     core.backends[backend].servers[name]:set_maint()

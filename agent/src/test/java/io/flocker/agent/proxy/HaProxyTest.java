@@ -44,7 +44,7 @@ class HaProxyTest {
 
     @BeforeEach
     void start() throws IOException {
-        proxy = new HaProxy(directory);
+        proxy = new HaProxy(directory, directory);
         one = new HttpInstance("one", 0);
         two = new HttpInstance("two", 0);
     }
@@ -286,7 +286,7 @@ class HaProxyTest {
 
     @Test
     void refusesWhatItWouldHoldTooLong() throws IOException {
-        proxy = new HaProxy(directory, 300, 100);
+        proxy = new HaProxy(directory, directory, 300, 100);
         proxy.apply(held(web(Map.of())));
 
         try (var client = new HttpConnection(port)) {
@@ -299,7 +299,7 @@ class HaProxyTest {
 
     @Test
     void refusesMoreThanItMayHold() throws Exception {
-        proxy = new HaProxy(directory, 60_000, 2);
+        proxy = new HaProxy(directory, directory, 60_000, 2);
         proxy.apply(held(web(Map.of())));
 
         try (var traffic = Traffic.http(2, port, "any");
@@ -361,7 +361,7 @@ class HaProxyTest {
         String master = Files.readString(directory.resolve("haproxy.pid")).strip();
         String stat = Files.readString(Path.of("/proc", master, "stat"));
         assertThat(stat.substring(stat.lastIndexOf(')')).split(" ", 6)[3]).isEqualTo(master);
-        var adopted = new HaProxy(directory);
+        var adopted = new HaProxy(directory, directory);
 
         assertThat(adopted.inForce()).isEqualTo(table.fingerprint());
         adopted.apply(web(Map.of("production/web/2", two.address())));
@@ -377,7 +377,7 @@ class HaProxyTest {
         proxy.apply(table);
         assertThat(proxy.inForce()).isEqualTo(table.fingerprint());
         var next = web(Map.of("production/web/2", two.address()));
-        new HaProxy(directory).apply(next);
+        new HaProxy(directory, directory).apply(next);
 
         assertThat(ProxyProcess.waitUntil(
                         Duration.ofSeconds(5), () -> proxy.inForce().equals(next.fingerprint())))

@@ -110,14 +110,14 @@ class ProxyConfigTest {
         var maps = TreePMap.<String, TreePMap<String, String>>singleton(
                 FILES.heldMap().toString(),
                 held.plus(ProxyConfig.TABLE_KEY, "f").plus(ProxyConfig.STRUCTURE_KEY, "g"));
-        return new WorkerState(TreePMap.singleton(place, server), maps);
+        return new WorkerState(TreePMap.singleton(place, server), TreePMap.empty(), maps);
     }
 
     private static ProxyConfig config(RoutingTable table) {
         var slots = new Slots(
                 TreePMap.<String, Integer>singleton("a_2Fdb:5432", 2),
                 TreePMap.singleton(new Place("a_2Fdb:5432", 1), "a/db/1"));
-        return new ProxyConfig(FILES, LIMITS, table, slots);
+        return new ProxyConfig(FILES, LIMITS, table, slots, "");
     }
 
     private static RoutingTable table(String address) {

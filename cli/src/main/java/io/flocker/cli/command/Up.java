@@ -6,6 +6,7 @@ import io.flocker.cli.build.Builder;
 import io.flocker.cli.compose.ComposeException;
 import io.flocker.cli.compose.ComposeFile;
 import io.flocker.cli.compose.spec.ServiceBuild;
+import io.flocker.cli.deployment.DeploymentFile;
 import io.flocker.cli.follow.Follower;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
@@ -14,6 +15,7 @@ import io.flocker.cli.shell.ExitCode;
 import io.flocker.cli.shell.Shell;
 import io.flocker.client.api.Requests;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +31,19 @@ public final class Up extends ClusterCommand {
     @Mixin
     private final ComposeOptions compose = new ComposeOptions();
 
-    @Mixin
-    private final ChangeOptions change = new ChangeOptions();
+    @Option(names = "--dry-run", description = "Only tell what would be done.")
+    private boolean dryRun;
+
+    @Option(names = "--detach", description = "Do not follow the operation; print its id.")
+    private boolean detach;
+
+    @Option(
+            names = {"-d", "--deployment"},
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "FILE",
+            description = "A deployment file: which node runs what. -d without a file is --detach.")
+    private @Nullable Path deployment;
 
     @Mixin
     private final BuildOptions build = new BuildOptions();
@@ -53,7 +66,10 @@ public final class Up extends ClusterCommand {
         if (build.again() && build.never()) {
             throw CommandException.usage("--build and --no-build exclude each other");
         }
-        file = compose.read(shell);
+        ComposeFile read = compose.read(shell);
+        boolean placed = deployment != null && !deployment.toString().isEmpty();
+        detach |= deployment != null && !placed;
+        file = placed ? DeploymentFile.apply(Objects.requireNonNull(deployment), shell.folder(), read) : read;
     }
 
     @Override
@@ -61,8 +77,7 @@ public final class Up extends ClusterCommand {
         ComposeFile read = Objects.requireNonNull(file);
         build(cluster, read);
         var request = new Requests.Deploy(read.application(), timeoutSeconds);
-        new Follower(cluster, shell)
-                .changed(cluster.deploy(read.projectName(), request, change.dryRun()), change.detach());
+        new Follower(cluster, shell).changed(cluster.deploy(read.projectName(), request, dryRun), detach);
         return ExitCode.DONE;
     }
 
@@ -71,7 +86,7 @@ public final class Up extends ClusterCommand {
         var builder = new Builder(cluster, shell, read.projectName(), build.verbose());
         Map<String, ServiceBuild> due =
                 build.never() ? builder.missing(read.builds()) : builder.due(read.builds(), build.again());
-        if (change.dryRun()) {
+        if (dryRun) {
             Builder.tell(due, shell);
         } else if (build.never() && !due.isEmpty()) {
             throw CommandException.failed("The image of " + String.join(", ", due.keySet())

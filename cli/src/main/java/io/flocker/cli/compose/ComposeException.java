@@ -10,7 +10,7 @@ public final class ComposeException extends Exception {
 
     private final transient List<Complaint> complaints;
 
-    ComposeException(List<Complaint> complaints) {
+    public ComposeException(List<Complaint> complaints) {
         super(complaints.stream().map(Complaint::toString).collect(Collectors.joining("\n")));
         this.complaints = List.copyOf(complaints);
     }

@@ -61,7 +61,13 @@ public final class Daemon implements AutoCloseable {
         client = new FlockerClient(
                 URI.create("https://127.0.0.1:" + settings.ports().api()), credentials);
         tellWhere(installation, settings);
-        agent = new Agent(new Edges(engine, volumes, new HaProxy(installation.proxy()), installation.files()), client);
+        agent = new Agent(
+                new Edges(
+                        engine,
+                        volumes,
+                        new HaProxy(installation.proxy(), installation.nodeCredentials()),
+                        installation.files()),
+                client);
         log.atInfo()
                 .addKeyValue("node", settings.name())
                 .addKeyValue(

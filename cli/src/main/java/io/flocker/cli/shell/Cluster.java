@@ -92,6 +92,11 @@ public final class Cluster implements AutoCloseable {
         return client.post(path(environment) + "/restart?dryRun=" + dryRun, request, Answers.Change.class);
     }
 
+    public Answers.Change move(String environment, Requests.Move request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(path(environment) + "/move?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
     public Answers.Change rollBack(String environment, Requests.RollBack request, boolean dryRun)
             throws IOException, InterruptedException {
         return client.post(path(environment) + "/rollback?dryRun=" + dryRun, request, Answers.Change.class);

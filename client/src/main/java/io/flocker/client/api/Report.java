@@ -11,6 +11,8 @@ import org.pcollections.TreePMap;
 /// @param revision of the assignment it had adopted when it looked
 /// @param busy subjects of steps under way when it looked
 /// @param taken snapshots it took lately, by [io.flocker.core.model.SnapshotId#toString]
+/// @param offered how many of its instances take traffic, by backend
+/// @param followed the revision of the offers that its proxy follows
 /// @param poolTotalBytes the pool's size
 /// @param poolFreeBytes what is left of it
 public record Report(
@@ -19,10 +21,13 @@ public record Report(
         List<String> busy,
         List<Problem> problems,
         TreePMap<String, Command.Taken> taken,
+        TreePMap<String, Integer> offered,
+        long followed,
         long poolTotalBytes,
         long poolFreeBytes) {
     /// The leader's answer.
     ///
     /// @param revision of the node's present assignment
-    public record Answer(long revision) {}
+    /// @param offers the revision of the offers that the report went into
+    public record Answer(long revision, long offers) {}
 }

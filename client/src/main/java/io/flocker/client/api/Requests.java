@@ -20,6 +20,13 @@ public final class Requests {
     /// @param services empty for all
     public record Restart(List<String> services, long timeoutSeconds) {}
 
+    /// Bring a service, or a volume that no service uses, to another node.
+    ///
+    /// @param service empty if it is a volume
+    /// @param volume empty if it is a service
+    /// @param to the node; empty for wherever it fits best
+    public record Move(String service, String volume, String to, long timeoutSeconds) {}
+
     /// Exactly one of checkpoint, moment and snapshots says where to.
     ///
     /// @param services roll back only the volumes of these; empty for all

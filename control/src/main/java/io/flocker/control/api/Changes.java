@@ -1,12 +1,16 @@
 package io.flocker.control.api;
 
 import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Environment;
+import io.flocker.core.model.Operation;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What deploying an application would do, step by step, in words. Empty if nothing.
 final class Changes {
@@ -31,6 +35,40 @@ final class Changes {
         return changes;
     }
 
+    /// What a move would do, as the operation it would start says; nothing if it is refused.
+    static List<String> ofMove(ClusterState state, Command move) {
+        if (!(state.after(move) instanceof Outcome.Accepted accepted) || !(move instanceof Command.Starting starting)) {
+            return List.of();
+        }
+        return accepted.state().operation(starting.operation()).stream()
+                .map(Operation::kind)
+                .flatMap(kind -> switch (kind) {
+                    case Operation.Kind.Move m -> ofMove(state, m).stream();
+                    case Operation.Kind.Replace replace ->
+                        replace.instances().entrySet().stream()
+                                .map(entry -> "~ instance " + entry.getKey() + " is replaced by one on "
+                                        + entry.getValue().node());
+                    case Operation.Kind.Deploy _,
+                            Operation.Kind.Remove _,
+                            Operation.Kind.Restart _,
+                            Operation.Kind.RollBack _ -> Stream.empty();
+                })
+                .toList();
+    }
+
+    private static List<String> ofMove(ClusterState state, Operation.Kind.Move move) {
+        List<String> changes = new ArrayList<>();
+        for (String id : move.volumes()) {
+            state.volume(id)
+                    .ifPresent(volume ->
+                            changes.add("~ volume " + volume.name() + ": " + move.from() + " -> " + move.to()));
+        }
+        move.services()
+                .forEach(service -> changes.add("~ service " + service + ": " + move.from() + " -> " + move.to()
+                        + ", stopped while the last difference is copied"));
+        return changes;
+    }
+
     private static void service(
             Environment environment, ApplicationSpec target, String name, ServiceSpec spec, List<String> changes) {
         Service known = environment.services().get(name);
@@ -44,6 +82,10 @@ final class Changes {
                     : known.spec().image() + " -> " + spec.image();
             changes.add("~ service " + name + ": release " + known.current() + " -> " + (known.current() + 1) + ", "
                     + image);
+        }
+        ServiceSpec before = environment.application().services().getOrDefault(name, spec);
+        if (!before.placement().equals(spec.placement())) {
+            changes.add("~ service " + name + ": its placement changes; what is not where it should be moves");
         }
         if (known.scale() != spec.scale()) {
             changes.add("~ service " + name + ": " + known.scale() + " -> " + spec.scale() + " instances");

@@ -20,6 +20,9 @@ final class EnvironmentEndpoints {
     private static final String ENVIRONMENT = "/v2/environments/{environment}";
     private static final String DRY_RUN = "dryRun: true to only tell what would be done";
 
+    /// A move copies data: it gets longer than other operations.
+    private static final long MOVE_SECONDS = 3_600;
+
     private final Decisions decisions;
 
     EnvironmentEndpoints(Decisions decisions) {
@@ -82,6 +85,15 @@ final class EnvironmentEndpoints {
                         Requests.Restart.class,
                         Answers.Change.class,
                         this::restart),
+                new Endpoint(
+                        "POST",
+                        ENVIRONMENT + "/move",
+                        Access.USER,
+                        "Bring a service with its volumes, or a volume that no service uses, to another node.",
+                        List.of(DRY_RUN),
+                        Requests.Move.class,
+                        Answers.Change.class,
+                        this::move),
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/rollback",
@@ -194,6 +206,22 @@ final class EnvironmentEndpoints {
                 services.stream()
                         .map(service -> "~ service " + service + " restarts")
                         .toList());
+    }
+
+    private Object move(Call call) throws Exception {
+        Requests.Move request = call.body(Requests.Move.class);
+        long now = System.currentTimeMillis();
+        Command command = new Command.Move(
+                call.by(),
+                now,
+                decisions.newId(),
+                deadline(now, request.timeoutSeconds() == 0 ? MOVE_SECONDS : request.timeoutSeconds()),
+                call.path("environment"),
+                request.service(),
+                request.volume(),
+                "",
+                request.to());
+        return decisions.change(call, command, Changes.ofMove(decisions.state(), command));
     }
 
     private Object rollBack(Call call) throws Exception {

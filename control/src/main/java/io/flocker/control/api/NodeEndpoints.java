@@ -8,7 +8,9 @@ import io.flocker.client.api.Status;
 import io.flocker.control.api.Endpoint.Access;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Node;
+import io.flocker.core.plan.Offers;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Nodes, as users see them and as their agents talk to the leader.
 final class NodeEndpoints {
@@ -19,6 +21,10 @@ final class NodeEndpoints {
     }
 
     List<Endpoint> list() {
+        return Stream.concat(ofUsers().stream(), ofAgents().stream()).toList();
+    }
+
+    private List<Endpoint> ofUsers() {
         return List.of(
                 new Endpoint(
                         "GET",
@@ -55,7 +61,11 @@ final class NodeEndpoints {
                         List.of(),
                         Void.class,
                         Answers.Change.class,
-                        this::remove),
+                        this::remove));
+    }
+
+    private List<Endpoint> ofAgents() {
+        return List.of(
                 new Endpoint(
                         "POST",
                         "/v2/agent/here",
@@ -84,7 +94,18 @@ final class NodeEndpoints {
                                 "wait: milliseconds to wait for that"),
                         Void.class,
                         AssignmentAnswer.class,
-                        this::assignment));
+                        this::assignment),
+                new Endpoint(
+                        "GET",
+                        "/v2/agent/offers",
+                        Access.NODE,
+                        "What nodes offer each other's proxies.",
+                        List.of(
+                                "since: answer only when the revision differs from this one",
+                                "wait: milliseconds to wait for that"),
+                        Void.class,
+                        Offers.class,
+                        this::offers));
     }
 
     private Object all(Call call) {
@@ -150,12 +171,16 @@ final class NodeEndpoints {
     }
 
     private Object report(Call call) throws Exception {
-        return new Report.Answer(decisions.leader().hear(call.by(), call.body(Report.class)));
+        return decisions.leader().hear(call.by(), call.body(Report.class));
     }
 
     private Object assignment(Call call) throws Exception {
         return decisions
                 .leader()
                 .assignment(call.by(), call.number("since", 0, 0, Long.MAX_VALUE), call.number("wait", 0, 0, 30_000));
+    }
+
+    private Object offers(Call call) throws Exception {
+        return decisions.leader().offers(call.number("since", 0, 0, Long.MAX_VALUE), call.number("wait", 0, 0, 30_000));
     }
 }

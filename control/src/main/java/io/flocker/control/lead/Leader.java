@@ -8,6 +8,7 @@ import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.ClusterPlanner;
+import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Sighting;
 import java.io.IOException;
 import java.util.Map;
@@ -40,6 +41,7 @@ public final class Leader implements AutoCloseable {
     private final Thread planner;
     private long lastRevision = System.currentTimeMillis() << 12;
     private ClusterState assigned = ClusterState.EMPTY;
+    private final OfferBook offers = new OfferBook(lastRevision);
     private long changes;
     private volatile boolean closed;
 
@@ -64,14 +66,16 @@ public final class Leader implements AutoCloseable {
 
     /// Takes a node's report.
     ///
-    /// @return the revision of its present assignment
-    public long hear(String node, Report report) {
+    /// @return the revisions of its present assignment and of the offers
+    public Report.Answer hear(String node, Report report) {
         lock.lock();
         try {
             heard.put(node, new Heard(report, System.currentTimeMillis()));
+            offers.hear(node, report, System.nanoTime());
             changes++;
             news.signalAll();
-            return assignment(node).revision();
+            return new Report.Answer(
+                    assignment(node).revision(), currentOffers().revision());
         } finally {
             lock.unlock();
         }
@@ -83,6 +87,21 @@ public final class Leader implements AutoCloseable {
         lock.lock();
         try {
             return assignment(node);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What nodes offer each other: at once if it is newer than `since`, else when it changes or `waitMillis` passed.
+    public Offers offers(long since, long waitMillis) throws InterruptedException {
+        await(waitMillis, () -> currentOffers().revision() != since);
+        return currentOffers();
+    }
+
+    private Offers currentOffers() {
+        lock.lock();
+        try {
+            return offers.current(state(), System.nanoTime());
         } finally {
             lock.unlock();
         }

@@ -43,8 +43,7 @@ final class ApplicationRules {
                 state.environment(environment).orElseGet(() -> Environment.named(environment, command.atMillis()));
         Placement placement = Placement.of(state, before, application);
         for (String volume : application.volumes().keySet()) {
-            if (!before.volumes().containsKey(volume)
-                    && placement.volume(volume).isEmpty()) {
+            if (!state.keeps(before, volume) && placement.volume(volume).isEmpty()) {
                 return conflict("There is no node for volume " + volume
                         + " that suits every service with it; flocker node ls shows the nodes and their labels");
             }

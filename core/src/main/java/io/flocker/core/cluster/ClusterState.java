@@ -114,6 +114,14 @@ public record ClusterState(
                 .flatMap(this::volume);
     }
 
+    /// Whether `environment` has a volume that it calls `name`, and that is not on its way out.
+    boolean keeps(Environment environment, String name) {
+        return Optional.ofNullable(environment.volumes().get(name))
+                .flatMap(this::volume)
+                .filter(volume -> volume.state() == Volume.State.ACTIVE)
+                .isPresent();
+    }
+
     /// Where images for an environment are built: beside its data, else on the first node by name.
     ///
     /// @throws java.util.NoSuchElementException if there is no node yet

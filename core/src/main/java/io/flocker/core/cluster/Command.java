@@ -100,7 +100,13 @@ public sealed interface Command {
             Optional<ApplicationSpec> application)
             implements Starting {}
 
-    /// Bring a service, with its volumes and whatever shares them, to another node.
+    /// Bring a service, with its volumes and whatever shares them, to another node; or instances of one without
+    /// volumes to other nodes.
+    ///
+    /// @param service empty to move a volume that no service uses
+    /// @param volume that volume's name; else empty
+    /// @param from only what is there; empty for wherever it is
+    /// @param to empty for wherever it fits best
     record Move(
             String by,
             long atMillis,
@@ -108,7 +114,9 @@ public sealed interface Command {
             long deadlineMillis,
             String environment,
             String service,
-            String node)
+            String volume,
+            String from,
+            String to)
             implements Starting {}
 
     /// Give up an operation where it is.

@@ -52,8 +52,7 @@ final class EnvironmentChanges {
         Placement placement = Placement.of(state, environment, command.application());
         for (var declared : command.application().volumes().entrySet()) {
             String name = declared.getKey();
-            String id = volumes.get(name);
-            if (id == null) {
+            if (!state.keeps(environment, name)) {
                 Volume made = new Volume(
                         VolumeChanges.id(environment.name(), name, command.operation()),
                         environment.name(),
@@ -68,7 +67,7 @@ final class EnvironmentChanges {
                 next = next.with(made);
                 volumes = volumes.plus(name, made.id());
             } else {
-                Volume known = next.volumes().get(id);
+                Volume known = next.volumes().get(volumes.getOrDefault(name, ""));
                 if (known != null) {
                     next = next.with(known.with(declared.getValue().withoutSeed()));
                 }

@@ -26,6 +26,9 @@ public final class Forecast {
                             .map(Service::spec)
                             .toList());
         }
+        if (environment != null && operation.kind() instanceof Operation.Kind.Replace replace) {
+            return of(environment, replace);
+        }
         Optional<ApplicationSpec> coming = coming(operation);
         TreePMap<String, List<ServiceSpec>> forecast = TreePMap.empty();
         if (environment == null || coming.isEmpty()) {
@@ -47,11 +50,23 @@ public final class Forecast {
         return forecast;
     }
 
+    private static TreePMap<String, List<ServiceSpec>> of(Environment environment, Operation.Kind.Replace replace) {
+        TreePMap<String, List<ServiceSpec>> forecast = TreePMap.empty();
+        Service service = environment.services().get(replace.service());
+        if (service != null) {
+            for (Operation.Replacement replacement : replace.instances().values()) {
+                forecast = forecast.plus(replacement.node(), List.of(service.spec()));
+            }
+        }
+        return forecast;
+    }
+
     private static Optional<ApplicationSpec> coming(Operation operation) {
         return switch (operation.kind()) {
             case Operation.Kind.Deploy deploy -> Optional.of(deploy.target());
             case Operation.Kind.RollBack rollBack -> rollBack.application();
-            case Operation.Kind.Remove _, Operation.Kind.Restart _, Operation.Kind.Move _ -> Optional.empty();
+            case Operation.Kind.Remove _, Operation.Kind.Restart _, Operation.Kind.Move _, Operation.Kind.Replace _ ->
+                Optional.empty();
         };
     }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /// Commands about single instances, and what instances an environment's services ask for.
@@ -19,41 +18,32 @@ final class InstanceChanges {
     /// The environment with the instances its services want: missing ones made, those of another release or restart
     /// begun anew, those too many stopped.
     static Environment follow(ClusterState state, Environment environment) {
-        TreePMap<String, Instance> instances = environment.instances();
+        Environment next = environment;
         Placement placement = Placement.of(state, environment, environment.application());
         for (Service service : environment.services().values()) {
             ServiceSpec declared = environment.application().services().get(service.name());
             int scale = declared == null ? 0 : service.scale();
-            for (int slot = 1; slot <= scale; slot++) {
-                Instance known = instances.get(service.name() + "." + slot);
-                Optional<Instance> next = known == null
-                        ? placed(placement, service, declared, slot)
-                        : Optional.of(following(known, service));
-                if (next.isPresent()) {
-                    instances = instances.plus(next.get().name(), next.get());
-                }
+            List<Instance> living = environment.living(service.name());
+            for (Instance instance : living) {
+                boolean wanted = living.indexOf(instance) < scale;
+                next = next.with(wanted ? following(instance, service) : instance.to(Desired.STOP));
             }
-            for (Instance instance : environment.instances().values()) {
-                if (instance.service().equals(service.name()) && instance.slot() > scale) {
-                    instances = instances.plus(instance.name(), instance.to(Desired.STOP));
+            for (int missing = scale - living.size(); declared != null && missing > 0; missing--) {
+                Optional<String> node = placement.instance(service.name(), declared);
+                if (node.isPresent()) {
+                    next = next.with(fresh(service, next.freeSlot(service.name()), node.get()));
                 }
             }
         }
-        return environment.withInstances(instances);
+        return next;
     }
 
-    private static Optional<Instance> placed(
-            Placement placement, Service service, @Nullable ServiceSpec declared, int slot) {
-        return Optional.ofNullable(declared)
-                .flatMap(spec -> placement.instance(service.name(), spec))
-                .map(node -> new Instance(
-                        service.name(), slot, service.current(), service.restarts(), node, Desired.PREPARE));
+    static Instance fresh(Service service, int slot, String node) {
+        return new Instance(service.name(), slot, service.current(), service.restarts(), node, Desired.PREPARE);
     }
 
     private static Instance following(Instance instance, Service service) {
-        boolean same = instance.release() == service.current()
-                && instance.restarts() == service.restarts()
-                && instance.desired() != Desired.STOP;
+        boolean same = instance.release() == service.current() && instance.restarts() == service.restarts();
         return same ? instance : instance.following(service);
     }
 

@@ -8,11 +8,14 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Kind.Move;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Service;
+import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -32,36 +35,65 @@ final class MoveChanges {
         if (environment == null) {
             return EnvironmentChanges.missing(state, command.environment());
         }
-        Service service = environment.services().get(command.service());
-        if (service == null) {
-            return refused(
-                    Outcome.Reason.NOT_FOUND,
-                    "Environment " + environment.name() + " has no service \"" + command.service() + "\"; it has "
-                            + environment.services().keySet());
+        Optional<Outcome.Refused> refused = EnvironmentChanges.busy(state, environment.name(), "move a service of")
+                .or(() -> refuseStrange(state, environment, command));
+        if (refused.isPresent()) {
+            return refused.get();
         }
-        if (service.spec().volumeNames().isEmpty()) {
-            return refused(
-                    Outcome.Reason.CONFLICT,
-                    "Service " + service.name() + " has no volume to move; where its instances run is said by"
-                            + " deploy.placement in its file");
+        Optional<Service> service = environment.service(command.service());
+        if (service.isPresent() && service.get().spec().volumeNames().isEmpty()) {
+            return ReplaceChanges.start(state, environment, service.get(), command);
         }
-        Node to = state.nodes().get(command.node());
-        if (to == null) {
-            return refused(
-                    Outcome.Reason.NOT_FOUND,
-                    "There is no node \"" + command.node() + "\"; there is "
-                            + String.join(", ", state.nodes().keySet()));
+        var services = new TreeSet<String>();
+        var volumes = new TreeSet<String>();
+        service.ifPresent(found -> {
+            services.add(found.name());
+            volumes.addAll(found.spec().volumeNames());
+        });
+        if (service.isEmpty()) {
+            volumes.add(command.volume());
         }
-        Move move = plan(state, environment, service, to.name());
-        return refuse(state, environment, move, to)
+        Move move = plan(state, environment, services, volumes, command.to());
+        return refuse(state, environment, move, command)
                 .<Outcome>map(refusal -> refusal)
                 .orElseGet(() -> new Outcome.Accepted(begin(state, environment, move, command)));
     }
 
+    /// Whatever the command names must be there.
+    private static Optional<Outcome.Refused> refuseStrange(
+            ClusterState state, Environment environment, Command.Move command) {
+        if (!command.service().isEmpty() && !environment.services().containsKey(command.service())) {
+            return Optional.of(refused(
+                    Outcome.Reason.NOT_FOUND,
+                    "Environment " + environment.name() + " has no service \"" + command.service() + "\"; it has "
+                            + String.join(", ", environment.services().keySet())));
+        }
+        if (command.service().isEmpty() && !state.keeps(environment, command.volume())) {
+            return Optional.of(refused(
+                    Outcome.Reason.NOT_FOUND,
+                    "Environment " + environment.name() + " has no volume \"" + command.volume() + "\"; it has "
+                            + String.join(", ", environment.volumes().keySet())));
+        }
+        for (String node : List.of(command.from(), command.to())) {
+            if (!node.isEmpty() && !state.nodes().containsKey(node)) {
+                return Optional.of(refused(
+                        Outcome.Reason.NOT_FOUND,
+                        "There is no node \"" + node + "\"; there is "
+                                + String.join(", ", state.nodes().keySet())));
+            }
+        }
+        return Optional.empty();
+    }
+
     /// Services that share volumes go together.
-    private static Move plan(ClusterState state, Environment environment, Service service, String to) {
-        var services = new TreeSet<String>(List.of(service.name()));
-        var volumes = new TreeSet<String>(service.spec().volumeNames());
+    ///
+    /// @param to empty for the node that suits best; stays empty if none does
+    private static Move plan(
+            ClusterState state,
+            Environment environment,
+            NavigableSet<String> services,
+            NavigableSet<String> volumes,
+            String to) {
         int before;
         do {
             before = services.size();
@@ -80,25 +112,46 @@ final class MoveChanges {
                 .map(volume -> volume.head().primary())
                 .findFirst()
                 .orElse("");
-        return new Move(List.copyOf(services), ids, from, to);
+        String target = to.isEmpty()
+                ? Placement.of(state, environment, environment.application())
+                        .target(specs(environment, services), from)
+                        .orElse("")
+                : to;
+        return new Move(List.copyOf(services), ids, from, target);
     }
 
-    private static Optional<Outcome.Refused> refuse(ClusterState state, Environment environment, Move move, Node to) {
-        Optional<Outcome.Refused> busy = EnvironmentChanges.busy(state, environment.name(), "move a service of");
-        if (busy.isPresent()) {
-            return busy;
+    private static List<ServiceSpec> specs(Environment environment, Collection<String> services) {
+        return services.stream()
+                .flatMap(name ->
+                        Optional.ofNullable(environment.application().services().get(name)).stream())
+                .toList();
+    }
+
+    private static Optional<Outcome.Refused> refuse(
+            ClusterState state, Environment environment, Move move, Command.Move command) {
+        String what = move.services().isEmpty()
+                ? "Volume " + command.volume()
+                : "Service " + String.join(", ", move.services());
+        if (!command.from().isEmpty() && !command.from().equals(move.from())) {
+            return conflict(what + " is on " + move.from() + ", not on " + command.from());
+        }
+        Node to = state.nodes().get(move.to());
+        if (to == null) {
+            return conflict("There is no other node for " + what + ": "
+                    + Placement.of(state, environment, environment.application())
+                            .objections(specs(environment, move.services()), move.from()));
         }
         if (move.from().equals(move.to())) {
-            return conflict("Service " + String.join(", ", move.services()) + " is on " + to.name() + " already");
+            return conflict(what + " is on " + to.name() + " already");
         }
         if (to.availability() == Node.Availability.DRAINED) {
             return conflict("Node " + to.name() + " is drained; flocker node activate " + to.name()
                     + " lets it have services again");
         }
         for (String name : move.services()) {
-            Optional<String> objection = environment.application().services().containsKey(name)
-                    ? environment.application().services().get(name).placement().objection(to)
-                    : Optional.empty();
+            Optional<String> objection = Optional.ofNullable(
+                            environment.application().services().get(name))
+                    .flatMap(spec -> spec.placement().objection(to));
             if (objection.isPresent()) {
                 return conflict("Service " + name + " cannot be on node " + to.name() + ", which " + objection.get());
             }
@@ -130,8 +183,20 @@ final class MoveChanges {
                         command.atMillis(),
                         environment.name(),
                         environment.name(),
-                        "Move of " + String.join(", ", move.services()) + " from " + move.from() + " to " + move.to()
-                                + " started by " + command.by());
+                        "Move of " + what(state, move) + " from " + move.from() + " to " + move.to() + " started by "
+                                + command.by());
+    }
+
+    private static String what(ClusterState state, Move move) {
+        return move.services().isEmpty()
+                ? "volume "
+                        + String.join(
+                                ", ",
+                                move.volumes().stream()
+                                        .flatMap(id -> state.volume(id).stream())
+                                        .map(Volume::name)
+                                        .toList())
+                : String.join(", ", move.services());
     }
 
     private static Volume requested(Volume volume, long atMillis) {

@@ -60,6 +60,8 @@ final class OperationChanges {
                         advanceRollBack(state, environment, operation, rollBack, command.atMillis());
                     case Operation.Kind.Move move ->
                         MoveChanges.advance(state, environment, operation, move, command.atMillis());
+                    case Operation.Kind.Replace replace ->
+                        ReplaceChanges.advance(state, environment, operation, replace, command.atMillis());
                 });
     }
 
@@ -179,6 +181,9 @@ final class OperationChanges {
             }
             if (operation.kind() instanceof Operation.Kind.Move move) {
                 next = MoveChanges.end(next, operation, move, how);
+            }
+            if (operation.kind() instanceof Operation.Kind.Replace replace) {
+                next = ReplaceChanges.end(next, resumed, operation, replace, how);
             }
             next = dropIfEmpty(next, operation.environment());
         }

@@ -48,6 +48,7 @@ final class Placement {
         environment
                 .volumes()
                 .forEach((name, id) -> state.volume(id)
+                        .filter(volume -> volume.state() == Volume.State.ACTIVE)
                         .ifPresent(volume ->
                                 placement.volumes.put(name, volume.head().primary())));
         environment.instances().values().stream()
@@ -71,13 +72,7 @@ final class Placement {
                 .flatMap(spec -> spec.volumeNames().stream())
                 .flatMap(other -> Optional.ofNullable(volumes.get(other)).stream())
                 .findFirst();
-        Optional<String> chosen = beside.or(() -> state.nodes().values().stream()
-                .filter(node -> node.availability() == Node.Availability.ACTIVE)
-                .filter(node -> users.stream()
-                        .allMatch(spec -> spec.placement().objection(node).isEmpty()))
-                .map(Node::name)
-                .min(Comparator.<String>comparingInt(node -> load.getOrDefault(node, 0))
-                        .thenComparing(Comparator.naturalOrder())));
+        Optional<String> chosen = beside.or(() -> target(users, ""));
         chosen.ifPresent(node -> {
             volumes.put(name, node);
             load.merge(node, 1, Integer::sum);
@@ -87,11 +82,60 @@ final class Placement {
 
     /// The node for one more instance of a service; empty if there is none.
     Optional<String> instance(String service, ServiceSpec spec) {
+        return instance(service, spec, "");
+    }
+
+    /// The same on another node than `not`.
+    Optional<String> instance(String service, ServiceSpec spec, String not) {
         Optional<String> chosen = candidates(service, spec).stream()
+                .filter(node -> !node.name().equals(not))
                 .min(order(service, spec.placement()))
                 .map(Node::name);
         chosen.ifPresent(node -> count(service, node));
         return chosen;
+    }
+
+    /// The same on `node` or not at all.
+    Optional<String> instanceOn(String service, ServiceSpec spec, String node) {
+        Optional<String> chosen = candidates(service, spec).stream()
+                .map(Node::name)
+                .filter(node::equals)
+                .findFirst();
+        chosen.ifPresent(found -> count(service, found));
+        return chosen;
+    }
+
+    /// The least loaded node that services can go to with their volumes, other than the one they are on.
+    Optional<String> target(List<ServiceSpec> specs, String from) {
+        return state.nodes().values().stream()
+                .filter(node ->
+                        !node.name().equals(from) && objection(specs, node).isEmpty())
+                .map(Node::name)
+                .min(byLoad());
+    }
+
+    /// Why there is no such node, node by node.
+    String objections(List<ServiceSpec> specs, String from) {
+        List<String> objections = new ArrayList<>();
+        for (Node node : state.nodes().values()) {
+            if (!node.name().equals(from)) {
+                objection(specs, node).ifPresent(why -> objections.add("node " + node.name() + " " + why));
+            }
+        }
+        return objections.isEmpty() ? "there is only " + from : String.join(", ", objections);
+    }
+
+    private static Optional<String> objection(List<ServiceSpec> specs, Node node) {
+        return node.availability() == Node.Availability.DRAINED
+                ? Optional.of("is drained")
+                : specs.stream()
+                        .flatMap(spec -> spec.placement().objection(node).stream())
+                        .findFirst();
+    }
+
+    private Comparator<String> byLoad() {
+        return Comparator.<String>comparingInt(node -> load.getOrDefault(node, 0))
+                .thenComparing(Comparator.naturalOrder());
     }
 
     /// Why there is no node for one more instance of a service, node by node.
@@ -109,7 +153,7 @@ final class Placement {
                 .toList();
     }
 
-    private Optional<String> objection(String service, ServiceSpec spec, Node node) {
+    Optional<String> objection(String service, ServiceSpec spec, Node node) {
         for (String volume : spec.volumeNames()) {
             String home = volumes.get(volume);
             if (home != null && !home.equals(node.name())) {

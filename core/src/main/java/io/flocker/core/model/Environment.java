@@ -1,5 +1,7 @@
 package io.flocker.core.model;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;
 
@@ -34,6 +36,23 @@ public record Environment(
 
     public Optional<Service> service(String service) {
         return Optional.ofNullable(services.get(service));
+    }
+
+    /// The instances of a service that are to run, the oldest slots first.
+    public List<Instance> living(String service) {
+        return instances.values().stream()
+                .filter(instance -> instance.service().equals(service) && instance.desired() != Instance.Desired.STOP)
+                .sorted(Comparator.comparingInt(Instance::slot))
+                .toList();
+    }
+
+    /// The lowest slot that no instance of a service has, not even one that is about to go.
+    public int freeSlot(String service) {
+        int slot = 1;
+        while (instances.containsKey(Instance.name(service, slot))) {
+            slot++;
+        }
+        return slot;
     }
 
     public Environment next(ApplicationSpec newApplication) {

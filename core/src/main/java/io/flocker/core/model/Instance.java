@@ -19,6 +19,10 @@ public record Instance(String service, int slot, int release, long restarts, Str
 
     /// `web.1`
     public String name() {
+        return name(service, slot);
+    }
+
+    public static String name(String service, int slot) {
         return service + "." + slot;
     }
 

@@ -44,7 +44,15 @@ public record Operation(
         ///
         /// @param volumes ids of all volumes of the services
         record Move(List<String> services, List<String> volumes, String from, String to) implements Kind {}
+
+        /// Run instances of a service without volumes on other nodes: the new ones serve before the old ones stop.
+        ///
+        /// @param instances by the name of the one that goes
+        record Replace(String service, TreePMap<String, Replacement> instances) implements Kind {}
     }
+
+    /// An instance that takes over from another one.
+    public record Replacement(int slot, String node) {}
 
     public enum State {
         RUNNING,
@@ -77,7 +85,7 @@ public record Operation(
             case Kind.Remove _ -> "remove";
             case Kind.Restart _ -> "restart";
             case Kind.RollBack _ -> "roll back";
-            case Kind.Move _ -> "move";
+            case Kind.Move _, Kind.Replace _ -> "move";
         };
     }
 

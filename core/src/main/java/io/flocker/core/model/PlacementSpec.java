@@ -40,4 +40,10 @@ public record PlacementSpec(
                 .map(constraint -> "is not " + constraint)
                 .findFirst();
     }
+
+    /// The most instances that a node may have.
+    public int most(String node) {
+        int pinned = pins.getOrDefault(node, Integer.MAX_VALUE);
+        return maxPerNode == 0 ? pinned : Math.min(pinned, maxPerNode);
+    }
 }

@@ -25,7 +25,7 @@ import org.pcollections.TreePMap;
 /// @param volumes by volume id
 /// @param instances by [Found#key]
 /// @param images by reference: those to have ready before anything else changes
-/// @param environments by name: those with something to run here
+/// @param environments by name: those with something to run here, and those that the world reaches by this node
 public record Assignment(
         String node,
         TreePMap<String, Place> nodes,
@@ -103,11 +103,13 @@ public record Assignment(
 
     /// What an environment's instances need around them.
     ///
+    /// @param here whether something runs here, now or soon, so that a network is needed
     /// @param services numbers in the address plan, by service
     /// @param names every name a service is reached by, to the service
     /// @param routed the specifications that say how each service is reached
     public record WantedEnvironment(
             String name,
+            boolean here,
             TreePMap<String, Integer> services,
             TreePMap<String, String> names,
             TreePMap<String, ServiceSpec> routed) {}
@@ -126,6 +128,7 @@ public record Assignment(
         TreePMap<String, WantedImage> images = TreePMap.empty();
         TreePMap<String, WantedEnvironment> environments = TreePMap.empty();
         for (Environment environment : state.environments().values()) {
+            boolean here = false;
             for (Instance instance : environment.instances().values()) {
                 if (instance.node().equals(node)) {
                     WantedInstance wanted = wanted(environment, instance);
@@ -136,18 +139,39 @@ public record Assignment(
                                 wanted.spec(),
                                 release(environment, instance).operation());
                     }
-                    environments = environments.plus(environment.name(), wanted(environment));
+                    here = true;
                 }
+            }
+            if (here || isOpen(environment)) {
+                environments = environments.plus(environment.name(), wanted(environment, here));
             }
         }
         for (Operation operation : state.operations().values()) {
-            if (operation.running() && operation.phase() == Operation.Phase.PREPARE) {
-                for (ServiceSpec spec : Forecast.of(state, operation).getOrDefault(node, List.of())) {
-                    images = plus(images, spec, operation.id());
-                }
+            List<ServiceSpec> coming = coming(state, operation, node);
+            Environment environment = state.environments().get(operation.environment());
+            for (ServiceSpec spec : coming) {
+                images = plus(images, spec, operation.id());
+            }
+            if (!coming.isEmpty() && environment != null) {
+                environments = environments.plus(environment.name(), wanted(environment, true));
             }
         }
         return new Assignment(node, places(state), volumes, instances, images, environments);
+    }
+
+    /// What an operation is about to run on `node`, which gets ready for it while everything else goes on.
+    private static List<ServiceSpec> coming(ClusterState state, Operation operation, String node) {
+        boolean before =
+                operation.phase() == Operation.Phase.PREPARE || operation.kind() instanceof Operation.Kind.Move;
+        return operation.running() && before ? Forecast.of(state, operation).getOrDefault(node, List.of()) : List.of();
+    }
+
+    /// Whether the world reaches an environment, by a published port or a host name: it does so on every node.
+    private static boolean isOpen(Environment environment) {
+        return environment.services().values().stream()
+                .map(Service::spec)
+                .anyMatch(
+                        spec -> !spec.ports().isEmpty() || !spec.http().hosts().isEmpty());
     }
 
     private static TreePMap<String, Place> places(ClusterState state) {
@@ -242,7 +266,7 @@ public record Assignment(
                 .orElseThrow();
     }
 
-    private static WantedEnvironment wanted(Environment environment) {
+    private static WantedEnvironment wanted(Environment environment, boolean here) {
         TreePMap<String, Integer> numbers = TreePMap.empty();
         TreePMap<String, String> names = TreePMap.empty();
         TreePMap<String, ServiceSpec> routed = TreePMap.empty();
@@ -256,6 +280,6 @@ public record Assignment(
             }
             routed = routed.plus(service.name(), service.spec());
         }
-        return new WantedEnvironment(environment.name(), numbers, names, routed);
+        return new WantedEnvironment(environment.name(), here, numbers, names, routed);
     }
 }

@@ -5,14 +5,16 @@ import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.plan.Assignment.WantedSnapshot;
 import io.flocker.core.plan.Assignment.WantedVolume;
+import io.flocker.core.plan.RoutingTable.Backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 
-/// How a node gets from what it has to what it should have. Pure: the same assignment and the same observation give the
-/// same steps, and a node that has what it should have gets none.
+/// How a node gets from what it has to what it should have. Pure: the same assignment, offers and observation give the
+/// same plan, and a node that has what it should have gets no steps.
 public final class NodePlanner {
     /// The first pause before a container that ended by itself starts again; doubles with every failure in a row.
     static final long FIRST_RESTART_MILLIS = 200;
@@ -23,29 +25,57 @@ public final class NodePlanner {
     static final long SURPLUS_GRACE_MILLIS = 10_000;
 
     private final Assignment assignment;
+    private final Offers offers;
     private final Observed observed;
     private final Situation situation;
     private final RoutingTable table;
     private final boolean routed;
+    private final TreePMap<String, Integer> offered;
+    /// Whether the offers know what this node offers now.
+    private final boolean current;
     private final List<Step> steps = new ArrayList<>();
 
-    private NodePlanner(Assignment assignment, Observed observed) {
+    /// What a node does next, and what it tells the others.
+    ///
+    /// @param steps those that can be taken now; steps for different subjects may run side by side
+    /// @param offered how many instances take traffic here, by backend
+    /// @param routed whether its proxy follows the offers that this was planned with
+    public record Plan(List<Step> steps, TreePMap<String, Integer> offered, boolean routed) {}
+
+    private NodePlanner(Assignment assignment, Offers offers, Observed observed, Offers.Heard heard) {
         this.assignment = assignment;
+        this.offers = offers;
         this.observed = observed;
         situation = new Situation(assignment, observed);
-        table = RoutePlanner.table(assignment, observed);
+        table = RoutePlanner.table(assignment, offers, observed);
         routed = table.fingerprint().equals(observed.routes());
+        offered = offered();
+        current = offers.follow(heard, offered);
     }
 
-    /// The steps that can be taken now. Steps for different subjects may run side by side.
-    public static List<Step> steps(Assignment assignment, Observed observed) {
-        NodePlanner planner = new NodePlanner(assignment, observed);
+    /// What a node does now.
+    ///
+    /// @param heard what the leader has heard of this node
+    public static Plan plan(Assignment assignment, Offers offers, Observed observed, Offers.Heard heard) {
+        NodePlanner planner = new NodePlanner(assignment, offers, observed, heard);
         planner.surroundings();
         planner.snapshots();
         assignment.volumes().values().forEach(planner::volume);
         assignment.instances().values().forEach(planner::instance);
         planner.surplus();
-        return List.copyOf(planner.steps);
+        return new Plan(List.copyOf(planner.steps), planner.offered, planner.routed);
+    }
+
+    private TreePMap<String, Integer> offered() {
+        TreePMap<String, Integer> offered = TreePMap.empty();
+        if (assignment.nodes().size() > 1) {
+            for (Backend backend : table.backends().values()) {
+                if (!backend.ofMesh() && !backend.servers().isEmpty()) {
+                    offered = offered.plus(backend.name(), backend.servers().size());
+                }
+            }
+        }
+        return offered;
     }
 
     private void surroundings() {
@@ -53,9 +83,10 @@ public final class NodePlanner {
                 .filter(image -> !situation.isHere(image))
                 .map(Step.PullImage::new)
                 .forEach(steps::add);
-        assignment.environments().keySet().stream()
-                .filter(environment -> !observed.networks().containsKey(environment))
-                .map(Step.CreateNetwork::new)
+        assignment.environments().values().stream()
+                .filter(environment ->
+                        environment.here() && !observed.networks().containsKey(environment.name()))
+                .map(environment -> new Step.CreateNetwork(environment.name()))
                 .forEach(steps::add);
         if (!routed) {
             steps.add(new Step.Route(table));
@@ -163,11 +194,13 @@ public final class NodePlanner {
         }
     }
 
-    /// Whether the routing table in force sends an instance nothing any more.
+    /// Whether no proxy sends an instance anything any more: neither this node's nor another one's.
     private boolean isDrained(String instance) {
         return routed
                 && table.backends().values().stream()
-                        .noneMatch(backend -> backend.servers().containsKey(instance));
+                        .filter(backend -> backend.servers().containsKey(instance))
+                        .allMatch(backend ->
+                                backend.ofMesh() && current && offers.isReleased(backend.origin(), assignment.node()));
     }
 
     private void startNew(WantedInstance instance) {
@@ -202,7 +235,8 @@ public final class NodePlanner {
         for (String environment : observed.networks().keySet()) {
             boolean used = observed.containers().values().stream()
                     .anyMatch(found -> found.environment().equals(environment));
-            if (!assignment.environments().containsKey(environment) && !used) {
+            var wanted = assignment.environments().get(environment);
+            if ((wanted == null || !wanted.here()) && !used) {
                 steps.add(new Step.DeleteNetwork(environment));
             }
         }

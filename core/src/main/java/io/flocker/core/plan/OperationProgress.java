@@ -157,6 +157,10 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                     waiting.add("node " + node + " to report");
                     continue;
                 }
+                if (!coming.getOrDefault(node, List.of()).isEmpty()
+                        && !sighting.observed().networks().containsKey(environment.name())) {
+                    waiting.add("the network on " + node);
+                }
                 for (ServiceSpec spec : coming.getOrDefault(node, List.of())) {
                     image(sighting, spec);
                 }
@@ -269,6 +273,9 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
             return switch (operation.kind()) {
                 case Operation.Kind.Restart restart -> restart.services().contains(instance.service());
                 case Operation.Kind.Move move -> move.services().contains(instance.service());
+                case Operation.Kind.Replace replace ->
+                    replace.service().equals(instance.service())
+                            && replace.instances().values().stream().anyMatch(fresh -> fresh.slot() == instance.slot());
                 case Operation.Kind.Deploy _, Operation.Kind.Remove _, Operation.Kind.RollBack _ -> true;
             };
         }

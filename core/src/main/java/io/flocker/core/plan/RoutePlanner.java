@@ -3,62 +3,124 @@ package io.flocker.core.plan;
 import io.flocker.core.model.HttpRouting;
 import io.flocker.core.model.Port;
 import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.plan.Assignment.Place;
 import io.flocker.core.plan.Assignment.WantedEnvironment;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.plan.RoutingTable.Backend;
 import io.flocker.core.plan.RoutingTable.Door;
-import java.util.ArrayList;
+import io.flocker.core.plan.RoutingTable.Peer;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
-/// Works out a node's routing table from what it should have and what it has.
+/// Works out a node's routing table from what it should have, what it has and what other nodes offer.
 public final class RoutePlanner {
     /// Where host names are served.
     public static final int HTTP_PORT = 80;
 
-    private RoutePlanner() {}
+    /// Where nodes' proxies reach each other.
+    public static final int MESH_PORT = 4526;
 
-    /// The table for `assignment` with the instances that serve now. A service without one is held.
-    public static RoutingTable table(Assignment assignment, Observed observed) {
-        TreePMap<String, Door> doors = TreePMap.empty();
-        TreePMap<String, Backend> backends = TreePMap.empty();
-        List<String> held = new ArrayList<>();
-        Situation situation = new Situation(assignment, observed);
-        for (WantedEnvironment environment : assignment.environments().values()) {
-            for (var entry : environment.routed().entrySet()) {
-                String service = entry.getKey();
-                ServiceSpec spec = entry.getValue();
-                for (int port : ports(spec, observed)) {
-                    Backend backend = backend(situation, environment.name(), service, spec, port);
-                    backends = backends.plus(backend.name(), backend);
-                    if (backend.servers().isEmpty()) {
-                        held.add(backend.name());
-                    }
-                }
-                doors = published(doors, environment.name(), service, spec);
-                doors = named(doors, environment.name(), service, spec);
-                doors = inside(doors, observed, environment, service, spec);
-            }
-        }
-        return new RoutingTable(doors, backends, List.copyOf(held));
+    private final Situation situation;
+    private final Offers offers;
+    private TreePMap<String, Door> doors = TreePMap.empty();
+    private TreePMap<String, Backend> backends = TreePMap.empty();
+    /// Backends for other nodes' requests, by what those ask for.
+    private TreePMap<String, String> meshed = TreePMap.empty();
+
+    private RoutePlanner(Situation situation, Offers offers) {
+        this.situation = situation;
+        this.offers = offers;
     }
 
-    private static Backend backend(
-            Situation situation, String environment, String service, ServiceSpec spec, int port) {
-        TreePMap<String, String> servers = TreePMap.empty();
-        for (WantedInstance instance : situation.assignment().instances().values()) {
-            if (!instance.environment().equals(environment)
-                    || !instance.service().equals(service)) {
-                continue;
+    /// The table for `assignment` with the instances that serve now. A service without one is held.
+    public static RoutingTable table(Assignment assignment, Offers offers, Observed observed) {
+        RoutePlanner planner = new RoutePlanner(new Situation(assignment, observed), offers);
+        assignment.environments().values().forEach(planner::environment);
+        return planner.table();
+    }
+
+    private RoutingTable table() {
+        TreePMap<String, Peer> peers = TreePMap.empty();
+        for (var place : assignment().nodes().minus(assignment().node()).entrySet()) {
+            boolean near = place.getValue().datacenter().equals(own().datacenter());
+            peers = peers.plus(place.getKey(), new Peer(place.getValue().address(), near));
+        }
+        if (!peers.isEmpty()) {
+            Door mesh = new Door("", MESH_PORT, Port.Mode.TCP, "", meshed, true);
+            doors = doors.plus(mesh.key(), mesh);
+        }
+        List<String> held = backends.values().stream()
+                .filter(backend ->
+                        backend.servers().isEmpty() && backend.elsewhere().isEmpty())
+                .map(Backend::name)
+                .toList();
+        return new RoutingTable(doors, backends, held, peers);
+    }
+
+    private Assignment assignment() {
+        return situation.assignment();
+    }
+
+    private Place own() {
+        return assignment().nodes().getOrDefault(assignment().node(), new Place("", ""));
+    }
+
+    private void environment(WantedEnvironment environment) {
+        for (var entry : environment.routed().entrySet()) {
+            String service = entry.getKey();
+            ServiceSpec spec = entry.getValue();
+            for (int port : environment.here() ? ports(spec) : openPorts(spec)) {
+                backends(environment, service, spec, port);
             }
+            doors = published(doors, environment.name(), service, spec);
+            doors = named(doors, environment.name(), service, spec);
+            doors = inside(doors, environment, service, spec);
+        }
+    }
+
+    private void backends(WantedEnvironment environment, String service, ServiceSpec spec, int port) {
+        String name = name(environment.name(), service, port);
+        List<WantedInstance> here = assignment().instances().values().stream()
+                .filter(instance -> instance.environment().equals(environment.name())
+                        && instance.service().equals(service))
+                .toList();
+        TreePMap<String, String> servers = servers(here, port, false);
+        TreePMap<String, Integer> elsewhere =
+                offers.elsewhere(name, assignment().node());
+        for (String node : elsewhere.keySet()) {
+            if (!assignment().nodes().containsKey(node)) {
+                elsewhere = elsewhere.minus(node);
+            }
+        }
+        Backend backend = new Backend(name, mode(spec, port), spec.http().balance(), servers, elsewhere);
+        backends = backends.plus(name, backend);
+        if (environment.here() && assignment().nodes().size() > 1) {
+            Backend mesh = new Backend(
+                    RoutingTable.meshed(name),
+                    backend.mode(),
+                    backend.balance(),
+                    servers.isEmpty() ? servers(here, port, true) : servers);
+            backends = backends.plus(mesh.name(), mesh);
+            meshed = meshed.plus(RoutingTable.meshName(name, assignment().node()), mesh.name());
+        }
+    }
+
+    /// @param leaving also those that are about to stop: what other nodes' proxies sent before they heard of it
+    private TreePMap<String, String> servers(List<WantedInstance> instances, int port, boolean leaving) {
+        TreePMap<String, String> servers = TreePMap.empty();
+        for (WantedInstance instance : instances) {
             Found found = situation.observed().containers().get(instance.key());
-            if (found != null && situation.takesTraffic(instance, found)) {
+            boolean takes = found != null
+                    && (leaving
+                            ? found.serving() && !found.address().isEmpty()
+                            : situation.takesTraffic(instance, found));
+            if (found != null && takes) {
                 servers = servers.plus(instance.key(), found.address() + ":" + port);
             }
         }
-        return new Backend(
-                name(environment, service, port), mode(spec, port), spec.http().balance(), servers);
+        return servers;
     }
 
     private static TreePMap<String, Door> published(
@@ -93,18 +155,14 @@ public final class RoutePlanner {
     }
 
     /// Inside its environment a service has an address of its own, so that two services may use the same port.
-    private static TreePMap<String, Door> inside(
-            TreePMap<String, Door> doors,
-            Observed observed,
-            WantedEnvironment environment,
-            String service,
-            ServiceSpec spec) {
-        String subnet = observed.networks().get(environment.name());
-        if (subnet == null) {
+    private TreePMap<String, Door> inside(
+            TreePMap<String, Door> doors, WantedEnvironment environment, String service, ServiceSpec spec) {
+        String subnet = situation.observed().networks().get(environment.name());
+        if (subnet == null || !environment.here()) {
             return doors;
         }
         TreePMap<String, Door> next = doors;
-        for (int port : ports(spec, observed)) {
+        for (int port : ports(spec)) {
             String address = AddressPlan.of(subnet, environment.services().getOrDefault(service, 1));
             Door door = new Door(
                     address, port, mode(spec, port), name(environment.name(), service, port), TreePMap.empty());
@@ -114,13 +172,24 @@ public final class RoutePlanner {
     }
 
     /// The ports a service is reached at: those it declares and those its image does.
-    private static List<Integer> ports(ServiceSpec spec, Observed observed) {
-        return Stream.concat(
-                        spec.containerPorts().stream(),
-                        observed.exposed().getOrDefault(spec.image(), List.of()).stream())
+    private List<Integer> ports(ServiceSpec spec) {
+        List<Integer> known = situation.observed().exposed().get(spec.image());
+        return Stream.concat(spec.containerPorts().stream(), offers.ports(spec.image(), known).stream())
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /// The ports the world reaches a service at.
+    private static List<Integer> openPorts(ServiceSpec spec) {
+        var open = new TreeSet<Integer>();
+        spec.ports().stream()
+                .filter(port -> port.protocol() == Port.Protocol.TCP)
+                .forEach(port -> open.add(port.target()));
+        if (!spec.http().hosts().isEmpty()) {
+            open.add(spec.http().port());
+        }
+        return List.copyOf(open);
     }
 
     static String name(String environment, String service, int port) {

@@ -14,15 +14,45 @@ import org.pcollections.TreePMap;
 /// @param doors by address and port
 /// @param backends by name (`production/web:8080`)
 /// @param held services without an instance to send to, by backend name: their requests wait
-public record RoutingTable(TreePMap<String, Door> doors, TreePMap<String, Backend> backends, List<String> held) {
-    public static final RoutingTable EMPTY = new RoutingTable(TreePMap.empty(), TreePMap.empty(), List.of());
+/// @param peers the other nodes, by name
+public record RoutingTable(
+        TreePMap<String, Door> doors,
+        TreePMap<String, Backend> backends,
+        List<String> held,
+        TreePMap<String, Peer> peers) {
+    public static final RoutingTable EMPTY =
+            new RoutingTable(TreePMap.empty(), TreePMap.empty(), List.of(), TreePMap.empty());
+
+    /// The table of a node that is alone.
+    public RoutingTable(TreePMap<String, Door> doors, TreePMap<String, Backend> backends, List<String> held) {
+        this(doors, backends, held, TreePMap.empty());
+    }
+
+    /// What a backend for requests from other nodes is called beside the one for this node's own.
+    private static final String MESH = "@mesh";
+
+    /// Another node's mesh port.
+    ///
+    /// @param near whether it is in the same data center: others get requests only if no near one serves
+    public record Peer(String address, boolean near) {}
 
     /// A place the proxy listens at.
     ///
     /// @param address empty for every address of the node
     /// @param backend where requests go that no host name directs; empty for none
     /// @param hosts backends by host name, HTTP only
-    public record Door(String address, int port, Port.Mode mode, String backend, TreePMap<String, String> hosts) {
+    /// @param mesh whether it is for other nodes' proxies: mutual TLS, and `hosts` are names in the handshake
+    public record Door(
+            String address, int port, Port.Mode mode, String backend, TreePMap<String, String> hosts, boolean mesh) {
+        public Door(String address, int port, Port.Mode mode, String backend, TreePMap<String, String> hosts) {
+            this(address, port, mode, backend, hosts, false);
+        }
+
+        /// Whether what is asked for decides where a request goes.
+        public boolean hasHosts() {
+            return mesh || !hosts.isEmpty();
+        }
+
         public String key() {
             return address + ":" + port;
         }
@@ -30,14 +60,48 @@ public record RoutingTable(TreePMap<String, Door> doors, TreePMap<String, Backen
 
     /// A service's port, wherever its instances are.
     ///
-    /// @param servers addresses (`10.213.0.130:8080`) by instance
-    public record Backend(String name, Port.Mode mode, HttpRouting.Balance balance, TreePMap<String, String> servers) {}
+    /// @param servers addresses (`10.213.0.130:8080`) of those on this node, by instance
+    /// @param elsewhere how many there are on other nodes, by node
+    public record Backend(
+            String name,
+            Port.Mode mode,
+            HttpRouting.Balance balance,
+            TreePMap<String, String> servers,
+            TreePMap<String, Integer> elsewhere) {
+        public Backend(String name, Port.Mode mode, HttpRouting.Balance balance, TreePMap<String, String> servers) {
+            this(name, mode, balance, servers, TreePMap.empty());
+        }
+
+        /// Whether it is for requests that other nodes' proxies pass on.
+        public boolean ofMesh() {
+            return name.endsWith(MESH);
+        }
+
+        /// The backend that a mesh's backend is for.
+        String origin() {
+            return ofMesh() ? name.substring(0, name.length() - MESH.length()) : name;
+        }
+    }
+
+    /// The backend for what other nodes' proxies send to `backend` on this one.
+    public static String meshed(String backend) {
+        return backend + MESH;
+    }
+
+    /// What a proxy asks for in the handshake with `node` to reach a backend on it. A hash, as a label has at most 63
+    /// characters (RFC 1035).
+    public static String meshName(String backend, String node) {
+        return "b" + hash(backend) + "." + node + ".mesh";
+    }
 
     /// The same text for the same table, in every process.
     public String fingerprint() {
+        return hash(toString());
+    }
+
+    private static String hash(String text) {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(toString().getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 12);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("Every Java platform has SHA-256", e);

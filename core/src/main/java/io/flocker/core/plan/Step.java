@@ -198,9 +198,11 @@ public sealed interface Step {
 
     /// Brings a routing table into force.
     record Route(RoutingTable table) implements Step {
+        public static final String SUBJECT = "routes";
+
         @Override
         public String subject() {
-            return "routes";
+            return SUBJECT;
         }
 
         @Override

@@ -6,6 +6,7 @@ import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.HttpRouting;
 import io.flocker.core.model.Mount;
+import io.flocker.core.model.Node;
 import io.flocker.core.model.PlacementSpec;
 import io.flocker.core.model.ProcessSpec;
 import io.flocker.core.model.Resources;
@@ -40,7 +41,7 @@ final class SimClient {
         Optional<Volume> volume = any(List.copyOf(state.volumes().values()));
         Optional<Snapshot> snapshot =
                 volume.flatMap(found -> any(List.copyOf(found.snapshots().values())));
-        return switch (time.between(0, 13)) {
+        return switch (time.between(0, 14)) {
             case 0, 1, 2, 3 ->
                 new Command.Deploy(
                         "sim", now, operation, now + PATIENCE_MILLIS, environment, application(), OptionalLong.empty());
@@ -62,9 +63,14 @@ final class SimClient {
                         "clone" + numbers,
                         VolumeSpec.PLAIN,
                         snapshot.map(Snapshot::id));
-            case 11, 12 ->
-                new Command.Move(
-                        "sim", now, operation, now + PATIENCE_MILLIS, environment, "db", "n" + time.between(1, 3));
+            case 11, 12 -> {
+                String service = time.chance(0.7) ? "db" : "web";
+                yield new Command.Move(
+                        "sim", now, operation, now + PATIENCE_MILLIS, environment, service, "", "", node());
+            }
+            case 13 ->
+                new Command.SetAvailability(
+                        "sim", now, node(), time.chance(0.5) ? Node.Availability.DRAINED : Node.Availability.ACTIVE);
             default ->
                 any(List.copyOf(state.operations().keySet()))
                         .<Command>map(id -> new Command.Cancel("sim", now, id))
@@ -144,5 +150,9 @@ final class SimClient {
 
     private <T> Optional<T> any(List<T> choices) {
         return choices.isEmpty() ? Optional.empty() : Optional.of(choices.get(time.between(0, choices.size() - 1)));
+    }
+
+    private String node() {
+        return "n" + time.between(1, 3);
     }
 }

@@ -7,17 +7,20 @@ import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.ClusterPlanner;
+import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Sighting;
 import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.pcollections.TreePMap;
 
 /// The control plane: a durable log of accepted commands; everything else is lost in a crash and made again from it.
 final class SimLeader {
     private static final int MAX_ROUNDS = 50;
+    private static final long SILENT_MILLIS = 4_000;
 
     private final Timeline time;
     private final List<byte[]> log = new ArrayList<>();
@@ -27,6 +30,9 @@ final class SimLeader {
     private final TreeMap<String, Long> revisions = new TreeMap<>();
     private final TreeMap<String, Long> observedRevisions = new TreeMap<>();
     private long lastRevision;
+    private Offers offers = Offers.since(1);
+    private final TreeMap<String, Offers.Said> said = new TreeMap<>();
+    private final TreeMap<String, Long> saidAt = new TreeMap<>();
     private int terms = 1;
     long commandsPlanned;
 
@@ -66,6 +72,9 @@ final class SimLeader {
         assignments.clear();
         revisions.clear();
         lastRevision = (long) ++terms << 32;
+        offers = Offers.since(lastRevision);
+        said.clear();
+        saidAt.clear();
         assign();
     }
 
@@ -87,10 +96,29 @@ final class SimLeader {
     }
 
     /// @param observedRevision the assignment the node had adopted when it looked
-    void hear(SimNode node, long observedRevision, Sighting sighting) {
+    void hear(SimNode node, long observedRevision, Sighting sighting, Offers.Said offered) {
+        said.put(node.name, offered);
+        saidAt.put(node.name, time.now());
+        said.keySet().removeIf(name -> !hears(name));
+        offers = offers.after(TreePMap.from(said), Set.of());
         sightings = sightings.plus(node.name, sighting);
         observedRevisions.put(node.name, observedRevision);
         plan();
+    }
+
+    /// Whether a node is not silent.
+    boolean hears(String node) {
+        return time.now() - saidAt.getOrDefault(node, -SILENT_MILLIS) < SILENT_MILLIS;
+    }
+
+    /// Whether it has heard what a node offers now.
+    boolean knows(SimNode node) {
+        Offers.Said known = said.get(node.name);
+        return known != null && known.counts().equals(node.said().counts());
+    }
+
+    Offers offers() {
+        return offers;
     }
 
     void plan() {

@@ -9,7 +9,9 @@ import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Found;
 import io.flocker.core.plan.NodePlanner;
 import io.flocker.core.plan.Observed;
+import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Problem;
+import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.Sighting;
 import io.flocker.core.plan.Step;
 import io.flocker.core.plan.StoredVolume;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -52,13 +55,14 @@ final class SimNode {
 
     final String name;
     private final Map<String, SimNode> peers;
+    private final Predicate<String> isHeard;
     private final Timeline time;
     private final Faults faults;
     private final TreeMap<String, Disk> disks = new TreeMap<>();
     private final TreeMap<String, Container> containers = new TreeMap<>();
     private final TreeMap<String, String> images = new TreeMap<>();
     private final TreeMap<String, String> networks = new TreeMap<>();
-    private String routes = "";
+    private RoutingTable routes = RoutingTable.EMPTY;
     private int numbers;
     private int writes;
 
@@ -66,6 +70,9 @@ final class SimNode {
     private long revision;
     private Assignment assignment = Assignment.NOTHING;
     private boolean assigned;
+    private Offers offers = Offers.NONE;
+    private Offers.Heard heard = Offers.Heard.NOTHING;
+    private long followed;
     private final TreeMap<String, Long> busy = new TreeMap<>();
     private final TreeMap<String, Problem> problems = new TreeMap<>();
     private final Map<Step, Long> pauses = new HashMap<>();
@@ -76,9 +83,11 @@ final class SimNode {
     Step lastStep;
 
     /// @param peers the nodes by address
-    SimNode(String name, Map<String, SimNode> peers, Timeline time, Faults faults) {
+    /// @param isHeard whether the leader hears a node
+    SimNode(String name, Map<String, SimNode> peers, Predicate<String> isHeard, Timeline time, Faults faults) {
         this.name = name;
         this.peers = peers;
+        this.isHeard = isHeard;
         this.time = time;
         this.faults = faults;
     }
@@ -89,9 +98,17 @@ final class SimNode {
         revision = 0;
         assigned = false;
         assignment = Assignment.NOTHING;
+        offers = Offers.NONE;
+        heard = Offers.Heard.NOTHING;
+        followed = 0;
         busy.clear();
         problems.clear();
         taken = TreePMap.empty();
+    }
+
+    /// How often it has started.
+    int life() {
+        return life;
     }
 
     void adopt(long newRevision, Assignment newAssignment) {
@@ -103,8 +120,37 @@ final class SimNode {
         }
     }
 
+    void adopt(Offers newOffers) {
+        if (newOffers.revision() > offers.revision()) {
+            offers = newOffers;
+        }
+    }
+
+    /// The leader's answer to a report. One report waits for the answer to the one before.
+    void answered(Offers.Heard answer) {
+        if (heard.equals(Offers.Heard.NOTHING) || answer.revision() >= heard.revision()) {
+            heard = answer;
+        }
+    }
+
     long revision() {
         return revision;
+    }
+
+    /// What it tells other nodes' proxies by the leader.
+    Offers.Said said() {
+        return new Offers.Said(plan().offered(), TreePMap.empty(), followed);
+    }
+
+    private NodePlanner.Plan plan() {
+        return NodePlanner.plan(assignment, offers, observe(), heard);
+    }
+
+    /// Whether its proxy sends requests for `instance`'s service to `node`.
+    boolean sendsTo(String node, Assignment.WantedInstance instance) {
+        return routes.backends().values().stream()
+                .anyMatch(backend -> backend.name().startsWith(instance.environment() + "/" + instance.service() + ":")
+                        && backend.elsewhere().containsKey(node));
     }
 
     /// What it would report now. The leader decides whether it is up to date.
@@ -118,7 +164,11 @@ final class SimNode {
         if (!assigned) {
             return;
         }
-        List<Step> steps = NodePlanner.steps(assignment, observe());
+        NodePlanner.Plan plan = plan();
+        if (plan.routed()) {
+            followed = offers.revision();
+        }
+        List<Step> steps = plan.steps();
         pauses.keySet().retainAll(steps);
         for (Step step : steps) {
             Problem problem = problems.get(step.subject());
@@ -138,12 +188,13 @@ final class SimNode {
 
     /// What it would do next.
     List<Step> stepsLeft() {
-        return NodePlanner.steps(assignment, observe());
+        return plan().steps();
     }
 
     private void finish(Step step, int begun) {
         if (begun != life) {
-            if (time.chance(0.5)) {
+            // What an engine or the kernel was asked for may still happen; HAProxy gets nothing from a dead agent.
+            if (time.chance(0.5) && !(step instanceof Step.Route)) {
                 act(step);
             }
             return;
@@ -194,10 +245,14 @@ final class SimNode {
                 }
             }
             case Step.StartAgain s -> byId(s.container()).ifPresent(this::start);
-            case Step.Stop s -> byId(s.container()).ifPresent(container -> end(container, 143));
+            case Step.Stop s ->
+                byId(s.container()).ifPresent(container -> {
+                    assertReleased(container);
+                    end(container, 143);
+                });
             case Step.RemoveContainer s ->
                 containers.values().removeIf(container -> container.id.equals(s.container()));
-            case Step.Route s -> routes = s.table().fingerprint();
+            case Step.Route s -> routes = s.table();
         }
     }
 
@@ -253,6 +308,28 @@ final class SimNode {
         }
         disk.epoch = 0;
         disk.head = new ArrayList<>();
+    }
+
+    /// Nobody's proxy sends requests to a node whose last instance of a service stops, if the leader hears that node
+    /// and the stop, once begun, was not overtaken by another wish.
+    private void assertReleased(Container container) {
+        boolean wanted = assignment.instances().containsKey(container.instance.key())
+                && plan().steps().stream()
+                        .anyMatch(step -> step instanceof Step.Stop stop
+                                && stop.container().equals(container.id));
+        boolean last = containers.values().stream()
+                .filter(other -> other.state == Found.State.RUNNING
+                        && other.instance.environment().equals(container.instance.environment())
+                        && other.instance.service().equals(container.instance.service()))
+                .allMatch(other -> other == container);
+        if (wanted && last) {
+            assertThat(peers.values().stream()
+                            .filter(peer -> peer != this && isHeard.test(peer.name))
+                            .filter(peer -> peer.sendsTo(name, container.instance))
+                            .map(peer -> peer.name))
+                    .as("nodes that send to %s on %s as it stops", container.instance.key(), name)
+                    .isEmpty();
+        }
     }
 
     private void assertIdle(String volume) {
@@ -325,7 +402,13 @@ final class SimNode {
             found = found.plus(entry.getKey(), found(entry.getValue()));
         }
         return new Observed(
-                volumes, found, List.of(), TreePMap.from(images), TreePMap.empty(), TreePMap.from(networks), routes);
+                volumes,
+                found,
+                List.of(),
+                TreePMap.from(images),
+                TreePMap.empty(),
+                TreePMap.from(networks),
+                routes.fingerprint());
     }
 
     private Found found(Container container) {

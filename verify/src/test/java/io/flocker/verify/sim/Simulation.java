@@ -6,11 +6,14 @@ import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
+import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import io.flocker.core.plan.ClusterPlanner;
+import io.flocker.core.plan.Offers;
+import io.flocker.core.plan.OperationProgress;
 import io.flocker.core.plan.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,7 @@ final class Simulation {
     private static final long REPORT_MILLIS = 1_000;
     private static final long FAULTY_MILLIS = 30_000;
     private static final long SETTLE_MILLIS = 240_000;
+    private static final double DRAINED = 0.3;
 
     private final Timeline time;
     private final Faults faults;
@@ -31,6 +35,7 @@ final class Simulation {
     private final TreeMap<String, SimNode> byAddress = new TreeMap<>();
     private final List<SimNode> nodes = new ArrayList<>();
     private final TreeMap<SnapshotId, List<String>> ready = new TreeMap<>();
+    private final TreeMap<String, Long> arrivals = new TreeMap<>();
     private boolean users = true;
     private boolean leaderUp = true;
 
@@ -40,7 +45,7 @@ final class Simulation {
         leader = new SimLeader(time);
         client = new SimClient(time);
         for (int number = 1; number <= NODES; number++) {
-            SimNode node = new SimNode("n" + number, byAddress, time, faults);
+            SimNode node = new SimNode("n" + number, byAddress, leader::hears, time, faults);
             byAddress.put("10.0.0." + number, node);
             nodes.add(node);
         }
@@ -61,7 +66,16 @@ final class Simulation {
         faults.stop();
         users = false;
         leaderUp = true;
-        long patience = quiet + SETTLE_MILLIS;
+        nodes.forEach(node -> available(node, Node.Availability.ACTIVE));
+        settle();
+        assertRests();
+        if (time.chance(DRAINED)) {
+            drain(nodes.getFirst());
+        }
+    }
+
+    private void settle() {
+        long patience = time.now() + SETTLE_MILLIS;
         int quietLooks = 0;
         while (time.now() < patience && quietLooks < 2) {
             runUntil(time.now() + 3_000);
@@ -70,7 +84,23 @@ final class Simulation {
         assertThat(unsettled())
                 .as("what is left to do when faults have stopped")
                 .isEmpty();
-        assertRests();
+    }
+
+    private void available(SimNode node, Node.Availability availability) {
+        leader.submit(new Command.SetAvailability("sim", time.clock(), node.name, availability));
+    }
+
+    /// Everything leaves a drained node.
+    private void drain(SimNode node) {
+        available(node, Node.Availability.DRAINED);
+        settle();
+        assertThat(leader.state().volumes().values())
+                .as("volumes on a drained node")
+                .noneMatch(volume -> volume.head().primary().equals(node.name));
+        assertThat(leader.state().environments().values())
+                .as("instances on a drained node")
+                .noneMatch(environment -> environment.instances().values().stream()
+                        .anyMatch(instance -> instance.node().equals(node.name)));
     }
 
     /// How the operations ended that are still remembered: `deploy DONE`.
@@ -120,24 +150,47 @@ final class Simulation {
         }
     }
 
+    /// One report after the other: none overtakes the one before.
     private void report(SimNode node) {
         long revision = node.revision();
+        int life = node.life();
         var sighting = node.sighting();
+        var said = node.said();
         if (!faults.messageLost()) {
-            time.after(faults.delay(), () -> {
+            long arrival = Math.max(time.now() + faults.delay(), arrivals.getOrDefault(node.name, 0L) + 1);
+            arrivals.put(node.name, arrival);
+            time.after(arrival - time.now(), () -> {
                 if (leaderUp) {
-                    leader.hear(node, revision, sighting);
+                    leader.hear(node, revision, sighting, said);
+                    answer(
+                            node,
+                            life,
+                            new Offers.Heard(said.counts(), leader.offers().revision()));
                 }
             });
         }
         time.after(REPORT_MILLIS, () -> report(node));
     }
 
+    private void answer(SimNode node, int life, Offers.Heard answer) {
+        if (!faults.messageLost()) {
+            time.after(faults.delay(), () -> {
+                if (node.life() == life) {
+                    node.answered(answer);
+                }
+            });
+        }
+    }
+
     private void fetch(SimNode node) {
         if (leaderUp && !faults.messageLost()) {
             long revision = leader.revision(node.name);
             var assignment = leader.assignment(node.name);
-            time.after(faults.delay(), () -> node.adopt(revision, assignment));
+            var offers = leader.offers();
+            time.after(faults.delay(), () -> {
+                node.adopt(revision, assignment);
+                node.adopt(offers);
+            });
         }
         time.after(time.between(50, 400), () -> fetch(node));
     }
@@ -207,9 +260,15 @@ final class Simulation {
 
     private List<String> unsettled() {
         List<String> left = new ArrayList<>();
+        long offers = leader.offers().revision();
+        nodes.stream()
+                .filter(node -> node.said().followed() != offers || !leader.knows(node))
+                .forEach(node -> left.add("offers of or to " + node.name));
         leader.state().operations().values().stream()
                 .filter(Operation::running)
-                .forEach(operation -> left.add("operation " + operation));
+                .forEach(operation -> left.add("operation " + operation.verb() + " waits for "
+                        + OperationProgress.of(leader.state(), leader.current(), operation)
+                                .waiting() + ": " + operation));
         ClusterPlanner.plan(leader.state(), leader.current(), time.clock()).stream()
                 .filter(command -> !followsPolicies() || !isPolicy(command))
                 .forEach(command -> left.add("command " + command));

@@ -10,6 +10,7 @@ import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.plan.Offers;
 import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,8 +29,8 @@ class GoldenTest {
             Path.of(System.getProperty("flocker.home", ".."), "verify/src/test/resources/golden");
 
     static List<Class<?>> types() {
-        List<Class<?>> types =
-                new ArrayList<>(List.of(ClusterState.class, AssignmentAnswer.class, Report.class, ProblemDetail.class));
+        List<Class<?>> types = new ArrayList<>(
+                List.of(ClusterState.class, AssignmentAnswer.class, Offers.class, Report.class, ProblemDetail.class));
         Samples.records(Command.class).forEach(types::add);
         for (Class<?> group : List.of(Answers.class, Requests.class, Status.class)) {
             types.addAll(List.of(group.getDeclaredClasses()));

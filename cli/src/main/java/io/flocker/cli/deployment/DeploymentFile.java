@@ -1,0 +1,121 @@
+package io.flocker.cli.deployment;
+
+import io.flocker.cli.compose.ComposeException;
+import io.flocker.cli.compose.ComposeFile;
+import io.flocker.cli.compose.text.Complaints;
+import io.flocker.cli.compose.text.Nearest;
+import io.flocker.cli.compose.text.Section;
+import io.flocker.cli.compose.text.Source;
+import io.flocker.cli.compose.text.TextFile;
+import io.flocker.cli.compose.text.Value;
+import io.flocker.cli.compose.text.Yaml;
+import io.flocker.cli.compose.text.YamlParser;
+import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.PlacementSpec;
+import io.flocker.core.model.ServiceSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.pcollections.TreePMap;
+
+/// A deployment file, version 1: for each node the services it runs, as a list of names or a map of counts.
+///
+/// ```yaml
+/// version: 1
+/// nodes:
+///   node1: [db, web]
+///   node2: {web: 3}
+/// ```
+///
+/// A service that no node names runs wherever it fits.
+public final class DeploymentFile {
+    private static final int VERSION = 1;
+    private static final int MAX_INSTANCES = 1_000;
+
+    private final Complaints complaints = new Complaints();
+    private final Set<String> services;
+    private final Map<String, TreePMap<String, Integer>> pins = new TreeMap<>();
+
+    private DeploymentFile(Set<String> services) {
+        this.services = services;
+    }
+
+    /// The same application with its services on the nodes that `file` says, so many on each.
+    ///
+    /// @param folder what relative paths are relative to
+    /// @throws ComposeException if the file cannot be used, with each place where
+    public static ComposeFile apply(Path file, Path folder, ComposeFile compose) throws ComposeException {
+        var deployment = new DeploymentFile(compose.application().services().keySet());
+        deployment.read(folder.resolve(file).normalize(), folder);
+        if (deployment.complaints.any()) {
+            throw new ComposeException(deployment.complaints.complaints());
+        }
+        ApplicationSpec application = compose.application();
+        TreePMap<String, ServiceSpec> placed = application.services();
+        for (var service : application.services().entrySet()) {
+            TreePMap<String, Integer> pins = deployment.pins.getOrDefault(service.getKey(), TreePMap.empty());
+            if (!pins.isEmpty()) {
+                placed = placed.plus(service.getKey(), pinned(service.getValue(), pins));
+            }
+        }
+        return new ComposeFile(
+                compose.projectName(),
+                new ApplicationSpec(placed, application.volumes(), application.files()),
+                compose.builds(),
+                compose.notes());
+    }
+
+    private static ServiceSpec pinned(ServiceSpec spec, TreePMap<String, Integer> pins) {
+        int scale = pins.values().stream().mapToInt(Integer::intValue).sum();
+        PlacementSpec placement = spec.placement();
+        return spec.with(
+                scale, new PlacementSpec(placement.constraints(), placement.spread(), placement.maxPerNode(), pins));
+    }
+
+    private void read(Path file, Path folder) {
+        Source source = new Source(
+                file.startsWith(folder) ? folder.relativize(file).toString() : file.toString(), folder, folder);
+        List<Yaml> documents = TextFile.read(file, source.start(), complaints)
+                .map(text -> YamlParser.parse(text, source, complaints))
+                .orElse(List.of());
+        if (documents.size() != 1 && !complaints.any()) {
+            complaints.add(source.start(), "a deployment file is one YAML document, not " + documents.size());
+        }
+        documents.stream().limit(1).forEach(document -> document(Value.root(document, complaints)));
+    }
+
+    private void document(Value root) {
+        Section section = root.section("a deployment file");
+        if (!section.has("version")) {
+            root.complain("must say version: " + VERSION);
+        }
+        section.number("version", VERSION, VERSION);
+        if (!section.has("nodes")) {
+            root.complain("must say which nodes run what: nodes: {node1: [db, web], node2: {web: 3}}");
+        }
+        section.entries("nodes").forEach(this::node);
+        section.end();
+    }
+
+    private void node(String node, Value value) {
+        if (value.isMap()) {
+            value.entries()
+                    .forEach((service, count) -> pin(node, service, count, (int)
+                            count.number(0, MAX_INSTANCES).orElse(0)));
+        } else {
+            value.items().forEach(item -> item.text().ifPresent(service -> pin(node, service, item, 1)));
+        }
+    }
+
+    private void pin(String node, String service, Value at, int count) {
+        if (!services.contains(service)) {
+            at.complainAtKey("names the service \"" + service + "\", which the application does not have"
+                    + Nearest.hint(service, services));
+            return;
+        }
+        TreePMap<String, Integer> nodes = pins.getOrDefault(service, TreePMap.empty());
+        pins.put(service, nodes.plus(node, nodes.getOrDefault(node, 0) + count));
+    }
+}

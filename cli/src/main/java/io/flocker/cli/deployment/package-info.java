@@ -1,0 +1,5 @@
+/// Flocker's deployment files: which node runs what.
+@NullMarked
+package io.flocker.cli.deployment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package io.flocker.control.lead;
+
+import io.flocker.client.api.Report;
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Service;
+import io.flocker.core.plan.Offers;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.pcollections.TreePMap;
+
+/// What the nodes said last of their instances, and the offers that come of it. Its owner's lock guards it.
+final class OfferBook {
+    /// A node that says nothing for so long offers nothing, and is not waited for.
+    static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+    /// A node whose proxy does not follow for so long is not waited for: what it sends to an instance that stops may
+    /// fail, but it does not keep the others from going on.
+    static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Map<String, Voice> voices = new TreeMap<>();
+    private Offers offers;
+    private ClusterState named = ClusterState.EMPTY;
+    private Set<String> images = Set.of();
+
+    /// A node's last word.
+    ///
+    /// @param behindSince when its proxy ceased to follow
+    private record Voice(Offers.Said said, long atNanos, long behindSince) {}
+
+    /// @param since higher than any revision of a leader before
+    OfferBook(long since) {
+        offers = Offers.since(since);
+    }
+
+    void hear(String node, Report report, long nowNanos) {
+        // What is higher than the present revision is of another leader.
+        long followed = report.followed() > offers.revision() ? 0 : report.followed();
+        Voice before = voices.get(node);
+        long behindSince = followed == offers.revision() || before == null ? nowNanos : before.behindSince();
+        var said = new Offers.Said(report.offered(), report.observed().exposed(), followed);
+        voices.put(node, new Voice(said, nowNanos, behindSince));
+    }
+
+    /// The present offers.
+    Offers current(ClusterState state, long nowNanos) {
+        if (state.version() != named.version()) {
+            images = images(state);
+            named = state;
+        }
+        TreePMap<String, Offers.Said> said = TreePMap.empty();
+        for (var voice : voices.entrySet()) {
+            boolean silent = nowNanos - voice.getValue().atNanos() > SILENT_NANOS;
+            if (!silent && state.nodes().containsKey(voice.getKey())) {
+                said = said.plus(voice.getKey(), patient(voice.getValue(), nowNanos));
+            }
+        }
+        offers = offers.after(said, images);
+        return offers;
+    }
+
+    private Offers.Said patient(Voice voice, long nowNanos) {
+        return nowNanos - voice.behindSince() > STUCK_NANOS
+                ? new Offers.Said(voice.said().counts(), voice.said().exposed(), offers.revision())
+                : voice.said();
+    }
+
+    private static Set<String> images(ClusterState state) {
+        return state.environments().values().stream()
+                .map(Environment::services)
+                .flatMap(services -> services.values().stream())
+                .map(Service::spec)
+                .map(spec -> spec.image())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,115 @@
+package io.flocker.core.plan;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Outcome;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Instance;
+import io.flocker.core.model.Node;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.model.Volume;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Moves what is where it should not be: on a drained node, or on one that its service may not be on any more. One
+/// move at a time in an environment.
+final class Relocation {
+    /// Who starts these moves, as operations and events tell.
+    static final String BY = "placement";
+
+    private static final long LIMIT_MILLIS = 3_600_000;
+
+    /// After a move that failed, this long until the next try; doubles with every failure in a row.
+    private static final long FIRST_PAUSE_MILLIS = 10_000;
+
+    private static final long LONGEST_PAUSE_MILLIS = 1_800_000;
+
+    private final ClusterState state;
+    private final Environment environment;
+    private final long nowMillis;
+
+    private Relocation(ClusterState state, Environment environment, long nowMillis) {
+        this.state = state;
+        this.environment = environment;
+        this.nowMillis = nowMillis;
+    }
+
+    /// The next move of an environment, if one is due and can be begun.
+    static Optional<Command> due(ClusterState state, Environment environment, long nowMillis) {
+        if (state.nodes().size() < 2 || state.running(environment.name()).isPresent()) {
+            return Optional.empty();
+        }
+        var relocation = new Relocation(state, environment, nowMillis);
+        if (relocation.isPausing()) {
+            return Optional.empty();
+        }
+        return Stream.concat(relocation.services(), relocation.volumes())
+                .filter(move -> state.after(move) instanceof Outcome.Accepted)
+                .findFirst();
+    }
+
+    /// Whether its last moves failed not long ago.
+    private boolean isPausing() {
+        List<Operation> last = state.operations().values().stream()
+                .filter(operation -> operation.environment().equals(environment.name())
+                        && operation.startedBy().equals(BY))
+                .sorted(Comparator.comparingLong(Operation::changedAtMillis).reversed())
+                .takeWhile(operation -> operation.state() == Operation.State.FAILED)
+                .toList();
+        if (last.isEmpty()) {
+            return false;
+        }
+        long pause = Math.min(FIRST_PAUSE_MILLIS << Math.min(last.size() - 1, 20), LONGEST_PAUSE_MILLIS);
+        long since = nowMillis - last.getFirst().changedAtMillis();
+        return since >= 0 && since < pause;
+    }
+
+    private Stream<Command> services() {
+        return environment.application().services().entrySet().stream()
+                .flatMap(service -> environment.living(service.getKey()).stream()
+                        .filter(instance -> isMisplaced(service.getValue(), instance))
+                        .map(instance -> move(service.getKey(), "", instance.node())));
+    }
+
+    private boolean isMisplaced(ServiceSpec spec, Instance instance) {
+        Node node = state.nodes().get(instance.node());
+        if (node == null) {
+            return false;
+        }
+        long here = environment.living(instance.service()).stream()
+                .filter(other -> other.node().equals(node.name()))
+                .count();
+        return node.availability() == Node.Availability.DRAINED
+                || spec.placement().objection(node).isPresent()
+                || here > spec.placement().most(node.name());
+    }
+
+    /// Volumes that no service has now.
+    private Stream<Command> volumes() {
+        return environment.volumes().entrySet().stream()
+                .filter(volume -> environment.application().services().values().stream()
+                        .noneMatch(spec -> spec.volumeNames().contains(volume.getKey())))
+                .filter(volume -> state.volume(volume.getValue())
+                        .map(Volume::head)
+                        .flatMap(head -> Optional.ofNullable(state.nodes().get(head.primary())))
+                        .filter(node -> node.availability() == Node.Availability.DRAINED)
+                        .isPresent())
+                .map(volume -> move("", volume.getKey(), ""));
+    }
+
+    private Command move(String service, String volume, String from) {
+        return new Command.Move(
+                BY,
+                nowMillis,
+                "m" + Long.toString(state.version(), 36),
+                nowMillis + LIMIT_MILLIS,
+                environment.name(),
+                service,
+                volume,
+                from,
+                "");
+    }
+}
