@@ -408,7 +408,7 @@ final class SimNode {
                 TreePMap.from(images),
                 TreePMap.empty(),
                 TreePMap.from(networks),
-                routes.fingerprint());
+                busy.containsKey(Step.Route.SUBJECT) ? "" : routes.fingerprint());
     }
 
     private Found found(Container container) {
