@@ -1,7 +1,7 @@
 package io.flocker.verify.bench;
 
 import io.flocker.core.wire.Json;
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +99,7 @@ public final class Bench implements Callable<Integer> {
         List<Row> rows = new ArrayList<>();
         int lab = FIRST_LAB + (int) (ProcessHandle.current().pid() % 100);
         Progress.say("Bringing up a server");
-        try (var server = new OneServer(lab, POOL_SIZE)) {
+        try (var server = new Servers(lab, POOL_SIZE)) {
             for (Benchmark benchmark : ALL) {
                 rows.addAll(measured(benchmark, server));
             }
@@ -108,7 +108,7 @@ public final class Bench implements Callable<Integer> {
     }
 
     /// The rows that were asked for.
-    private List<Row> measured(Benchmark benchmark, OneServer server) throws InterruptedException {
+    private List<Row> measured(Benchmark benchmark, Servers server) throws InterruptedException {
         List<Figure> figures = benchmark.figures();
         if (figures.stream().noneMatch(this::wanted)) {
             return List.of();

@@ -6,7 +6,7 @@ import io.flocker.cli.shell.VolumeName;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -39,7 +39,7 @@ final class BenchVolume {
     }
 
     /// The volume that holds so much, made if there is none.
-    static BenchVolume of(OneServer server, Cluster cluster, int mebibytes) throws IOException, InterruptedException {
+    static BenchVolume of(Servers server, Cluster cluster, int mebibytes) throws IOException, InterruptedException {
         String name = "data" + mebibytes;
         Path pool = server.node.root().resolve("var/lib/flocker/pool");
         Optional<Status.Volume> known = cluster.volumes(Optional.of(ENVIRONMENT)).stream()

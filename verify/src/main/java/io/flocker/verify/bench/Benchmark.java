@@ -1,6 +1,6 @@
 package io.flocker.verify.bench;
 
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.util.List;
 
@@ -12,5 +12,5 @@ interface Benchmark {
     /// Measures in turn with the reference.
     ///
     /// @return one for each of [#figures], in their order
-    List<Medians> measure(OneServer server) throws IOException, InterruptedException;
+    List<Medians> measure(Servers server) throws IOException, InterruptedException;
 }

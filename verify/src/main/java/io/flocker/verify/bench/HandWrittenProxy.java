@@ -1,6 +1,6 @@
 package io.flocker.verify.bench;
 
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ final class HandWrittenProxy implements AutoCloseable {
     private final Thread atExit;
 
     /// @param target `address:port` of the container
-    HandWrittenProxy(OneServer server, int port, String target) throws IOException {
+    HandWrittenProxy(Servers server, int port, String target) throws IOException {
         Path file = server.work.resolve("haproxy.cfg");
         int threads = Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
         Files.writeString(file, """

@@ -1,7 +1,7 @@
 package io.flocker.verify.bench;
 
 import io.flocker.agent.program.Program;
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class HttpBenchmark implements Benchmark {
     }
 
     @Override
-    public List<Medians> measure(OneServer server) throws IOException, InterruptedException {
+    public List<Medians> measure(Servers server) throws IOException, InterruptedException {
         String file = server.compose("web", """
                 services:
                   web:
@@ -71,13 +71,13 @@ final class HttpBenchmark implements Benchmark {
         }
     }
 
-    private static String imageFile(OneServer server) throws IOException {
+    private static String imageFile(Servers server) throws IOException {
         return Program.of(server.home.resolve("images/build").toString(), "hello")
                 .run()
                 .strip();
     }
 
-    private static List<Medians> loaded(OneServer server) throws IOException, InterruptedException {
+    private static List<Medians> loaded(Servers server) throws IOException, InterruptedException {
         List<Integer> ports = List.of(OWN_PORT, HAND_WRITTEN_PORT, DOCKER_PORT);
         List<List<Wrk>> seen = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (int port : ports) {
@@ -108,11 +108,11 @@ final class HttpBenchmark implements Benchmark {
                 own.stream().map(part).toList(), other.stream().map(part).toList());
     }
 
-    private static URI uri(OneServer server, int port) {
+    private static URI uri(Servers server, int port) {
         return URI.create("http://" + server.node.address() + ":" + port + "/");
     }
 
-    private static boolean serves(OneServer server, int port) throws InterruptedException {
+    private static boolean serves(Servers server, int port) throws InterruptedException {
         try {
             return !server.get(port, "/").isEmpty();
         } catch (IOException e) {

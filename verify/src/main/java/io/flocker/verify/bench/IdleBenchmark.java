@@ -1,7 +1,7 @@
 package io.flocker.verify.bench;
 
 import io.flocker.lab.LabNode;
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ final class IdleBenchmark implements Benchmark {
     }
 
     @Override
-    public List<Medians> measure(OneServer server) throws IOException, InterruptedException {
+    public List<Medians> measure(Servers server) throws IOException, InterruptedException {
         var twenty = new Twenty(server);
         try {
             twenty.up();

@@ -5,7 +5,7 @@ import io.flocker.client.Credentials;
 import io.flocker.client.FlockerClient;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ final class LogBenchmark implements Benchmark {
     }
 
     @Override
-    public List<Medians> measure(OneServer server) throws IOException, InterruptedException {
+    public List<Medians> measure(Servers server) throws IOException, InterruptedException {
         List<Double> syncs = new ArrayList<>();
         List<Double> writes = new ArrayList<>();
         List<Double> reads = new ArrayList<>();
@@ -74,7 +74,7 @@ final class LogBenchmark implements Benchmark {
         return new Requests.ChangeNode(TreePMap.singleton("bench", value), List.of(), "");
     }
 
-    private static double syncsPerSecond(OneServer server) throws IOException {
+    private static double syncsPerSecond(Servers server) throws IOException {
         String[] fields = Program.of(
                         "fio",
                         "--name=sync",

@@ -1,6 +1,6 @@
 package io.flocker.verify.bench;
 
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.util.stream.IntStream;
 
@@ -11,10 +11,10 @@ final class Twenty {
     static final String[] COMMAND = {"httpd", "-f", "-p", "8080", "-h", "/www"};
     private static final int FIRST_PORT = 8401;
 
-    private final OneServer server;
+    private final Servers server;
     private final String file;
 
-    Twenty(OneServer server) throws IOException {
+    Twenty(Servers server) throws IOException {
         this.server = server;
         var text = new StringBuilder("services:\n");
         for (int port : ports()) {

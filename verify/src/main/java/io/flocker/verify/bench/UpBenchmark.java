@@ -1,7 +1,7 @@
 package io.flocker.verify.bench;
 
 import io.flocker.agent.program.Program;
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ final class UpBenchmark implements Benchmark {
     }
 
     @Override
-    public List<Medians> measure(OneServer server) throws IOException, InterruptedException {
+    public List<Medians> measure(Servers server) throws IOException, InterruptedException {
         var twenty = new Twenty(server);
         try (var docker = new DockerContainers(URI.create(server.node.engineSocket()))) {
             return List.of(Medians.inTurn(
@@ -44,7 +44,7 @@ final class UpBenchmark implements Benchmark {
     }
 
     /// From inside the node's network: nothing of Docker's forwards to them.
-    private static void awaitServing(OneServer server, List<String> addresses) throws IOException {
+    private static void awaitServing(Servers server, List<String> addresses) throws IOException {
         List<String> words = new ArrayList<>(server.node.inside("bash", "-c", """
                 for address; do
                   until { exec 3<>/dev/tcp/$address/8080 && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 &&

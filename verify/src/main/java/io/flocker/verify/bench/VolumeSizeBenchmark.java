@@ -1,7 +1,7 @@
 package io.flocker.verify.bench;
 
 import io.flocker.cli.shell.Cluster;
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.util.List;
 
@@ -26,7 +26,7 @@ final class VolumeSizeBenchmark implements Benchmark {
     }
 
     @Override
-    public List<Medians> measure(OneServer server) throws IOException, InterruptedException {
+    public List<Medians> measure(Servers server) throws IOException, InterruptedException {
         try (var cluster = new Cluster(server.node.client())) {
             BenchVolume large = BenchVolume.of(server, cluster, LARGE_MIB);
             BenchVolume small = BenchVolume.of(server, cluster, VolumeTimeBenchmark.SMALL_MIB);

@@ -1,7 +1,7 @@
 package io.flocker.verify.bench;
 
 import io.flocker.cli.shell.Cluster;
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.util.List;
 
@@ -27,7 +27,7 @@ final class VolumeTimeBenchmark implements Benchmark {
     }
 
     @Override
-    public List<Medians> measure(OneServer server) throws IOException, InterruptedException {
+    public List<Medians> measure(Servers server) throws IOException, InterruptedException {
         try (var cluster = new Cluster(server.node.client())) {
             BenchVolume volume = BenchVolume.of(server, cluster, SMALL_MIB);
             return List.of(Medians.inTurn(ROUNDS, () -> change.millis(volume), volume::rawMillis));

@@ -2,7 +2,7 @@ package io.flocker.verify.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -27,11 +27,11 @@ class BuildTest {
             RUN cp /www/page.html /www/copy.html
             """;
 
-    private static OneServer server;
+    private static Servers server;
 
     @BeforeAll
     static void up() throws Exception {
-        server = new OneServer(5);
+        server = new Servers(5);
     }
 
     @AfterAll
@@ -54,24 +54,24 @@ class BuildTest {
         assertThat(server.succeed("up", "--dry-run", "-f", compose))
                 .contains("+ image flocker.internal/shop-shop:", ", built from " + app, "+ service shop");
         assertThat(server.flocker("up", "--no-build", "-f", compose).errors()).contains("run flocker build");
-        OneServer.Answer first = server.flocker("up", "-f", compose);
+        Servers.Answer first = server.flocker("up", "-f", compose);
         assertThat(first.errors()).contains("shop: building", "shop: built flocker.internal/shop-shop:");
         assertThat(first.exitCode()).isZero();
         assertThat(server.get(8501, "/copy.html")).isEqualTo("one");
 
-        OneServer.Answer again = server.flocker("up", "-f", compose);
+        Servers.Answer again = server.flocker("up", "-f", compose);
         assertThat(again.exitCode()).isZero();
         assertThat(again.output()).doesNotContain("service shop", "image");
         assertThat(again.errors()).doesNotContain("building");
 
         Files.writeString(app.resolve("page.html"), "two");
         assertThat(server.flocker("diff", "-f", compose).output()).contains("+ image ", "~ service shop");
-        OneServer.Answer second = server.flocker("up", "--verbose", "-f", compose);
+        Servers.Answer second = server.flocker("up", "--verbose", "-f", compose);
         assertThat(second.errors()).contains("shop | Step 3/3 : RUN");
         assertThat(server.get(8501, "/copy.html")).isEqualTo("two");
 
         Files.writeString(app.resolve("Dockerfile"), DOCKERFILE + "RUN echo no such luck; exit 7\n");
-        OneServer.Answer failed = server.flocker("up", "-f", compose);
+        Servers.Answer failed = server.flocker("up", "-f", compose);
         assertThat(failed.exitCode()).isEqualTo(1);
         assertThat(failed.errors())
                 .contains("shop | no such luck", "The image of shop cannot be built: ", "non-zero code: 7");
@@ -104,7 +104,7 @@ class BuildTest {
                 services:
                   web: {image: "flocker.internal/missing-web:0123456789ab", command: sleep 1000}
                 """);
-        OneServer.Answer answer = server.flocker("up", "-f", missing.toString());
+        Servers.Answer answer = server.flocker("up", "-f", missing.toString());
         assertThat(answer.exitCode()).isEqualTo(1);
         assertThat(answer.errors()).contains("is in no registry: run flocker up where the build's context is");
     }

@@ -3,7 +3,7 @@ package io.flocker.verify.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.lab.LabNode;
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -20,11 +20,11 @@ class FaultsTest {
 
     private static final int LATEST_KILL_MILLIS = 1_500;
 
-    private static OneServer server;
+    private static Servers server;
 
     @BeforeAll
     static void up() throws Exception {
-        server = new OneServer(2);
+        server = new Servers(2);
     }
 
     @AfterAll

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.agent.program.Program;
 import io.flocker.lab.LabNode;
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,11 +29,11 @@ class HardTimesTest {
               data: {%s}
             """;
 
-    private static OneServer server;
+    private static Servers server;
 
     @BeforeAll
     static void up() throws Exception {
-        server = new OneServer(4, "2G");
+        server = new Servers(4, "2G");
     }
 
     @AfterAll
@@ -87,7 +87,7 @@ class HardTimesTest {
                     stop_grace_period: 1s
                     healthcheck: {test: ["CMD", "false"], interval: 1s, retries: 2, timeout: 1s}
                 """);
-        OneServer.Answer answer = server.flocker("up", "-f", file.toString());
+        Servers.Answer answer = server.flocker("up", "-f", file.toString());
         assertThat(answer.exitCode()).isEqualTo(1);
         assertThat(answer.errors()).contains("sick.1 is unhealthy");
         assertThat(server.succeed("ps", "-e", "sick")).contains("unhealthy");
@@ -155,7 +155,7 @@ class HardTimesTest {
             "services: {\"a b/c\": {image: x}}",
             "services: [",
         }) {
-            OneServer.Answer answer =
+            Servers.Answer answer =
                     server.flocker("up", "-f", server.compose("bad", bad).toString());
             assertThat(answer.exitCode()).as(bad).isEqualTo(2);
             assertThat(answer.errors()).as(bad).containsPattern("compose.yaml:[0-9]+:[0-9]+");
@@ -167,7 +167,7 @@ class HardTimesTest {
         server.succeed("up", "-f", server.compose(name, text).toString());
     }
 
-    private static OneServer.Answer write(String environment, int megabytes) throws IOException {
+    private static Servers.Answer write(String environment, int megabytes) throws IOException {
         return server.flocker(
                 "exec",
                 environment,

@@ -3,7 +3,7 @@ package io.flocker.verify.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.agent.program.Program;
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 /// The main job, end to end: the application that `./demo` shows, and what else a user does on the first day.
 @Tag("engine")
 class OneServerTest {
-    private static OneServer server;
+    private static Servers server;
 
     @BeforeAll
     static void up() throws Exception {
-        server = new OneServer(1);
+        server = new Servers(1);
     }
 
     @AfterAll
@@ -99,7 +99,7 @@ class OneServerTest {
                 """;
         server.succeed("up", "-f", server.compose("stable", good).toString());
         String bad = good.replace("flocker/busybox:1", "127.0.0.1:1/nothing:1");
-        OneServer.Answer answer =
+        Servers.Answer answer =
                 server.flocker("up", "-f", server.compose("stable", bad).toString());
         assertThat(answer.exitCode()).isEqualTo(1);
         assertThat(answer.errors()).contains("127.0.0.1:1/nothing:1");
@@ -115,7 +115,7 @@ class OneServerTest {
                     image: flocker/busybox:1
                     command: sh -c "echo no luck; exit 7"
                 """);
-        OneServer.Answer answer = server.flocker("up", "-f", file.toString());
+        Servers.Answer answer = server.flocker("up", "-f", file.toString());
         assertThat(answer.exitCode()).isEqualTo(1);
         assertThat(answer.errors()).contains("job.1").contains("exit code 7");
         assertThat(server.succeed("logs", "-e", "crasher", "job")).contains("no luck");
@@ -133,7 +133,7 @@ class OneServerTest {
                     stop_grace_period: 1s
                 """;
         server.succeed("up", "-f", server.compose("first", text).toString());
-        OneServer.Answer answer =
+        Servers.Answer answer =
                 server.flocker("up", "-f", server.compose("rival", text).toString());
         assertThat(answer.exitCode()).isEqualTo(3);
         assertThat(answer.errors()).contains("8103").contains("first/web");
@@ -145,7 +145,7 @@ class OneServerTest {
     void leavesSomebodyWithAForeignCertificateOutside() throws Exception {
         Path foreign = server.work.resolve("foreign");
         server.flocker("init", "--root", foreign.toString(), "--name", "other");
-        OneServer.Answer answer = server.flocker(
+        Servers.Answer answer = server.flocker(
                 "ls", "--credentials", foreign.resolve("etc/flocker/users").toString());
         assertThat(answer.exitCode()).isEqualTo(4);
     }

@@ -3,15 +3,10 @@ package io.flocker.verify.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.lab.LabNode;
-import io.flocker.verify.server.OneServer;
+import io.flocker.verify.server.Load;
+import io.flocker.verify.server.Servers;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -21,16 +16,11 @@ import org.junit.jupiter.api.Test;
 @Tag("engine")
 class TrafficTest {
     private static final int SECONDS = 12;
-    private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in");
-    private static final Pattern BAD = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
-    private static final Pattern SOCKET =
-            Pattern.compile("Socket errors: connect (\\d+), read (\\d+), write (\\d+), timeout (\\d+)");
-
-    private static OneServer server;
+    private static Servers server;
 
     @BeforeAll
     static void up() throws Exception {
-        server = new OneServer(3);
+        server = new Servers(3);
         Path file = server.compose("traffic", """
                 services:
                   web:
@@ -48,41 +38,8 @@ class TrafficTest {
         server.close();
     }
 
-    /// What wrk counted.
-    private record Load(long requests, long failed) {}
-
-    private interface Fault {
-        void happen() throws IOException, InterruptedException;
-    }
-
-    private static Load during(String name, Fault fault) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                "wrk",
-                "-t1",
-                "-c16",
-                "-d" + SECONDS + "s",
-                "--timeout",
-                "10s",
-                "http://" + server.node.address() + ":8301/"));
-        Process wrk = new ProcessBuilder(command).redirectErrorStream(true).start();
-        TimeUnit.SECONDS.sleep(2);
-        fault.happen();
-        String said = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        wrk.waitFor();
-        Load load = new Load(sum(REQUESTS, said), sum(BAD, said) + sum(SOCKET, said));
-        System.out.println(name + ": " + load.failed() + " of " + load.requests() + " requests failed");
-        return load;
-    }
-
-    private static long sum(Pattern pattern, String text) {
-        Matcher matcher = pattern.matcher(text);
-        long sum = 0;
-        if (matcher.find()) {
-            for (int group = 1; group <= matcher.groupCount(); group++) {
-                sum += Long.parseLong(matcher.group(group));
-            }
-        }
-        return sum;
+    private static Load during(String name, Load.Fault fault) throws IOException, InterruptedException {
+        return Load.during(name, "http://" + server.node.address() + ":8301/", SECONDS, fault);
     }
 
     @Test

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A lab of one node for a class of tests or a run of benchmarks, taken down whatever happened.
-public final class OneServer implements AutoCloseable {
+/// A lab for a class of tests or a run of benchmarks, taken down whatever happened.
+public final class Servers implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     public final Path home =
@@ -25,25 +25,30 @@ public final class OneServer implements AutoCloseable {
     public final Path work;
 
     public final LabNode node;
-    private final Lab lab;
+    public final Lab lab;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
 
     /// @param number tells labs apart that run side by side
-    public OneServer(int number) throws IOException, InterruptedException {
+    public Servers(int number) throws IOException, InterruptedException {
         this(number, "6G");
     }
 
     /// @param poolSize the most that volumes take together, such as `6G`
-    public OneServer(int number, String poolSize) throws IOException, InterruptedException {
+    public Servers(int number, String poolSize) throws IOException, InterruptedException {
+        this(number, poolSize, 1);
+    }
+
+    /// @param nodes how many
+    public Servers(int number, String poolSize, int nodes) throws IOException, InterruptedException {
         work = Files.createTempDirectory(Path.of("/var/tmp"), "flocker-acceptance-");
         lab = Lab.at(work.resolve("lab"), number);
         Runtime.getRuntime().addShutdownHook(new Thread(this::takeDown));
         boolean up = false;
         try {
-            lab.up(1, new Lab.Plan(home, System.getProperty("storage", "btrfs"), poolSize, Lab.Image.all(home), 0));
+            lab.up(nodes, new Lab.Plan(home, System.getProperty("storage", "btrfs"), poolSize, Lab.Image.all(home), 0));
             up = true;
         } finally {
             if (!up) {
@@ -94,9 +99,12 @@ public final class OneServer implements AutoCloseable {
 
     /// The body of an HTTP answer from a published port.
     public String get(int port, String path) throws IOException, InterruptedException {
-        HttpResponse<String> response = http.send(
-                HttpRequest.newBuilder(uri(port, path)).timeout(PATIENCE).build(),
-                HttpResponse.BodyHandlers.ofString());
+        return get(uri(port, path));
+    }
+
+    private String get(URI uri) throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                http.send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 200) {
             throw new IOException("HTTP " + response.statusCode() + ": " + response.body());
         }
@@ -111,6 +119,11 @@ public final class OneServer implements AutoCloseable {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
+    }
+
+    /// The body of an HTTP answer from a port of any node.
+    public String get(LabNode from, int port, String path) throws IOException, InterruptedException {
+        return get(URI.create("http://" + from.address() + ":" + port + path));
     }
 
     private URI uri(int port, String path) {

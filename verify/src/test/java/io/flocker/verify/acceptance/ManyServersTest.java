@@ -1,0 +1,225 @@
+package io.flocker.verify.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.lab.LabNode;
+import io.flocker.verify.server.Load;
+import io.flocker.verify.server.Servers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Three servers: everything is reached on each of them, and moves between them while it is used.
+@Tag("engine")
+class ManyServersTest {
+    private static final Pattern PROCESSED = Pattern.compile("transactions actually processed: (\\d+)");
+
+    private static Servers servers;
+
+    @BeforeAll
+    static void up() throws Exception {
+        servers = new Servers(5, "4G", 3);
+    }
+
+    @AfterAll
+    static void down() throws Exception {
+        servers.close();
+    }
+
+    @Test
+    void showsThreeReadyNodes() throws Exception {
+        assertThat(servers.succeed("node", "ls").lines().filter(line -> line.contains("ready")))
+                .hasSize(3);
+    }
+
+    @Test
+    void answersOnEveryNodeAndKeepsItsDataOnTheMove() throws Exception {
+        Path file = servers.home.resolve("examples/notes/compose.yaml");
+        servers.succeed("up", "-f", file.toString());
+        assertThat(servers.send("POST", 8080, "/", "Buy milk")).isEqualTo("added\n");
+        for (LabNode node : servers.lab.nodes()) {
+            assertThat(servers.get(node, 8080, "/")).as(node.name()).isEqualTo("1: Buy milk\n");
+        }
+
+        String before = nodeOf("notes", "db.1");
+        String to = before.equals("n3") ? "n2" : "n3";
+        servers.succeed("move", "-e", "notes", "db", to);
+
+        assertThat(nodeOf("notes", "db.1")).isEqualTo(to);
+        for (LabNode node : servers.lab.nodes()) {
+            assertThat(servers.get(node, 8080, "/")).as(node.name()).isEqualTo("1: Buy milk\n");
+        }
+        servers.succeed("move", "-e", "notes", "db", before);
+        assertThat(servers.get(8080, "/")).isEqualTo("1: Buy milk\n");
+        assertThat(servers.succeed("snapshot", "ls", "notes/data")).doesNotContain("move");
+        servers.succeed("down", "-e", "notes", "--volumes");
+    }
+
+    @Test
+    void movesADatabaseUnderLoadWithoutAnError() throws Exception {
+        Path file = servers.compose("ledger", """
+                services:
+                  db:
+                    image: flocker/postgres:15
+                    environment: {POSTGRES_PASSWORD: secret}
+                    volumes: ["data:/var/lib/postgresql/data"]
+                    healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U postgres"], interval: 1s, retries: 60}
+                    stop_signal: SIGINT
+                    deploy: {placement: {constraints: [node.name != n3]}}
+                  client:
+                    image: flocker/postgres:15
+                    entrypoint: ["sleep", "100000"]
+                    environment: {PGPASSWORD: secret}
+                    depends_on: {db: {condition: service_healthy}}
+                    deploy: {placement: {constraints: [node.name == n3]}}
+                    stop_grace_period: 1s
+                volumes: {data: }
+                """);
+        servers.succeed("up", "-f", file.toString());
+        client("cat > /tmp/transfer.sql <<'END'\n"
+                + "\\\\set a random(1, 100)\n\\\\set b random(1, 100)\n"
+                + "BEGIN;\nUPDATE accounts SET balance = balance - 1 WHERE id = :a;\n"
+                + "UPDATE accounts SET balance = balance + 1 WHERE id = :b;\n"
+                + "INSERT INTO transfers(a, b) VALUES (:a, :b);\nEND;\nEND\n"
+                + "psql -h db -U postgres -c 'CREATE TABLE accounts AS SELECT id, 0 AS balance"
+                + " FROM generate_series(1, 100) id' -c 'CREATE TABLE transfers(a int, b int)'");
+        var said = new AtomicReference<>("");
+        Thread load = Thread.ofVirtual().start(() -> {
+            try {
+                said.set(client("/usr/lib/postgresql/15/bin/pgbench -h db -U postgres -n -C -c 2 -j 1 -T 25"
+                        + " -f /tmp/transfer.sql 2>&1"));
+            } catch (IOException e) {
+                said.set(String.valueOf(e.getMessage()));
+            }
+        });
+        String from = nodeOf("ledger", "db.1");
+        String to = from.equals("n1") ? "n2" : "n1";
+        servers.succeed("move", "-e", "ledger", "db", to);
+        load.join();
+
+        assertThat(nodeOf("ledger", "db.1")).isEqualTo(to);
+        Matcher processed = PROCESSED.matcher(said.get());
+        assertThat(processed.find()).as(said.get()).isTrue();
+        assertThat(said.get()).doesNotContain("error").doesNotContain("aborted");
+        long acknowledged = Long.parseLong(processed.group(1));
+        System.out.println("moved a PostgreSQL under pgbench: " + acknowledged + " transfers, none failed");
+        assertThat(query("SELECT count(*) FROM transfers")).isEqualTo(Long.toString(acknowledged));
+        assertThat(query("SELECT sum(balance) FROM accounts")).isEqualTo("0");
+        servers.succeed("down", "-e", "ledger", "--volumes");
+    }
+
+    private static String client(String script) throws IOException {
+        return servers.succeed("exec", "ledger", "client", "--", "bash", "-c", script);
+    }
+
+    private static String query(String sql) throws IOException {
+        return client("psql -h db -U postgres -tA -c '" + sql + "'").strip();
+    }
+
+    @Test
+    void drainsANodeWithoutAFailedRequest() throws Exception {
+        Path file = servers.compose("drained", """
+                services:
+                  web:
+                    image: flocker/busybox:1
+                    command: httpd -f -p 8080 -h /www
+                    ports: ["8501:8080"]
+                    deploy: {replicas: 3}
+                    stop_grace_period: 1s
+                """);
+        servers.succeed("up", "-f", file.toString());
+        servers.succeed("volume", "create", "drained/spare");
+        LabNode n1 = servers.lab.node("n1");
+        Load load = Load.during("drain of a node", "http://" + n1.address() + ":8501/", 12, () -> {
+            servers.succeed("node", "drain", "n2");
+        });
+
+        assertThat(load.failed()).isZero();
+        assertThat(servers.succeed("ps", "-e", "drained").lines().filter(line -> line.contains(" n2 ")))
+                .isEmpty();
+        servers.succeed("node", "activate", "n2");
+        servers.succeed("down", "-e", "drained", "--volumes");
+    }
+
+    @Test
+    void pinsServicesAsADeploymentFileSays() throws Exception {
+        Path file = servers.compose("pinned", """
+                services:
+                  web:
+                    image: flocker/busybox:1
+                    command: httpd -f -p 8080 -h /www
+                    stop_grace_period: 1s
+                  db:
+                    image: flocker/busybox:1
+                    command: httpd -f -p 8080 -h /data
+                    volumes: ["data:/data"]
+                    stop_grace_period: 1s
+                volumes: {data: }
+                """);
+        Path deployment = servers.compose("pinned-deployment", """
+                version: 1
+                nodes:
+                  n1: [db]
+                  n2: {web: 2}
+                """);
+        servers.succeed("up", "-f", file.toString(), "-d", deployment.toString());
+        assertThat(nodeOf("pinned", "db.1")).isEqualTo("n1");
+        assertThat(nodeOf("pinned", "web.1")).isEqualTo("n2");
+        assertThat(nodeOf("pinned", "web.2")).isEqualTo("n2");
+
+        Path changed = servers.compose("changed-deployment", """
+                version: 1
+                nodes:
+                  n2: {web: 1}
+                  n3: [db, web]
+                """);
+        servers.succeed("up", "-f", file.toString(), "-d", changed.toString());
+        servers.await("db to be on n3", () -> nodeOf("pinned", "db.1").equals("n3"));
+        servers.await("a web on each of n2 and n3", () -> {
+            String shown = servers.succeed("ps", "-e", "pinned");
+            return shown.lines()
+                                    .filter(line -> line.startsWith("web") && line.contains(" n2 "))
+                                    .count()
+                            == 1
+                    && shown.lines()
+                                    .filter(line -> line.startsWith("web") && line.contains(" n3 "))
+                                    .count()
+                            == 1;
+        });
+        servers.succeed("down", "-e", "pinned", "--volumes");
+    }
+
+    @Test
+    void refusesMovesThatCannotBe() throws Exception {
+        Path file = servers.compose("stuck", """
+                services:
+                  web: {image: "flocker/busybox:1", command: httpd -f -p 8080, volumes: ["data:/data"], stop_grace_period: 1s}
+                volumes: {data: }
+                """);
+        servers.succeed("up", "-f", file.toString());
+        assertThat(servers.flocker("move", "-e", "stuck", "web", "n9").errors())
+                .contains("There is no node \"n9\"")
+                .contains("n1, n2, n3");
+        assertThat(servers.flocker("move", "-e", "stuck", "wbe", "n2").errors()).contains("no service \"wbe\"");
+        String here = nodeOf("stuck", "web.1");
+        assertThat(servers.flocker("move", "-e", "stuck", "web", here).errors()).contains("already");
+        assertThat(servers.flocker("node", "remove", here).errors()).contains("volume stuck/data");
+        servers.succeed("down", "-e", "stuck", "--volumes");
+    }
+
+    /// Where an instance runs, as `flocker ps` tells.
+    private static String nodeOf(String environment, String instance) throws IOException {
+        return servers.succeed("ps", "-e", environment)
+                .lines()
+                .filter(line -> line.startsWith(instance + " "))
+                .map(line -> line.split(" +", -1)[3])
+                .findFirst()
+                .orElse("nowhere");
+    }
+}
