@@ -32,6 +32,7 @@ record Subvolume(Path path) {
 
     private static final long QUOTA_ENABLE_SIMPLE = 4;
     private static final long SNAPSHOT_READ_ONLY = 2;
+    private static final long ROOT_READ_ONLY = 1;
     private static final long LIMIT_REFERENCED = 1;
     private static final long NO_LIMIT = -1;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
@@ -41,7 +42,9 @@ record Subvolume(Path path) {
     /// @param generation of its last change
     /// @param madeAt the generation it was made in: a source is unchanged since if its own is not greater
     /// @param parent of what it is a snapshot
-    record Facts(long id, long generation, long madeAt, UUID uuid, UUID parent) {}
+    /// @param received what it was where it was sent from; all zero if it was made here
+    /// @param readOnly whether nobody can write it
+    record Facts(long id, long generation, long madeAt, UUID uuid, UUID parent, UUID received, boolean readOnly) {}
 
     /// Whether there is a subvolume at this path.
     boolean exists() throws IOException {
@@ -95,7 +98,13 @@ record Subvolume(Path path) {
             MemorySegment found = arena.allocate(504);
             Kernel.ioctl(path, "read about the subvolume " + path, GET_SUBVOL_INFO, found);
             return new Facts(
-                    found.get(LONG, 0), found.get(LONG, 280), found.get(LONG, 352), uuid(found, 296), uuid(found, 312));
+                    found.get(LONG, 0),
+                    found.get(LONG, 280),
+                    found.get(LONG, 352),
+                    uuid(found, 296),
+                    uuid(found, 312),
+                    uuid(found, 328),
+                    (found.get(LONG, 288) & ROOT_READ_ONLY) != 0);
         }
     }
 

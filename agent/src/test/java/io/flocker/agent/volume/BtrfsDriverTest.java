@@ -28,15 +28,18 @@ class BtrfsDriverTest {
     private static Path root;
 
     private static Pool pool;
+    private static Pool otherPool;
 
     @BeforeAll
     static void makePool() throws IOException {
         pool = BtrfsPool.open(root, BYTES, BYTES);
+        otherPool = BtrfsPool.open(root.resolve("other"), BYTES, BYTES);
     }
 
     @AfterAll
     static void destroyPool() throws IOException {
         pool.destroy();
+        otherPool.destroy();
     }
 
     private static List<String> incoming() throws IOException {
@@ -63,6 +66,29 @@ class BtrfsDriverTest {
         @Override
         boolean limits() {
             return true;
+        }
+    }
+
+    @Nested
+    class Transfers extends TransferContract {
+        @Override
+        VolumeDriver one() throws IOException {
+            return new BtrfsDriver(pool.directory());
+        }
+
+        @Override
+        VolumeDriver other() throws IOException {
+            return new BtrfsDriver(otherPool.directory());
+        }
+
+        @Override
+        Closeable hold(VolumeDriver holding, String held) throws Exception {
+            return ForeignMount.of(holding.headPath(held), root);
+        }
+
+        @Override
+        List<String> leftovers() throws IOException {
+            return new Tree(otherPool.directory().resolve("incoming")).names();
         }
     }
 
