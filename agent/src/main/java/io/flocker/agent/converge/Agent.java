@@ -12,6 +12,7 @@ import io.flocker.core.plan.Step;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +45,7 @@ public final class Agent implements AutoCloseable {
     private final Troubles troubles = new Troubles();
     private final Pauses pauses = new Pauses();
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
+    private final Map<Step.Receive, Thread> receiving = new ConcurrentHashMap<>();
     private final Semaphore places = new Semaphore(MAX_STEPS_AT_ONCE);
     private final Semaphore work = new Semaphore(0);
     private final Semaphore news = new Semaphore(0);
@@ -72,6 +74,7 @@ public final class Agent implements AutoCloseable {
                 List.copyOf(new TreeSet<>(busyThen)),
                 troubles.list(),
                 actions.taken(),
+                actions.underWay(),
                 capacity.totalBytes(),
                 capacity.freeBytes());
     }
@@ -142,6 +145,7 @@ public final class Agent implements AutoCloseable {
         if (current.revision() == 0) {
             return PERIOD_MILLIS;
         }
+        endUnwantedTransfers(current.assignment());
         List<Step> steps = NodePlanner.steps(current.assignment(), observed);
         pauses.keepOnly(steps);
         Set<String> subjects = new HashSet<>(busyThen);
@@ -157,6 +161,16 @@ public final class Agent implements AutoCloseable {
         }
         troubles.keepOnly(subjects);
         return wait;
+    }
+
+    /// A transfer may take hours: one whose snapshot or source is not wanted any more is interrupted. All other steps
+    /// are left to end by themselves.
+    private void endUnwantedTransfers(Assignment assignment) {
+        receiving.forEach((step, thread) -> {
+            if (!assignment.wants(step)) {
+                thread.interrupt();
+            }
+        });
     }
 
     private void tell(Report next) {
@@ -184,7 +198,7 @@ public final class Agent implements AutoCloseable {
             places.acquireUninterruptibly();
             long begun = System.nanoTime();
             try {
-                actions.take(step);
+                take(step);
                 troubles.succeeded(step);
                 log.atInfo()
                         .addKeyValue("subject", step.subject())
@@ -199,6 +213,10 @@ public final class Agent implements AutoCloseable {
                         .addKeyValue("reason", e.getMessage())
                         .log("Step failed");
             } catch (InterruptedException e) {
+                log.atInfo()
+                        .addKeyValue("subject", step.subject())
+                        .addKeyValue("step", step.verb())
+                        .log("Step broken off");
                 Thread.currentThread().interrupt();
             } finally {
                 places.release();
@@ -206,6 +224,19 @@ public final class Agent implements AutoCloseable {
                 work.release();
             }
         });
+    }
+
+    private void take(Step step) throws IOException, InterruptedException {
+        if (!(step instanceof Step.Receive receive)) {
+            actions.take(step, assigned.assignment());
+            return;
+        }
+        receiving.put(receive, Thread.currentThread());
+        try {
+            actions.take(step, assigned.assignment());
+        } finally {
+            receiving.remove(receive);
+        }
     }
 
     private void report() {
@@ -231,5 +262,6 @@ public final class Agent implements AutoCloseable {
     public void close() {
         closed = true;
         threads.forEach(Thread::interrupt);
+        receiving.values().forEach(Thread::interrupt);
     }
 }

@@ -3,6 +3,7 @@ package io.flocker.client.api;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.plan.Observed;
 import io.flocker.core.plan.Problem;
+import io.flocker.core.plan.Transfer;
 import java.util.List;
 import org.pcollections.TreePMap;
 
@@ -11,6 +12,7 @@ import org.pcollections.TreePMap;
 /// @param revision of the assignment it had adopted when it looked
 /// @param busy subjects of steps under way when it looked
 /// @param taken snapshots it took lately, by [io.flocker.core.model.SnapshotId#toString]
+/// @param transfers what it is receiving from other nodes
 /// @param poolTotalBytes the pool's size
 /// @param poolFreeBytes what is left of it
 public record Report(
@@ -19,6 +21,7 @@ public record Report(
         List<String> busy,
         List<Problem> problems,
         TreePMap<String, Command.Taken> taken,
+        List<Transfer> transfers,
         long poolTotalBytes,
         long poolFreeBytes) {
     /// The leader's answer.
