@@ -170,6 +170,8 @@ class BtrfsDriverTest {
                 .hasMessageContaining("MiB are free in the pool");
         assertThat(driver.list()).doesNotContainKey("too-much");
         assertThat(new Tree(full.directory().resolve("incoming")).names()).isEmpty();
+        receive(driver);
+        assertThat(new Tree(full.directory().resolve("incoming")).names()).isEmpty();
         var base = new SnapshotId("kept", 1, 1);
         driver.snapshot(base);
         driver.makeHead(
@@ -177,6 +179,13 @@ class BtrfsDriverTest {
                 new Head(2, "node", Optional.of(base), Optional.of(new SnapshotId("kept", 1, 2))),
                 VolumeDriver.Filler.NOTHING);
         assertThat(driver.headPath("kept").resolve("file")).hasContent("content");
+    }
+
+    private static void receive(VolumeDriver full) throws IOException {
+        var sender = new BtrfsDriver(pool.directory());
+        var snapshot = new SnapshotId("too-much", 1, 1);
+        TransferContract.refusesWhatDoesNotFit(sender, full, snapshot);
+        sender.delete("too-much");
     }
 
     @Test

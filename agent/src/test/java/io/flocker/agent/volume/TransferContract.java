@@ -532,6 +532,21 @@ abstract class TransferContract {
         return Optional.ofNullable(driver.list().get(volume)).orElseThrow();
     }
 
+    /// For a receiver that is full.
+    static void refusesWhatDoesNotFit(VolumeDriver from, VolumeDriver full, SnapshotId snapshot) throws IOException {
+        from.makeHead(
+                snapshot.volume(),
+                new Head(1, "node", Optional.empty(), Optional.empty()),
+                directory -> Files.write(directory.resolve("large"), random(64 << 20)));
+        from.snapshot(snapshot);
+        assertThatThrownBy(() -> receive(full, snapshot, Optional.empty(), send(from, snapshot, Optional.empty())))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("Could not receive the snapshot " + snapshot)
+                .hasMessageContaining("space")
+                .hasMessageContaining("MiB are free in the pool");
+        assertThat(full.list()).doesNotContainKey(snapshot.volume());
+    }
+
     /// Sends a snapshot from one pool to another, as a difference if it can be.
     ///
     /// @return how many bytes that took

@@ -135,6 +135,10 @@ class ZfsDriverTest {
                 .hasMessageContaining("MiB are free in the pool");
         assertThat(driver.list()).doesNotContainKey("too-much");
         assertThat(unfinished()).isEmpty();
+        var sender = new ZfsDriver(otherPool.dataset(), otherPool.directory());
+        TransferContract.refusesWhatDoesNotFit(sender, driver, new SnapshotId("too-much", 1, 1));
+        sender.delete("too-much");
+        assertThat(unfinished()).isEmpty();
         var base = new SnapshotId("kept", 1, 1);
         driver.snapshot(base);
         driver.makeHead(

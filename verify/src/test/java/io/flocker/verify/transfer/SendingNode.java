@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// An agent's listener on a free port of this machine, with the volumes it sends, and a way to it for another node.
-/// Nobody answers where its engine should be.
+/// Nobody answers where its engine should be, unless it is given one.
 final class SendingNode implements AutoCloseable {
     static final String ADDRESS = "127.0.0.1";
 
@@ -27,12 +27,16 @@ final class SendingNode implements AutoCloseable {
     private final AgentApi api;
 
     SendingNode(Path folder, VolumeDriver volumes, long bytesPerSecond) throws IOException {
+        this(folder, volumes, bytesPerSecond, URI.create("unix://" + folder.resolve("no-engine.sock")));
+    }
+
+    SendingNode(Path folder, VolumeDriver volumes, long bytesPerSecond, URI socket) throws IOException {
         authority = Authority.create(folder.resolve("ca"));
         Credentials node = authority.node("n1", List.of(ADDRESS, "localhost"));
-        try (var socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
         }
-        engine = new DockerEngine(URI.create("unix://" + folder.resolve("no-engine.sock")));
+        engine = new DockerEngine(socket);
         api = new AgentApi(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 node,
