@@ -87,8 +87,8 @@ public final class Sender {
         var stored = volumes.list().get(snapshot.volume());
         if (stored == null || !stored.snapshots().contains(snapshot.position())) {
             throw new IOException("This node does not have the snapshot " + snapshot
-                    + ": it was deleted, or the volume's primary is another node now; flocker volume snapshots shows"
-                    + " what there is");
+                    + ": it was deleted, or another node has the volume's data now; flocker snapshot ls shows what"
+                    + " there is");
         }
         Optional<SnapshotId> base = volumes.base(snapshot, shared);
         takePlace(snapshot.toString());

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.pcollections.TreePMap;
 
 /// Volumes as btrfs subvolumes: `volumes/ID/head` (writable), `volumes/ID/snapshots/EPOCH.SEQUENCE` (read-only), and
@@ -24,7 +23,7 @@ import org.pcollections.TreePMap;
 public final class BtrfsDriver implements VolumeDriver {
     private final Path volumes;
     private final Path incoming;
-    private final Path quotas;
+    private final BtrfsQuotas quotas;
     private final CrashPoint crash;
     private final BtrfsTransfer transfer;
 
@@ -41,8 +40,7 @@ public final class BtrfsDriver implements VolumeDriver {
         }
         this.volumes = Files.createDirectories(directory.resolve("volumes"));
         this.incoming = Files.createDirectories(directory.resolve("incoming"));
-        UUID fileSystem = Subvolume.fileSystem(directory);
-        this.quotas = Path.of("/sys/fs/btrfs", fileSystem.toString(), "qgroups");
+        this.quotas = new BtrfsQuotas(directory);
         this.crash = crash;
         this.transfer = new BtrfsTransfer(volumes, incoming, crash);
         for (Path left : new Tree(incoming).entries()) {
@@ -53,6 +51,7 @@ public final class BtrfsDriver implements VolumeDriver {
         }
         // What is listed from here on was perhaps renamed just before a crash: it must not vanish in the next one.
         Kernel.sync(volumes);
+        quotas.sweep();
     }
 
     @Override
@@ -82,10 +81,10 @@ public final class BtrfsDriver implements VolumeDriver {
             return Optional.of(new StoredVolume(id, 0, snapshots, 0, head.path() + " is not a subvolume"));
         }
         long epoch = head.epoch();
-        long limit = quota(head.subvolume(), "max_referenced");
+        long limit = quotas.bytes(head.subvolume(), "max_referenced");
         String problem = epoch == 0 ? head.path() + " carries no epoch" : head.nestedProblem();
         if (problem.isEmpty() && limit > 0) {
-            problem = Fullness.problem(quota(head.subvolume(), "referenced"), limit);
+            problem = Fullness.problem(quotas.bytes(head.subvolume(), "referenced"), limit);
         }
         return Optional.of(new StoredVolume(id, epoch, snapshots, limit, problem));
     }
@@ -217,7 +216,7 @@ public final class BtrfsDriver implements VolumeDriver {
             new Subvolume(headPath(Names.volume(volume))).limit(bytes);
             crash.after("the limit is set");
         } catch (IOException e) {
-            throw Files.isDirectory(quotas)
+            throw quotas.areOn()
                     ? e
                     : new IOException(
                             "Could not limit volume " + volume + " to " + bytes
@@ -225,16 +224,6 @@ public final class BtrfsDriver implements VolumeDriver {
                                     + "or turn them on with `btrfs quota enable --simple`",
                             e);
         }
-    }
-
-    /// A number of the head's quota group, in bytes; 0 if there is none.
-    private long quota(Subvolume head, String property) throws IOException {
-        Path file = quotas.resolve("0_" + head.facts().id()).resolve(property);
-        if (!Files.exists(file)) {
-            return 0;
-        }
-        long bytes = Long.parseUnsignedLong(Files.readString(file).strip());
-        return Math.max(bytes, 0);
     }
 
     @Override
@@ -327,6 +316,7 @@ public final class BtrfsDriver implements VolumeDriver {
         if (subvolume.exists()) {
             subvolume.destroy();
             crash.after("the snapshot is deleted");
+            quotas.snapshotDeleted();
         }
         removeIfEmpty(volumes.resolve(snapshot.volume()));
     }

@@ -25,6 +25,7 @@ record Subvolume(Path path) {
     private static final long SNAP_CREATE_V2 = write(23, PAGE);
     private static final long QGROUP_LIMIT = read(43, 48);
     private static final long QUOTA_CTL = readWrite(40, 16);
+    private static final long QGROUP_CREATE = write(42, 16);
     private static final long FS_INFO = read(31, 1024);
     private static final long GET_SUBVOL_INFO = read(60, 504);
     private static final long GET_SUBVOL_ROOTREF = readWrite(61, PAGE);
@@ -153,6 +154,16 @@ record Subvolume(Path path) {
             MemorySegment arguments = arena.allocate(16);
             arguments.set(LONG, 0, QUOTA_ENABLE_SIMPLE);
             Kernel.ioctl(directory, "turn simple quotas on at " + directory, QUOTA_CTL, arguments);
+        }
+    }
+
+    /// Deletes the quota group of a subvolume that is gone. The kernel refuses as long as it holds bytes, and
+    /// since 6.11 as long as there is that subvolume.
+    static void forgetQuota(Path directory, long id) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment arguments = arena.allocate(16);
+            arguments.set(LONG, 8, id);
+            Kernel.ioctl(directory, "delete the quota group of subvolume " + id, QGROUP_CREATE, arguments);
         }
     }
 

@@ -2,14 +2,18 @@ package io.flocker.agent.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.flocker.agent.program.Program;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.SnapshotId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -203,6 +207,38 @@ class BtrfsDriverTest {
 
         assertThat(pool.driver().list()).isEqualTo(before);
         driver.delete("lasting");
+    }
+
+    @Test
+    void whatIsReceivedLeavesNoQuotaGroupOnceItIsDeleted() throws Exception {
+        var snapshot = new SnapshotId("accounted", 1, 1);
+        var sender = new BtrfsDriver(pool.directory());
+        sender.makeHead("accounted", head(1), directory -> Files.write(directory.resolve("file"), new byte[1 << 20]));
+        sender.snapshot(snapshot);
+        var stream = new ByteArrayOutputStream();
+        sender.send(snapshot, Optional.empty(), stream);
+        sender.delete("accounted");
+        Pool fresh = BtrfsPool.open(root.resolve("fresh"), BYTES, BYTES);
+        try {
+            VolumeDriver receiver = fresh.driver();
+            receiver.receive(snapshot, Optional.empty(), new ByteArrayInputStream(stream.toByteArray()));
+            receiver.deleteSnapshot(snapshot);
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                Kernel.sync(fresh.directory());
+                fresh.driver();
+                return groups(fresh).equals(List.of("0_5"));
+            });
+        } finally {
+            fresh.destroy();
+        }
+    }
+
+    private static List<String> groups(Pool of) throws IOException {
+        Path groups =
+                Path.of("/sys/fs/btrfs", Subvolume.fileSystem(of.directory()).toString(), "qgroups");
+        return new Tree(groups)
+                .names().stream().filter(name -> name.startsWith("0_")).toList();
     }
 
     @Test

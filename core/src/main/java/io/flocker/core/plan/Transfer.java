@@ -21,7 +21,9 @@ public record Transfer(String volume, String position, long doneBytes, long tota
         }
         String amount =
                 number(doneBytes, power) + (left == 0 ? "" : " of " + number(totalBytes, power)) + " " + UNITS[power];
-        return left == 0 || bytesPerSecond == 0 ? amount : amount + ", " + time(Math.ceilDiv(left, bytesPerSecond)) + " left";
+        return left == 0 || bytesPerSecond == 0
+                ? amount
+                : amount + ", " + time(Math.ceilDiv(left, bytesPerSecond)) + " left";
     }
 
     private static String number(long bytes, int power) {
