@@ -1,11 +1,15 @@
 package io.flocker.agent.converge;
 
+import io.flocker.agent.transfer.ImageFinder;
+import io.flocker.agent.transfer.Receiver;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.FileSpec;
 import io.flocker.core.model.Mount;
 import io.flocker.core.model.SnapshotId;
+import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.plan.Step;
+import io.flocker.core.plan.Transfer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -42,10 +47,14 @@ final class Actions {
     };
 
     private final Edges edges;
+    private final Receiver receiver;
+    private final ImageFinder images;
     private final ConcurrentSkipListMap<String, Command.Taken> taken = new ConcurrentSkipListMap<>();
 
     Actions(Edges edges) {
         this.edges = edges;
+        receiver = new Receiver(edges.volumes(), edges.peers());
+        images = new ImageFinder(edges.engine(), edges.peers());
     }
 
     /// The snapshots taken lately.
@@ -53,12 +62,18 @@ final class Actions {
         return TreePMap.from(Map.copyOf(taken));
     }
 
-    void take(Step step) throws IOException, InterruptedException {
+    /// What is being received from other nodes.
+    List<Transfer> underWay() {
+        return receiver.underWay();
+    }
+
+    /// @param assignment the present one, which says where other nodes are
+    void take(Step step, Assignment assignment) throws IOException, InterruptedException {
         switch (step) {
             case Step.MakeHead s ->
                 edges.volumes().makeHead(s.volume(), s.head(), directory -> Seed.unpack(s.seedBase64(), directory));
-            case Step.Receive s -> throw new IOException("Receiving is still to come: " + s);
-            case Step.DropHead s -> throw new IOException("Handing over is still to come: " + s);
+            case Step.Receive s -> receiver.receive(s);
+            case Step.DropHead s -> edges.volumes().dropHead(s.volume(), s.last());
             case Step.LimitVolume s -> edges.volumes().limit(s.volume(), s.bytes());
             case Step.TakeSnapshots s -> snapshots(s);
             case Step.DeleteSnapshot s -> edges.volumes().deleteSnapshot(s.snapshot());
@@ -66,7 +81,7 @@ final class Actions {
                 edges.engine().forgetVolume(s.volume());
                 edges.volumes().delete(s.volume());
             }
-            case Step.PullImage s -> edges.engine().pull(s.image());
+            case Step.PullImage s -> images.get(s.image(), assignment);
             case Step.CreateNetwork s -> edges.engine().createNetwork(s.environment());
             case Step.DeleteNetwork s -> edges.engine().deleteNetwork(s.environment());
             case Step.StartNew s -> {

@@ -13,6 +13,7 @@ import io.flocker.core.plan.Step;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +47,7 @@ public final class Agent implements AutoCloseable {
     private final Troubles troubles = new Troubles();
     private final Pauses pauses = new Pauses();
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
+    private final Map<Step.Receive, Thread> receiving = new ConcurrentHashMap<>();
     private final Semaphore places = new Semaphore(MAX_STEPS_AT_ONCE);
     private final Semaphore work = new Semaphore(0);
     private final Semaphore news = new Semaphore(0);
@@ -82,6 +84,7 @@ public final class Agent implements AutoCloseable {
                 actions.taken(),
                 told.offered(),
                 told.followed(),
+                actions.underWay(),
                 capacity.totalBytes(),
                 capacity.freeBytes());
     }
@@ -178,6 +181,7 @@ public final class Agent implements AutoCloseable {
         if (current.revision() == 0) {
             return PERIOD_MILLIS;
         }
+        endUnwantedTransfers(current.assignment());
         List<Step> steps = plan.steps();
         pauses.keepOnly(steps);
         Set<String> subjects = new HashSet<>(busyThen);
@@ -193,6 +197,16 @@ public final class Agent implements AutoCloseable {
         }
         troubles.keepOnly(subjects);
         return wait;
+    }
+
+    /// A transfer may take hours: one whose snapshot or source is not wanted any more is interrupted. All other steps
+    /// are left to end by themselves.
+    private void endUnwantedTransfers(Assignment assignment) {
+        receiving.forEach((step, thread) -> {
+            if (!assignment.wants(step)) {
+                thread.interrupt();
+            }
+        });
     }
 
     private void tell(Report next) {
@@ -221,7 +235,7 @@ public final class Agent implements AutoCloseable {
             places.acquireUninterruptibly();
             long begun = System.nanoTime();
             try {
-                actions.take(step);
+                take(step);
                 troubles.succeeded(step);
                 log.atInfo()
                         .addKeyValue("subject", step.subject())
@@ -236,6 +250,10 @@ public final class Agent implements AutoCloseable {
                         .addKeyValue("reason", e.getMessage())
                         .log("Step failed");
             } catch (InterruptedException e) {
+                log.atInfo()
+                        .addKeyValue("subject", step.subject())
+                        .addKeyValue("step", step.verb())
+                        .log("Step broken off");
                 Thread.currentThread().interrupt();
             } finally {
                 places.release();
@@ -243,6 +261,19 @@ public final class Agent implements AutoCloseable {
                 work.release();
             }
         });
+    }
+
+    private void take(Step step) throws IOException, InterruptedException {
+        if (!(step instanceof Step.Receive receive)) {
+            actions.take(step, assigned.assignment());
+            return;
+        }
+        receiving.put(receive, Thread.currentThread());
+        try {
+            actions.take(step, assigned.assignment());
+        } finally {
+            receiving.remove(receive);
+        }
     }
 
     private void report() {
@@ -278,5 +309,6 @@ public final class Agent implements AutoCloseable {
     public void close() {
         closed = true;
         threads.forEach(Thread::interrupt);
+        receiving.values().forEach(Thread::interrupt);
     }
 }

@@ -5,9 +5,12 @@ import io.flocker.core.plan.Assignment.WantedImage;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.plan.Found;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.pcollections.TreePMap;
 
@@ -29,7 +32,23 @@ public interface ContainerEngine extends AutoCloseable {
     /// The TCP ports that those of the wanted images that are here say they listen on, by reference.
     TreePMap<String, List<Integer>> exposed(Collection<WantedImage> wanted) throws IOException;
 
+    /// Gets an image from its registry.
     void pull(WantedImage image) throws IOException, InterruptedException;
+
+    /// An image that is here.
+    ///
+    /// @param id of its content
+    /// @param bytes its size, unpacked
+    record Image(String id, long bytes) {}
+
+    /// The image of that name; empty if it is not here.
+    Optional<Image> image(String name) throws IOException;
+
+    /// Writes an image with its name to `out`, for [#load].
+    void save(String name, OutputStream out) throws IOException, InterruptedException;
+
+    /// Adds the image that `archive` holds, as if it had been pulled.
+    void load(WantedImage image, InputStream archive) throws IOException, InterruptedException;
 
     void createNetwork(String environment) throws IOException;
 

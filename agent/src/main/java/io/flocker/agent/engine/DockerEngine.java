@@ -15,12 +15,15 @@ import io.flocker.core.plan.Assignment.WantedImage;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.plan.Found;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -198,6 +201,22 @@ public final class DockerEngine implements ContainerEngine {
     @Override
     public void pull(WantedImage image) throws IOException, InterruptedException {
         images.pull(image);
+    }
+
+    @Override
+    public Optional<Image> image(String name) throws IOException {
+        return images.image(name);
+    }
+
+    @Override
+    public void save(String name, OutputStream out) throws IOException, InterruptedException {
+        new Archives(docker).save(name, out);
+    }
+
+    @Override
+    public void load(WantedImage image, InputStream archive) throws IOException, InterruptedException {
+        new Archives(docker).load(image.reference(), archive);
+        images.added(image);
     }
 
     @Override

@@ -24,6 +24,20 @@ public final class EngineFailure extends IOException {
         this.lasting = lasting;
     }
 
+    /// What an engine would say.
+    ///
+    /// @param lasting whether it would say it again
+    public static EngineFailure of(String message, boolean lasting) {
+        return new EngineFailure(message, null, lasting);
+    }
+
+    /// The same, with what was tried afterwards.
+    ///
+    /// @param hopeless whether that would fail again, too
+    public EngineFailure and(String more, boolean hopeless) {
+        return new EngineFailure(getMessage() + "; " + more, this, lasting && hopeless);
+    }
+
     /// Whether the same request would fail again.
     public boolean lasting() {
         return lasting;

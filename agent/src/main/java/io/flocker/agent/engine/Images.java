@@ -46,7 +46,7 @@ final class Images {
     /// An image that is here.
     ///
     /// @param ports the TCP ports it says it listens on, ascending
-    private record Local(String id, List<Integer> ports) {}
+    private record Local(String id, long bytes, List<Integer> ports) {}
 
     /// Something changed: look again.
     void forget() {
@@ -111,12 +111,23 @@ final class Images {
                         .map(ExposedPort::getPort)
                         .sorted()
                         .toList();
-        return new Local(String.valueOf(image.getId()), ports);
+        Long bytes = image.getSize();
+        return new Local(String.valueOf(image.getId()), bytes == null ? 0 : bytes, ports);
     }
 
     /// The content id of an image; empty if it is not here.
     String id(String reference) throws EngineFailure {
         return local(reference).map(Local::id).orElse("");
+    }
+
+    Optional<ContainerEngine.Image> image(String reference) throws EngineFailure {
+        return local(reference).map(local -> new ContainerEngine.Image(local.id(), local.bytes()));
+    }
+
+    /// An image is here now that was not, or was another one.
+    void added(WantedImage image) {
+        known.remove(image.reference());
+        pulled.add(image.reference() + " since " + image.since());
     }
 
     /// How far a pull is, in the engine's words; empty if none is under way.
@@ -168,8 +179,7 @@ final class Images {
         if (!watching.error.isEmpty()) {
             throw new EngineFailure("Cannot pull image " + reference + ": " + watching.error, null, false);
         }
-        known.remove(reference);
-        pulled.add(reference + " since " + image.since());
+        added(image);
     }
 
     private static EngineFailure absent(String reference, Exception cause) {

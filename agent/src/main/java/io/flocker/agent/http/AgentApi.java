@@ -3,12 +3,14 @@ package io.flocker.agent.http;
 import io.flocker.agent.engine.DockerBuilder;
 import io.flocker.agent.engine.DockerEngine;
 import io.flocker.agent.engine.DockerTerminal;
+import io.flocker.agent.transfer.Sender;
 import io.flocker.agent.volume.VolumeDriver;
 import io.flocker.client.Credentials;
 import io.flocker.client.Identity;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.ProblemDetail;
 import io.flocker.client.api.Requests;
+import io.flocker.core.model.SnapshotId;
 import io.flocker.core.wire.Json;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
@@ -25,21 +27,31 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.util.List;
+import java.util.stream.Stream;
 
-/// The agent's own listener, over mutual TLS and for nodes only: the control plane passes users' requests on to it.
+/// The agent's own listener, over mutual TLS and for nodes only: the control plane passes users' requests on to it, and
+/// other agents fetch snapshots and images.
 public final class AgentApi implements AutoCloseable {
     private static final int MAX_BODY_BYTES = 1024 * 1024;
 
     private final DockerTerminal terminal;
     private final DockerBuilder builder;
     private final VolumeDriver volumes;
+    private final Sender sender;
     private final WebServer server;
 
-    public AgentApi(InetSocketAddress address, Credentials credentials, DockerEngine engine, VolumeDriver volumes)
+    /// @param sender what it sends to other nodes
+    public AgentApi(
+            InetSocketAddress address,
+            Credentials credentials,
+            DockerEngine engine,
+            VolumeDriver volumes,
+            Sender sender)
             throws IOException {
         terminal = new DockerTerminal(engine);
         builder = new DockerBuilder(engine);
         this.volumes = volumes;
+        this.sender = sender;
         server = WebServer.builder()
                 .bindAddress(address)
                 .shutdownHook(false)
@@ -65,6 +77,8 @@ public final class AgentApi implements AutoCloseable {
 
     private void routes(HttpRouting.Builder routing) {
         routing.get("/agent/volumes/{volume}/space", guarded((request, _) -> volumes.usage(path(request, "volume"))))
+                .get("/agent/volumes/{volume}/snapshots/{position}", guarded(this::snapshot))
+                .get("/agent/images/archive", guarded(this::archive))
                 .get("/agent/images", guarded((request, _) -> image(request)))
                 .post("/agent/images", guarded(this::build))
                 .get("/agent/containers/{container}/logs", guarded(this::logs))
@@ -90,6 +104,29 @@ public final class AgentApi implements AutoCloseable {
 
     private static boolean flag(ServerRequest request, String name) {
         return request.query().first(name).orElse("false").equals("true");
+    }
+
+    /// @return an empty string, once the stream has been sent
+    private Object snapshot(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
+        String volume = path(request, "volume");
+        List<SnapshotId> shared = Stream.of(
+                        request.query().first("base").orElse("").split(",", -1))
+                .filter(position -> !position.isEmpty())
+                .map(position -> SnapshotId.of(volume, position))
+                .toList();
+        try (var sending = sender.snapshot(SnapshotId.of(volume, path(request, "position")), shared);
+                OutputStream out = response.outputStream()) {
+            sending.to(out);
+        }
+        return "";
+    }
+
+    private Object archive(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
+        try (var sending = sender.image(request.query().first("name").orElse(""));
+                OutputStream out = response.outputStream()) {
+            sending.to(out);
+        }
+        return "";
     }
 
     private Object logs(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
@@ -176,6 +213,8 @@ public final class AgentApi implements AutoCloseable {
                 if (!response.isSent() && !answer.equals("")) {
                     send(response, 200, answer);
                 }
+            } catch (IllegalArgumentException e) {
+                fail(response, 400, String.valueOf(e.getMessage()));
             } catch (IOException e) {
                 fail(response, 502, String.valueOf(e.getMessage()));
             } catch (Exception e) {

@@ -76,6 +76,10 @@ public record Program(List<String> command, String input, Duration limit) {
     }
 
     private Process start() throws ProgramFailed {
+        return start(command);
+    }
+
+    static Process start(List<String> command) throws ProgramFailed {
         var builder = new ProcessBuilder(command);
         // Messages are matched and shown: the same language on every machine.
         builder.environment().put("LC_ALL", "C");
@@ -104,7 +108,7 @@ public record Program(List<String> command, String input, Duration limit) {
     }
 
     /// Only for one that still runs: this closes its output, read or not.
-    private static void stop(Process process) {
+    static void stop(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }
@@ -113,7 +117,7 @@ public record Program(List<String> command, String input, Duration limit) {
     public record Ended(int exitCode, String output, String errors) {}
 
     /// Keeps the first `most` bytes of a stream and drops the rest, so that the writer never blocks.
-    private static final class Reader implements Runnable {
+    static final class Reader implements Runnable {
         private final InputStream from;
         private final int most;
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();

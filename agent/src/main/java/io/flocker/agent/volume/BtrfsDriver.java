@@ -1,19 +1,18 @@
 package io.flocker.agent.volume;
 
-import io.flocker.agent.program.Program;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.StoredVolume;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 
 /// Volumes as btrfs subvolumes: `volumes/ID/head` (writable), `volumes/ID/snapshots/EPOCH.SEQUENCE` (read-only), and
@@ -22,14 +21,11 @@ import org.pcollections.TreePMap;
 /// A head carries its epoch as an extended attribute, set while it is still hidden: exchanging the two heads' names
 /// is the one moment a volume changes. The driver keeps nothing in memory, so it finds what an earlier one made.
 public final class BtrfsDriver implements VolumeDriver {
-    private static final String EPOCH = "trusted.flocker.epoch";
-    /// The volume that began empty and that this one was, over any number of steps, cloned from.
-    private static final String LINEAGE = "trusted.flocker.lineage";
-
     private final Path volumes;
     private final Path incoming;
-    private final Path quotas;
+    private final BtrfsQuotas quotas;
     private final CrashPoint crash;
+    private final BtrfsTransfer transfer;
 
     /// Opens the pool in `directory`, which is in a mounted btrfs file system.
     public BtrfsDriver(Path directory) throws IOException {
@@ -44,9 +40,9 @@ public final class BtrfsDriver implements VolumeDriver {
         }
         this.volumes = Files.createDirectories(directory.resolve("volumes"));
         this.incoming = Files.createDirectories(directory.resolve("incoming"));
-        UUID fileSystem = Subvolume.fileSystem(directory);
-        this.quotas = Path.of("/sys/fs/btrfs", fileSystem.toString(), "qgroups");
+        this.quotas = new BtrfsQuotas(directory);
         this.crash = crash;
+        this.transfer = new BtrfsTransfer(volumes, incoming, crash);
         for (Path left : new Tree(incoming).entries()) {
             remove(left);
         }
@@ -55,6 +51,7 @@ public final class BtrfsDriver implements VolumeDriver {
         }
         // What is listed from here on was perhaps renamed just before a crash: it must not vanish in the next one.
         Kernel.sync(volumes);
+        quotas.sweep();
     }
 
     @Override
@@ -76,33 +73,20 @@ public final class BtrfsDriver implements VolumeDriver {
     }
 
     private Optional<StoredVolume> stored(String id, List<String> snapshots) throws IOException {
-        var head = new Subvolume(headPath(id));
+        BtrfsHead head = head(id);
         if (!Files.exists(head.path(), LinkOption.NOFOLLOW_LINKS)) {
             return snapshots.isEmpty() ? Optional.empty() : Optional.of(new StoredVolume(id, 0, snapshots, 0, ""));
         }
         if (!head.exists()) {
             return Optional.of(new StoredVolume(id, 0, snapshots, 0, head.path() + " is not a subvolume"));
         }
-        long epoch = epoch(head.path());
-        long limit = quota(head, "max_referenced");
-        String problem = epoch == 0 ? head.path() + " carries no epoch" : nestedProblem(head);
+        long epoch = head.epoch();
+        long limit = quotas.bytes(head.subvolume(), "max_referenced");
+        String problem = epoch == 0 ? head.path() + " carries no epoch" : head.nestedProblem();
         if (problem.isEmpty() && limit > 0) {
-            problem = Fullness.problem(quota(head, "referenced"), limit);
+            problem = Fullness.problem(quotas.bytes(head.subvolume(), "referenced"), limit);
         }
         return Optional.of(new StoredVolume(id, epoch, snapshots, limit, problem));
-    }
-
-    private static String nestedProblem(Subvolume head) throws IOException {
-        List<Subvolume> nested = head.nested();
-        if (nested.isEmpty()) {
-            return "";
-        }
-        String names = nested.stream()
-                .limit(3)
-                .map(inner -> head.path().relativize(inner.path()).toString())
-                .collect(Collectors.joining(", "));
-        return "A program made " + nested.size() + (nested.size() == 1 ? " subvolume" : " subvolumes")
-                + " inside it, which its snapshots do not hold: " + names;
     }
 
     @Override
@@ -115,8 +99,8 @@ public final class BtrfsDriver implements VolumeDriver {
             return;
         }
         if (replaces) {
-            refuseIfUsed(volume);
-            refuseIfNested(volume);
+            head(volume).refuseIfUsed(volume);
+            head(volume).refuseIfNested(volume);
         }
         try {
             stage(next, volume, head, filler);
@@ -142,7 +126,7 @@ public final class BtrfsDriver implements VolumeDriver {
 
     /// The epoch of the head that is there.
     private long presentEpoch(String volume, Head head) throws IOException {
-        long epoch = new Subvolume(headPath(volume)).exists() ? epoch(headPath(volume)) : 0;
+        long epoch = head(volume).epoch();
         if (epoch == 0) {
             throw new IOException("Could not make a head for volume " + volume + ": " + headPath(volume)
                     + " is there but carries no epoch, so it is not Flocker's; move it away");
@@ -167,20 +151,20 @@ public final class BtrfsDriver implements VolumeDriver {
             new Subvolume(next).create();
             crash.after("an empty subvolume is made");
             filler.fill(next);
-            Kernel.mark(next, LINEAGE, volume);
+            Kernel.mark(next, BtrfsSpace.LINEAGE, volume);
             crash.after("it is filled");
             // Else the exchange could be on disk before the files' content is.
             Kernel.sync(next);
         }
-        Kernel.mark(next, EPOCH, Long.toString(head.epoch()));
+        new BtrfsHead(next).mark(head.epoch());
         crash.after("the new head has its mark");
     }
 
     /// Makes a snapshot of the head that is about to go, unless an attempt before this one did. A head that is not
     /// the one `wanted` is about is kept too, under the next free number of its own epoch.
     private void keep(String volume, Optional<SnapshotId> wanted) throws IOException {
-        var head = new Subvolume(headPath(volume));
-        long epoch = epoch(head.path());
+        Subvolume head = head(volume).subvolume();
+        long epoch = head(volume).epoch();
         Optional<SnapshotId> own = wanted.filter(id -> id.volume().equals(volume) && id.epoch() == epoch);
         List<SnapshotId> present = snapshots(volume);
         List<SnapshotId> candidates = present.stream()
@@ -216,7 +200,7 @@ public final class BtrfsDriver implements VolumeDriver {
     private void install(Path next, Path present, boolean replaces) throws IOException {
         if (replaces) {
             // Looked at again: staging may have taken long.
-            refuseIfUsed(name(present.resolveSibling("")));
+            new BtrfsHead(present).refuseIfUsed(name(present.resolveSibling("")));
             Kernel.exchange(next, present);
         } else {
             Files.createDirectories(present.resolveSibling("snapshots"));
@@ -226,35 +210,13 @@ public final class BtrfsDriver implements VolumeDriver {
         crash.after("the new head is in place");
     }
 
-    private void refuseIfUsed(String volume) throws IOException {
-        var head = new Subvolume(headPath(volume));
-        if (!head.exists()) {
-            return;
-        }
-        String device = Mount.containing(volumes).device();
-        String option = "subvolid=" + head.facts().id();
-        Optional<Mount.Use> use = Mount.find(mount -> mount.device().equals(device)
-                && Arrays.asList(mount.options().split(",", -1)).contains(option));
-        if (use.isPresent()) {
-            throw new IOException("The head of volume " + volume + " is in use: " + use.get() + "; stop that first");
-        }
-    }
-
-    private void refuseIfNested(String volume) throws IOException {
-        String problem = nestedProblem(new Subvolume(headPath(volume)));
-        if (!problem.isEmpty()) {
-            throw new IOException("Could not replace the head of volume " + volume + ": " + problem
-                    + "; make plain directories of them first, or they would be lost");
-        }
-    }
-
     @Override
     public void limit(String volume, long bytes) throws IOException {
         try {
             new Subvolume(headPath(Names.volume(volume))).limit(bytes);
             crash.after("the limit is set");
         } catch (IOException e) {
-            throw Files.isDirectory(quotas)
+            throw quotas.areOn()
                     ? e
                     : new IOException(
                             "Could not limit volume " + volume + " to " + bytes
@@ -264,16 +226,6 @@ public final class BtrfsDriver implements VolumeDriver {
         }
     }
 
-    /// A number of the head's quota group, in bytes; 0 if there is none.
-    private long quota(Subvolume head, String property) throws IOException {
-        Path file = quotas.resolve("0_" + head.facts().id()).resolve(property);
-        if (!Files.exists(file)) {
-            return 0;
-        }
-        long bytes = Long.parseUnsignedLong(Files.readString(file).strip());
-        return Math.max(bytes, 0);
-    }
-
     @Override
     public void snapshot(SnapshotId snapshot) throws IOException {
         Path head = headPath(Names.volume(snapshot.volume()));
@@ -281,7 +233,7 @@ public final class BtrfsDriver implements VolumeDriver {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        long epoch = Files.exists(head, LinkOption.NOFOLLOW_LINKS) ? epoch(head) : 0;
+        long epoch = new BtrfsHead(head).epoch();
         if (epoch != snapshot.epoch()) {
             throw new IOException("Could not take the snapshot " + snapshot + ": "
                     + (epoch == 0 ? "the volume has no head here" : "the volume's head is of epoch " + epoch));
@@ -292,6 +244,70 @@ public final class BtrfsDriver implements VolumeDriver {
         crash.after("the snapshot is taken");
     }
 
+    @Override
+    public String kind() {
+        return "btrfs";
+    }
+
+    @Override
+    public Optional<SnapshotId> base(SnapshotId snapshot, Collection<SnapshotId> shared) throws IOException {
+        return transfer.base(snapshot, shared);
+    }
+
+    @Override
+    public long estimate(SnapshotId snapshot, Optional<SnapshotId> base) throws IOException {
+        return transfer.estimate(snapshot, base);
+    }
+
+    @Override
+    public void send(SnapshotId snapshot, Optional<SnapshotId> base, OutputStream out)
+            throws IOException, InterruptedException {
+        transfer.send(snapshot, base, out);
+    }
+
+    @Override
+    public void receive(SnapshotId snapshot, Optional<SnapshotId> base, InputStream in)
+            throws IOException, InterruptedException {
+        long epoch = head(Names.volume(snapshot.volume())).epoch();
+        if (epoch >= snapshot.epoch()) {
+            throw new IOException("Could not receive the snapshot " + snapshot
+                    + ": the volume's head is here, of epoch " + epoch + ", so its snapshots are taken here");
+        }
+        try {
+            transfer.receive(snapshot, base, in);
+        } catch (IOException e) {
+            throw new IOException("Could not receive the snapshot " + snapshot + ": " + e.getMessage() + space(), e);
+        } finally {
+            remove(transfer.staging(snapshot.volume()));
+        }
+    }
+
+    @Override
+    public void dropHead(String volume, SnapshotId last) throws IOException {
+        BtrfsHead head = head(Names.volume(volume));
+        Path gone = incoming.resolve(volume + ".dropped");
+        remove(gone);
+        if (!head.exists()) {
+            return;
+        }
+        long epoch = head.epoch();
+        if (epoch == 0 || !Files.isDirectory(snapshotPath(last), LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("Could not give up the head of volume " + volume + ": "
+                    + (epoch == 0
+                            ? head.path() + " carries no epoch, so it is not Flocker's; move it away"
+                            : "the snapshot " + last + " that its successor began with is not here"));
+        }
+        head.refuseIfUsed(volume);
+        head.refuseIfNested(volume);
+        keep(volume, Optional.empty());
+        // Looked at again: keeping it may have taken long.
+        head.refuseIfUsed(volume);
+        Files.move(head.path(), gone);
+        crash.after("the head is out of sight");
+        Kernel.sync(volumes);
+        remove(gone);
+    }
+
     /// Nothing is synced: after a power cut in the next half minute it may be there again.
     @Override
     public void deleteSnapshot(SnapshotId snapshot) throws IOException {
@@ -300,6 +316,7 @@ public final class BtrfsDriver implements VolumeDriver {
         if (subvolume.exists()) {
             subvolume.destroy();
             crash.after("the snapshot is deleted");
+            quotas.snapshotDeleted();
         }
         removeIfEmpty(volumes.resolve(snapshot.volume()));
     }
@@ -313,7 +330,7 @@ public final class BtrfsDriver implements VolumeDriver {
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        refuseIfUsed(volume);
+        head(volume).refuseIfUsed(volume);
         Files.move(directory, gone);
         crash.after("the volume is out of sight");
         remove(gone);
@@ -326,51 +343,9 @@ public final class BtrfsDriver implements VolumeDriver {
         return volumes.resolve(volume).resolve("head");
     }
 
-    /// Asks `btrfs filesystem du`. Of a volume that shares an ancestor with another one, only what no snapshot
-    /// shares counts as exclusive: how much of the rest would come back is not known.
     @Override
     public Usage usage(String volume) throws IOException {
-        Path directory = volumes.resolve(Names.volume(volume));
-        boolean related = related(volume);
-        long used = 0;
-        long exclusive = 0;
-        // A line is `TOTAL EXCLUSIVE SET-SHARED NAME`, after a heading; `-` where nothing can be shared.
-        String output = Program.of(
-                        "btrfs",
-                        "filesystem",
-                        "du",
-                        "-s",
-                        "--raw",
-                        headPath(volume).toString(),
-                        directory.toString())
-                .run();
-        for (String line : output.lines().skip(1).toList()) {
-            String[] columns = line.strip().split("\\s+", 4);
-            if (columns[3].equals(directory.toString())) {
-                exclusive = bytes(columns[1]) + (related ? 0 : bytes(columns[2]));
-            } else {
-                used = bytes(columns[0]);
-            }
-        }
-        return new Usage(used, exclusive);
-    }
-
-    private boolean related(String volume) throws IOException {
-        Optional<String> own = lineage(volume);
-        if (own.isEmpty()) {
-            return false;
-        }
-        for (Path other : new Tree(volumes).entries()) {
-            if (!name(other).equals(volume) && lineage(name(other)).equals(own)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private Optional<String> lineage(String volume) throws IOException {
-        Path head = headPath(volume);
-        return Files.isDirectory(head, LinkOption.NOFOLLOW_LINKS) ? Kernel.marked(head, LINEAGE) : Optional.empty();
+        return new BtrfsSpace(volumes).usage(Names.volume(volume));
     }
 
     @Override
@@ -385,6 +360,10 @@ public final class BtrfsDriver implements VolumeDriver {
                 + " MiB are free in the pool at " + volumes.resolveSibling("") + ")";
     }
 
+    private BtrfsHead head(String volume) {
+        return new BtrfsHead(headPath(volume));
+    }
+
     private Path snapshotPath(SnapshotId snapshot) {
         return volumes.resolve(snapshot.volume()).resolve("snapshots").resolve(snapshot.position());
     }
@@ -392,14 +371,6 @@ public final class BtrfsDriver implements VolumeDriver {
     private List<SnapshotId> snapshots(String volume) throws IOException {
         Path directory = volumes.resolve(volume).resolve("snapshots");
         return Names.snapshots(volume, new Tree(directory).names());
-    }
-
-    private static long epoch(Path head) throws IOException {
-        try {
-            return Math.max(0, Long.parseLong(Kernel.marked(head, EPOCH).orElse("0")));
-        } catch (NumberFormatException e) {
-            throw new IOException("The mark " + EPOCH + " of " + head + " is not a number", e);
-        }
     }
 
     /// Deletes whatever is at `path`: a file, a directory or subvolumes.
@@ -434,9 +405,5 @@ public final class BtrfsDriver implements VolumeDriver {
 
     private static String name(Path path) {
         return String.valueOf(path.getFileName());
-    }
-
-    private static long bytes(String column) {
-        return column.equals("-") ? 0 : Long.parseLong(column);
     }
 }

@@ -2,6 +2,7 @@ package io.flocker.agent.volume;
 
 import io.flocker.agent.program.Program;
 import io.flocker.agent.program.ProgramFailed;
+import io.flocker.core.model.SnapshotId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,6 +96,58 @@ record Datasets(SortedMap<String, Map<String, String>> byName) {
     boolean occupied(String dataset) {
         return byName.keySet().stream()
                 .anyMatch(name -> name.startsWith(dataset + "@") || name.startsWith(dataset + "/"));
+    }
+
+    /// The name of a snapshot below `volumes`: whichever of its volume's datasets has it.
+    Optional<String> find(String volumes, SnapshotId snapshot) {
+        String start = volumes + "/" + snapshot.volume() + "/";
+        String end = "@" + snapshot.position();
+        return byName.keySet().stream()
+                .filter(name -> name.startsWith(start) && name.endsWith(end))
+                .findFirst();
+    }
+
+    /// The snapshots of a volume below `volumes`, ascending.
+    List<SnapshotId> snapshots(String volumes, String volume) {
+        String start = volumes + "/" + volume + "/";
+        List<String> positions = byName.keySet().stream()
+                .filter(name -> name.startsWith(start) && name.indexOf('@') > 0)
+                .map(name -> name.substring(name.indexOf('@') + 1))
+                .toList();
+        return Names.snapshots(volume, positions);
+    }
+
+    /// `name`, or `name` with a number that makes it different from all there are.
+    String free(String name) {
+        String free = name;
+        for (int number = 1; has(free); number++) {
+            free = name + "-" + number;
+        }
+        return free;
+    }
+
+    /// What a dataset was cloned from.
+    Optional<String> origin(String name) {
+        return value(name, "origin").filter(origin -> !origin.equals("-"));
+    }
+
+    /// The epoch a dataset is for; 0 if for none. It is its name, or that of one snapshot.
+    static long epochOf(String dataset) {
+        String name = last(dataset);
+        int dot = name.indexOf('.');
+        try {
+            return Long.parseLong(dot < 0 ? name : name.substring(0, dot));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    static String last(String dataset) {
+        return dataset.substring(dataset.lastIndexOf('/') + 1);
+    }
+
+    static String parent(String dataset) {
+        return dataset.substring(0, Math.max(0, dataset.lastIndexOf('/')));
     }
 
     private Optional<String> value(String name, String property) {

@@ -5,11 +5,14 @@ import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.StoredVolume;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,6 +168,91 @@ public final class MemoryDriver implements VolumeDriver {
         }
         copyHead(snapshot);
         crash.after("the snapshot is in place");
+    }
+
+    @Override
+    public String kind() {
+        return "memory";
+    }
+
+    /// The newest before `snapshot`, so that bases are needed as with real pools. All is sent nevertheless.
+    @Override
+    public Optional<SnapshotId> base(SnapshotId snapshot, Collection<SnapshotId> shared) {
+        return shared.stream()
+                .filter(other -> other.volume().equals(snapshot.volume()) && other.compareTo(snapshot) < 0)
+                .filter(other -> Files.isDirectory(snapshotPath(other)))
+                .max(SnapshotId::compareTo);
+    }
+
+    @Override
+    public long estimate(SnapshotId snapshot, Optional<SnapshotId> base) throws IOException {
+        return new Tree(present(snapshot)).bytes();
+    }
+
+    @Override
+    public void send(SnapshotId snapshot, Optional<SnapshotId> base, OutputStream out) throws IOException {
+        TreeStream.write(present(snapshot), base.isPresent() ? digest(base.get()) : "", out);
+    }
+
+    @Override
+    public void receive(SnapshotId snapshot, Optional<SnapshotId> base, InputStream in) throws IOException {
+        long epoch = epoch(Names.volume(snapshot.volume()));
+        if (Files.exists(snapshotPath(snapshot))) {
+            return;
+        }
+        if (epoch >= snapshot.epoch()) {
+            throw new IOException("Could not receive the snapshot " + snapshot
+                    + ": the volume's head is here, of epoch " + epoch + ", so its snapshots are taken here");
+        }
+        var received = new Tree(incoming.resolve(snapshot.volume() + ".received"));
+        received.delete();
+        try {
+            TreeStream.read(in, base.isPresent() ? digest(base.get()) : "", received.root());
+            crash.after("it is received");
+            Path path = snapshotPath(snapshot);
+            Files.createDirectories(path.resolveSibling(""));
+            Files.move(received.root(), path, StandardCopyOption.ATOMIC_MOVE);
+            crash.after("it is in its place");
+        } catch (IOException e) {
+            received.delete();
+            throw new IOException("Could not receive the snapshot " + snapshot + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Path present(SnapshotId snapshot) throws IOException {
+        Path path = snapshotPath(snapshot);
+        if (!Files.isDirectory(path)) {
+            throw new IOException("the snapshot " + snapshot + " is not in the pool at " + path);
+        }
+        return path;
+    }
+
+    private String digest(SnapshotId snapshot) throws IOException {
+        return TreeStream.digest(present(snapshot));
+    }
+
+    @Override
+    public void dropHead(String volume, SnapshotId last) throws IOException {
+        long epoch = epoch(Names.volume(volume));
+        if (epoch == 0) {
+            return;
+        }
+        refuseIfUsed(volume);
+        if (!Files.isDirectory(snapshotPath(last))) {
+            throw new IOException("Could not give up the head of volume " + volume + ": the snapshot " + last
+                    + " that its successor began with is not here");
+        }
+        String content = TreeStream.digest(headPath(volume).toRealPath());
+        boolean held = content.equals(digest(last));
+        for (SnapshotId snapshot : snapshots(volume)) {
+            held |= snapshot.epoch() == epoch && content.equals(digest(snapshot));
+        }
+        if (!held) {
+            keep(volume, epoch, Optional.empty());
+        }
+        Files.delete(headPath(volume));
+        crash.after("the head is gone");
+        new Tree(directory(volume).resolve("heads")).delete();
     }
 
     @Override

@@ -25,6 +25,7 @@ record Subvolume(Path path) {
     private static final long SNAP_CREATE_V2 = write(23, PAGE);
     private static final long QGROUP_LIMIT = read(43, 48);
     private static final long QUOTA_CTL = readWrite(40, 16);
+    private static final long QGROUP_CREATE = write(42, 16);
     private static final long FS_INFO = read(31, 1024);
     private static final long GET_SUBVOL_INFO = read(60, 504);
     private static final long GET_SUBVOL_ROOTREF = readWrite(61, PAGE);
@@ -32,6 +33,7 @@ record Subvolume(Path path) {
 
     private static final long QUOTA_ENABLE_SIMPLE = 4;
     private static final long SNAPSHOT_READ_ONLY = 2;
+    private static final long ROOT_READ_ONLY = 1;
     private static final long LIMIT_REFERENCED = 1;
     private static final long NO_LIMIT = -1;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
@@ -41,7 +43,9 @@ record Subvolume(Path path) {
     /// @param generation of its last change
     /// @param madeAt the generation it was made in: a source is unchanged since if its own is not greater
     /// @param parent of what it is a snapshot
-    record Facts(long id, long generation, long madeAt, UUID uuid, UUID parent) {}
+    /// @param received what it was where it was sent from; all zero if it was made here
+    /// @param readOnly whether nobody can write it
+    record Facts(long id, long generation, long madeAt, UUID uuid, UUID parent, UUID received, boolean readOnly) {}
 
     /// Whether there is a subvolume at this path.
     boolean exists() throws IOException {
@@ -95,7 +99,13 @@ record Subvolume(Path path) {
             MemorySegment found = arena.allocate(504);
             Kernel.ioctl(path, "read about the subvolume " + path, GET_SUBVOL_INFO, found);
             return new Facts(
-                    found.get(LONG, 0), found.get(LONG, 280), found.get(LONG, 352), uuid(found, 296), uuid(found, 312));
+                    found.get(LONG, 0),
+                    found.get(LONG, 280),
+                    found.get(LONG, 352),
+                    uuid(found, 296),
+                    uuid(found, 312),
+                    uuid(found, 328),
+                    (found.get(LONG, 288) & ROOT_READ_ONLY) != 0);
         }
     }
 
@@ -144,6 +154,16 @@ record Subvolume(Path path) {
             MemorySegment arguments = arena.allocate(16);
             arguments.set(LONG, 0, QUOTA_ENABLE_SIMPLE);
             Kernel.ioctl(directory, "turn simple quotas on at " + directory, QUOTA_CTL, arguments);
+        }
+    }
+
+    /// Deletes the quota group of a subvolume that is gone. The kernel refuses as long as it holds bytes, and
+    /// since 6.11 as long as there is that subvolume.
+    static void forgetQuota(Path directory, long id) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment arguments = arena.allocate(16);
+            arguments.set(LONG, 8, id);
+            Kernel.ioctl(directory, "delete the quota group of subvolume " + id, QGROUP_CREATE, arguments);
         }
     }
 

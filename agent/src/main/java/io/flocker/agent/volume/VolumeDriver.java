@@ -4,7 +4,11 @@ import io.flocker.core.model.Head;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.StoredVolume;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /// Where volumes live. Every method may be repeated after a crash at any moment, its own included: it then goes on
@@ -31,6 +35,41 @@ public interface VolumeDriver {
     ///
     /// @throws IOException if the head is not of the snapshot's epoch
     void snapshot(SnapshotId snapshot) throws IOException;
+
+    /// What kind of stream [#send] writes: pools understand those of their own kind only.
+    String kind();
+
+    /// The best base for sending `snapshot` to a pool that has `shared`; empty if all of it must be sent.
+    ///
+    /// @param shared snapshots of the same volume, which may or may not be here
+    Optional<SnapshotId> base(SnapshotId snapshot, Collection<SnapshotId> shared) throws IOException;
+
+    /// About how many bytes [#send] will write; 0 if that would take long to tell.
+    long estimate(SnapshotId snapshot, Optional<SnapshotId> base) throws IOException;
+
+    /// Writes a snapshot to `out`, or only its difference from `base`. Deleting one of them meanwhile
+    /// fails or breaks it off. Ends at once when its thread is interrupted or `out` breaks off.
+    ///
+    /// @param base one that [#base] chose
+    /// @throws IOException if one of them is not here
+    void send(SnapshotId snapshot, Optional<SnapshotId> base, OutputStream out)
+            throws IOException, InterruptedException;
+
+    /// Adds a snapshot from what [#send] wrote on another node. Durable on return; does nothing, and reads nothing,
+    /// if it exists. One that breaks off or fails leaves nothing.
+    ///
+    /// @param in read to its end; one that throws is one that broke off
+    /// @throws IOException if the base is not here, the stream is damaged, the pool is full, or the volume's head
+    ///     here is of this epoch or a higher one
+    void receive(SnapshotId snapshot, Optional<SnapshotId> base, InputStream in)
+            throws IOException, InterruptedException;
+
+    /// Gives up the head: another node has one of a higher epoch, which began with `last`. What was written to this
+    /// one after `last` is kept as the next free number of its own epoch. Snapshots stay. Does nothing if there is
+    /// none. Durable on return.
+    ///
+    /// @throws IOException if the head is in use, naming the process, or `last` is not here
+    void dropHead(String volume, SnapshotId last) throws IOException;
 
     /// Deletes a snapshot; does nothing if there is none. Clones made of it live on. After a power cut it may be
     /// there again.

@@ -1,5 +1,8 @@
 package io.flocker.agent.volume;
 
+import static io.flocker.agent.volume.Datasets.epochOf;
+import static io.flocker.agent.volume.Datasets.last;
+import static io.flocker.agent.volume.Datasets.parent;
 import static io.flocker.agent.volume.Datasets.zfs;
 import static io.flocker.agent.volume.Datasets.zfsOnceFree;
 
@@ -7,9 +10,11 @@ import io.flocker.core.model.Head;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.StoredVolume;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;
@@ -25,12 +30,11 @@ import org.pcollections.TreePMap;
 ///
 /// Nothing ever moves to another parent: ZFS refuses that when the pool is full, and a full pool must let go of data.
 public final class ZfsDriver implements VolumeDriver {
-    /// No volume's name and no snapshot's name has a colon.
-    private static final String GONE = "gone:";
-
     private final String volumes;
     private final Path directory;
     private final CrashPoint crash;
+    private final ZfsSweep sweep;
+    private final ZfsTransfer transfer;
 
     /// Opens the pool in the dataset `root`; its volumes are mounted below `directory`.
     public ZfsDriver(String root, Path directory) throws IOException {
@@ -41,6 +45,8 @@ public final class ZfsDriver implements VolumeDriver {
         this.volumes = root + "/volumes";
         this.directory = directory;
         this.crash = crash;
+        this.sweep = new ZfsSweep(volumes, crash);
+        this.transfer = new ZfsTransfer(volumes, crash);
         Datasets found = Datasets.below(volumes);
         if (!found.has(volumes)) {
             zfs("create", "-o", "mountpoint=none", "-o", "canmount=off", volumes);
@@ -50,7 +56,8 @@ public final class ZfsDriver implements VolumeDriver {
                 restore(found, last(name));
             }
         }
-        sweep(Datasets.below(volumes));
+        transfer.forgetProbes(found);
+        sweep.of(Datasets.below(volumes));
     }
 
     @Override
@@ -61,8 +68,9 @@ public final class ZfsDriver implements VolumeDriver {
             String id = name.substring(Math.min(name.length(), volumes.length() + 1));
             if (Names.isVolume(id) && name.indexOf('@') < 0) {
                 long epoch = found.number(name, Datasets.HEAD);
-                List<String> snapshots =
-                        snapshots(found, id).stream().map(SnapshotId::position).toList();
+                List<String> snapshots = found.snapshots(volumes, id).stream()
+                        .map(SnapshotId::position)
+                        .toList();
                 if (epoch > 0 || !snapshots.isEmpty()) {
                     listed = listed.plus(id, stored(found, id, epoch, snapshots));
                 }
@@ -117,7 +125,7 @@ public final class ZfsDriver implements VolumeDriver {
     /// Makes the whole new head beside the old one. It is not mounted at its place yet.
     private void stage(Datasets found, String volume, Head head, Filler filler) throws IOException {
         // Before anything is made: a base that is not here leaves nothing behind.
-        Optional<String> base = head.base().flatMap(wanted -> find(found, wanted));
+        Optional<String> base = head.base().flatMap(wanted -> found.find(volumes, wanted));
         if (head.base().isPresent() && base.isEmpty()) {
             throw new IOException("its base " + head.base().get() + " is not in the pool");
         }
@@ -150,7 +158,7 @@ public final class ZfsDriver implements VolumeDriver {
     /// under the next free number of its own epoch.
     private void keep(Datasets found, String volume, long epoch, Optional<SnapshotId> wanted) throws IOException {
         SnapshotId keep = wanted.filter(id -> id.volume().equals(volume) && id.epoch() == epoch)
-                .orElse(Names.next(volume, epoch, snapshots(found, volume)));
+                .orElse(Names.next(volume, epoch, found.snapshots(volumes, volume)));
         // One from an attempt before this one may be older than the head, which is still there.
         deleteSnapshot(found, keep);
         zfs("snapshot", dataset(volume, epoch) + "@" + keep.position());
@@ -209,7 +217,7 @@ public final class ZfsDriver implements VolumeDriver {
     public void snapshot(SnapshotId snapshot) throws IOException {
         String volume = Names.volume(snapshot.volume());
         Datasets found = Datasets.below(volumes + "/" + volume);
-        if (find(found, snapshot).isPresent()) {
+        if (found.find(volumes, snapshot).isPresent()) {
             return;
         }
         long epoch = found.number(volumes + "/" + volume, Datasets.HEAD);
@@ -226,17 +234,106 @@ public final class ZfsDriver implements VolumeDriver {
         Names.volume(snapshot.volume());
         Datasets found = Datasets.below(volumes);
         deleteSnapshot(found, snapshot);
-        sweep(found);
+        sweep.of(found);
+        if (found.number(volumes + "/" + snapshot.volume(), Datasets.HEAD) == 0) {
+            // A copy of a volume is gone with its last snapshot.
+            restore(found, snapshot.volume());
+        }
+    }
+
+    @Override
+    public String kind() {
+        return "zfs";
+    }
+
+    @Override
+    public Optional<SnapshotId> base(SnapshotId snapshot, Collection<SnapshotId> shared) throws IOException {
+        return transfer.base(snapshot, shared);
+    }
+
+    @Override
+    public long estimate(SnapshotId snapshot, Optional<SnapshotId> base) throws IOException {
+        return transfer.estimate(snapshot, base);
+    }
+
+    @Override
+    public void send(SnapshotId snapshot, Optional<SnapshotId> base, OutputStream out)
+            throws IOException, InterruptedException {
+        transfer.send(snapshot, base, out);
+    }
+
+    @Override
+    public void receive(SnapshotId snapshot, Optional<SnapshotId> base, InputStream in)
+            throws IOException, InterruptedException {
+        String volume = Names.volume(snapshot.volume());
+        Datasets found = Datasets.below(volumes + "/" + volume);
+        if (found.find(volumes, snapshot).isPresent()) {
+            return;
+        }
+        long epoch = found.number(volumes + "/" + volume, Datasets.HEAD);
+        if (epoch >= snapshot.epoch()) {
+            throw new IOException("Could not receive the snapshot " + snapshot
+                    + ": the volume's head is here, of epoch " + epoch + ", so its snapshots are taken here");
+        }
+        boolean received = false;
+        try {
+            transfer.receive(found, snapshot, base, in);
+            received = true;
+        } catch (IOException e) {
+            throw new IOException("Could not receive the snapshot " + snapshot + ": " + e.getMessage() + space(), e);
+        } finally {
+            if (!received) {
+                Datasets left = Datasets.below(volumes + "/" + volume);
+                deleteSnapshot(left, snapshot);
+                restore(left, volume);
+            }
+        }
+    }
+
+    @Override
+    public void dropHead(String volume, SnapshotId last) throws IOException {
+        Datasets found = Datasets.below(volumes);
+        long epoch = found.number(volumes + "/" + Names.volume(volume), Datasets.HEAD);
+        if (epoch == 0) {
+            restore(found, volume);
+            return;
+        }
+        if (found.find(volumes, last).isEmpty()) {
+            throw new IOException("Could not give up the head of volume " + volume + ": the snapshot " + last
+                    + " that its successor began with is not here");
+        }
+        refuseIfUsed(volume, epoch);
+        String head = dataset(volume, epoch);
+        try {
+            if (found.mounted(head)) {
+                zfs("unmount", head);
+                crash.after("the head is unmounted");
+            }
+            transfer.keepTail(found, head, Names.next(volume, epoch, found.snapshots(volumes, volume)));
+        } catch (IOException | InterruptedException e) {
+            restore(Datasets.below(volumes), volume);
+            throw e instanceof IOException failure ? failure : interrupted(e);
+        }
+        zfs("set", Datasets.HEAD + "=0", volumes + "/" + volume);
+        crash.after("the head is given up");
+        Files.deleteIfExists(headPath(volume));
+        Files.deleteIfExists(headPath(volume).resolveSibling(""));
+        restore(Datasets.below(volumes), volume);
+    }
+
+    private static IOException interrupted(Exception cause) {
+        Thread.currentThread().interrupt();
+        return new IOException("Stopped while giving up a head", cause);
     }
 
     private void deleteSnapshot(Datasets found, SnapshotId snapshot) throws IOException {
-        String name = find(found, snapshot).orElse("");
+        String name = found.find(volumes, snapshot).orElse("");
         if (name.isEmpty()) {
             return;
         }
         if (found.cloned(name)) {
-            String hidden = name.substring(0, name.indexOf('@') + 1) + GONE + snapshot.position();
-            zfs("rename", name, free(found, hidden));
+            String hidden = name.substring(0, name.indexOf('@') + 1) + ZfsSweep.GONE + snapshot.position();
+            zfs("rename", name, found.free(hidden));
             crash.after("the snapshot is out of sight");
         } else {
             zfs("destroy", name);
@@ -263,14 +360,14 @@ public final class ZfsDriver implements VolumeDriver {
             }
         }
         try {
-            zfsOnceFree("rename", dataset, free(all, volumes + "/" + GONE + volume));
+            zfsOnceFree("rename", dataset, all.free(volumes + "/" + ZfsSweep.GONE + volume));
         } catch (IOException e) {
             restore(Datasets.below(volumes), volume);
             throw e;
         }
         crash.after("the volume is out of sight");
         new Tree(directory.resolve("volumes").resolve(volume)).delete();
-        sweep(Datasets.below(volumes));
+        sweep.of(Datasets.below(volumes));
     }
 
     @Override
@@ -296,47 +393,6 @@ public final class ZfsDriver implements VolumeDriver {
         return new Capacity(used + free, free);
     }
 
-    /// Deletes what is out of sight and nothing depends on, and epochs whose last snapshot went. What cannot go yet
-    /// is tried again by the next sweep.
-    private synchronized void sweep(Datasets all) {
-        List<String> candidates = new ArrayList<>();
-        for (String name : all.byName().keySet()) {
-            if (name.contains(GONE) || isPastEpoch(all, name)) {
-                candidates.add(name);
-            }
-        }
-        // What is deepest comes last in the alphabet; one thing that goes may let another one go.
-        for (boolean progress = true; progress; ) {
-            progress = false;
-            for (String name : List.copyOf(candidates.reversed())) {
-                boolean pinned = name.indexOf('@') < 0 ? all.occupied(name) : all.cloned(name);
-                if (!pinned && destroyed(name)) {
-                    candidates.remove(name);
-                    all.byName().remove(name);
-                    progress = true;
-                }
-            }
-        }
-    }
-
-    private boolean isPastEpoch(Datasets all, String name) {
-        String volume = parent(name);
-        return name.indexOf('@') < 0
-                && parent(volume).equals(volumes)
-                && epochOf(name) < all.number(volume, Datasets.HEAD);
-    }
-
-    private boolean destroyed(String name) {
-        try {
-            zfsOnceFree("destroy", name);
-        } catch (IOException e) {
-            // Busy for now, or another thread was first.
-            return false;
-        }
-        crash.after("something out of sight is deleted");
-        return true;
-    }
-
     /// Deletes an epoch that never was a head.
     private void discard(Datasets found, String dataset) throws IOException {
         if (found.mounted(dataset)) {
@@ -356,24 +412,6 @@ public final class ZfsDriver implements VolumeDriver {
         }
     }
 
-    /// The name of a snapshot in the pool: whichever of the volume's datasets has it.
-    private Optional<String> find(Datasets found, SnapshotId snapshot) {
-        String start = volumes + "/" + snapshot.volume() + "/";
-        String end = "@" + snapshot.position();
-        return found.byName().keySet().stream()
-                .filter(name -> name.startsWith(start) && name.endsWith(end))
-                .findFirst();
-    }
-
-    private List<SnapshotId> snapshots(Datasets found, String volume) {
-        String start = volumes + "/" + volume + "/";
-        List<String> positions = found.byName().keySet().stream()
-                .filter(name -> name.startsWith(start) && name.indexOf('@') > 0)
-                .map(name -> name.substring(name.indexOf('@') + 1))
-                .toList();
-        return Names.snapshots(volume, positions);
-    }
-
     private long headEpoch(String volume) throws IOException {
         String dataset = volumes + "/" + volume;
         return Datasets.below(dataset).number(dataset, Datasets.HEAD);
@@ -387,31 +425,5 @@ public final class ZfsDriver implements VolumeDriver {
         Capacity capacity = capacity();
         return " (" + (capacity.freeBytes() >> 20) + " of " + (capacity.totalBytes() >> 20)
                 + " MiB are free in the pool " + parent(volumes) + ")";
-    }
-
-    /// The epoch a dataset is for; 0 if for none.
-    private static long epochOf(String dataset) {
-        try {
-            return Long.parseLong(last(dataset));
-        } catch (NumberFormatException e) {
-            return 0;
-        }
-    }
-
-    private static String last(String dataset) {
-        return dataset.substring(dataset.lastIndexOf('/') + 1);
-    }
-
-    private static String parent(String dataset) {
-        return dataset.substring(0, Math.max(0, dataset.lastIndexOf('/')));
-    }
-
-    /// `name`, or `name` with a number that makes it different from all there are.
-    private static String free(Datasets all, String name) {
-        String free = name;
-        for (int number = 1; all.has(free); number++) {
-            free = name + "-" + number;
-        }
-        return free;
     }
 }

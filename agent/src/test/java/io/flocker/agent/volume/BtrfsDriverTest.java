@@ -2,14 +2,18 @@ package io.flocker.agent.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.flocker.agent.program.Program;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.SnapshotId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -28,15 +32,18 @@ class BtrfsDriverTest {
     private static Path root;
 
     private static Pool pool;
+    private static Pool otherPool;
 
     @BeforeAll
     static void makePool() throws IOException {
         pool = BtrfsPool.open(root, BYTES, BYTES);
+        otherPool = BtrfsPool.open(root.resolve("other"), BYTES, BYTES);
     }
 
     @AfterAll
     static void destroyPool() throws IOException {
         pool.destroy();
+        otherPool.destroy();
     }
 
     private static List<String> incoming() throws IOException {
@@ -63,6 +70,29 @@ class BtrfsDriverTest {
         @Override
         boolean limits() {
             return true;
+        }
+    }
+
+    @Nested
+    class Transfers extends TransferContract {
+        @Override
+        VolumeDriver one() throws IOException {
+            return new BtrfsDriver(pool.directory());
+        }
+
+        @Override
+        VolumeDriver other() throws IOException {
+            return new BtrfsDriver(otherPool.directory());
+        }
+
+        @Override
+        Closeable hold(VolumeDriver holding, String held) throws Exception {
+            return ForeignMount.of(holding.headPath(held), root);
+        }
+
+        @Override
+        List<String> leftovers() throws IOException {
+            return new Tree(otherPool.directory().resolve("incoming")).names();
         }
     }
 
@@ -144,6 +174,8 @@ class BtrfsDriverTest {
                 .hasMessageContaining("MiB are free in the pool");
         assertThat(driver.list()).doesNotContainKey("too-much");
         assertThat(new Tree(full.directory().resolve("incoming")).names()).isEmpty();
+        receive(driver);
+        assertThat(new Tree(full.directory().resolve("incoming")).names()).isEmpty();
         var base = new SnapshotId("kept", 1, 1);
         driver.snapshot(base);
         driver.makeHead(
@@ -151,6 +183,13 @@ class BtrfsDriverTest {
                 new Head(2, "node", Optional.of(base), Optional.of(new SnapshotId("kept", 1, 2))),
                 VolumeDriver.Filler.NOTHING);
         assertThat(driver.headPath("kept").resolve("file")).hasContent("content");
+    }
+
+    private static void receive(VolumeDriver full) throws IOException {
+        var sender = new BtrfsDriver(pool.directory());
+        var snapshot = new SnapshotId("too-much", 1, 1);
+        TransferContract.refusesWhatDoesNotFit(sender, full, snapshot);
+        sender.delete("too-much");
     }
 
     @Test
@@ -168,6 +207,38 @@ class BtrfsDriverTest {
 
         assertThat(pool.driver().list()).isEqualTo(before);
         driver.delete("lasting");
+    }
+
+    @Test
+    void whatIsReceivedLeavesNoQuotaGroupOnceItIsDeleted() throws Exception {
+        var snapshot = new SnapshotId("accounted", 1, 1);
+        var sender = new BtrfsDriver(pool.directory());
+        sender.makeHead("accounted", head(1), directory -> Files.write(directory.resolve("file"), new byte[1 << 20]));
+        sender.snapshot(snapshot);
+        var stream = new ByteArrayOutputStream();
+        sender.send(snapshot, Optional.empty(), stream);
+        sender.delete("accounted");
+        Pool fresh = BtrfsPool.open(root.resolve("fresh"), BYTES, BYTES);
+        try {
+            VolumeDriver receiver = fresh.driver();
+            receiver.receive(snapshot, Optional.empty(), new ByteArrayInputStream(stream.toByteArray()));
+            receiver.deleteSnapshot(snapshot);
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                Kernel.sync(fresh.directory());
+                fresh.driver();
+                return groups(fresh).equals(List.of("0_5"));
+            });
+        } finally {
+            fresh.destroy();
+        }
+    }
+
+    private static List<String> groups(Pool of) throws IOException {
+        Path groups =
+                Path.of("/sys/fs/btrfs", Subvolume.fileSystem(of.directory()).toString(), "qgroups");
+        return new Tree(groups)
+                .names().stream().filter(name -> name.startsWith("0_")).toList();
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.StoredVolume;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -166,6 +168,96 @@ abstract class CrashContract {
                 driver -> driver.limit(volume, 32 << 20),
                 found -> assertThat(stored(found).limitBytes()).isIn(64L << 20, 32L << 20),
                 done -> assertThat(stored(done).limitBytes()).isEqualTo(32 << 20));
+    }
+
+    @Test
+    void aReceivedSnapshotIsWholeOrNotThere() throws IOException {
+        var first = new AtomicReference<>(new byte[0]);
+        var next = new AtomicReference<>(new byte[0]);
+        crashEverywhere(
+                driver -> {
+                    if (first.get().length == 0) {
+                        create(driver);
+                        driver.snapshot(base);
+                        write(driver, "two");
+                        driver.snapshot(keep);
+                        first.set(sent(driver, base, Optional.empty()));
+                        next.set(sent(driver, keep, Optional.of(base)));
+                        driver.delete(volume);
+                    }
+                    received(driver, base, Optional.empty(), first.get());
+                },
+                driver -> received(driver, keep, Optional.of(base), next.get()),
+                found -> {
+                    assertThat(VolumeDriverContract.readSnapshot(found, base)).isEqualTo("one");
+                    if (stored(found).snapshots().contains(keep.position())) {
+                        assertThat(VolumeDriverContract.readSnapshot(found, keep))
+                                .isEqualTo("two");
+                    }
+                },
+                done -> {
+                    assertThat(stored(done).headEpoch()).isZero();
+                    assertThat(stored(done).snapshots()).containsExactly("1.1", "1.2");
+                    assertThat(VolumeDriverContract.readSnapshot(done, keep)).isEqualTo("two");
+                });
+    }
+
+    @Test
+    void aHeadThatIsGivenUpIsThereOrKept() throws IOException {
+        crashEverywhere(
+                driver -> {
+                    create(driver);
+                    driver.snapshot(base);
+                    write(driver, "two");
+                },
+                driver -> driver.dropHead(volume, base),
+                found -> {
+                    if (stored(found).headEpoch() == 1) {
+                        assertThat(read(found)).isEqualTo("two");
+                    } else {
+                        assertThat(VolumeDriverContract.readSnapshot(found, keep))
+                                .isEqualTo("two");
+                    }
+                },
+                done -> {
+                    assertThat(stored(done).headEpoch()).isZero();
+                    assertThat(stored(done).snapshots()).containsExactly("1.1", "1.2");
+                    assertThat(VolumeDriverContract.readSnapshot(done, keep)).isEqualTo("two");
+                });
+    }
+
+    @Test
+    void aHeadWithNothingNewInItIsGivenUpWithoutASnapshot() throws IOException {
+        crashEverywhere(
+                driver -> {
+                    create(driver);
+                    driver.snapshot(base);
+                },
+                driver -> driver.dropHead(volume, base),
+                found -> assertThat(stored(found).snapshots()).containsExactly("1.1"),
+                done -> {
+                    assertThat(stored(done).headEpoch()).isZero();
+                    assertThat(stored(done).snapshots()).containsExactly("1.1");
+                });
+    }
+
+    private static byte[] sent(VolumeDriver driver, SnapshotId snapshot, Optional<SnapshotId> from) throws IOException {
+        var stream = new ByteArrayOutputStream();
+        try {
+            driver.send(snapshot, from, stream);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return stream.toByteArray();
+    }
+
+    private static void received(VolumeDriver driver, SnapshotId snapshot, Optional<SnapshotId> from, byte[] stream)
+            throws IOException {
+        try {
+            driver.receive(snapshot, from, new ByteArrayInputStream(stream));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// Runs `operation` once for each of its steps, crashing after that step, and once to its end.

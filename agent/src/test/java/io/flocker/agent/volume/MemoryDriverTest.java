@@ -36,6 +36,29 @@ class MemoryDriverTest {
     }
 
     @Nested
+    class Transfers extends TransferContract {
+        @Override
+        VolumeDriver one() throws IOException {
+            return new MemoryDriver(directory.resolve("one"));
+        }
+
+        @Override
+        VolumeDriver other() throws IOException {
+            return new MemoryDriver(directory.resolve("other"));
+        }
+
+        @Override
+        Closeable hold(VolumeDriver holding, String held) {
+            return ((MemoryDriver) holding).hold(held, "test");
+        }
+
+        @Override
+        List<String> leftovers() throws IOException {
+            return new Tree(directory.resolve("other/incoming")).names();
+        }
+    }
+
+    @Nested
     class Crashes extends CrashContract {
         @Override
         VolumeDriver open(CrashPoint crash) throws IOException {

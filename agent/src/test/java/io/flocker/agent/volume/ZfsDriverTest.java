@@ -28,22 +28,30 @@ class ZfsDriverTest {
     private static Path root;
 
     private static ZfsPool pool;
+    private static ZfsPool otherPool;
 
     @BeforeAll
     static void makePool() throws IOException {
         pool = ZfsPool.open(root, BYTES, BYTES);
+        otherPool = ZfsPool.open(root.resolve("other"), BYTES, BYTES);
     }
 
     @AfterAll
     static void destroyPool() throws IOException {
+        otherPool.destroy();
         pool.destroy();
     }
 
     /// Epochs that are above their volume's head.
     private static List<String> unfinished() throws IOException {
-        Datasets all = Datasets.below(pool.dataset() + "/volumes");
+        return unfinished(pool);
+    }
+
+    private static List<String> unfinished(ZfsPool of) throws IOException {
+        Datasets all = Datasets.below(of.dataset() + "/volumes");
         return all.byName().keySet().stream()
                 .filter(name -> name.matches(".*/[0-9]+"))
+                .filter(name -> !all.occupied(name))
                 .filter(name -> Long.parseLong(name.substring(name.lastIndexOf('/') + 1))
                         > all.number(name.substring(0, name.lastIndexOf('/')), Datasets.HEAD))
                 .toList();
@@ -69,6 +77,29 @@ class ZfsDriverTest {
         @Override
         boolean limits() {
             return true;
+        }
+    }
+
+    @Nested
+    class Transfers extends TransferContract {
+        @Override
+        VolumeDriver one() throws IOException {
+            return new ZfsDriver(pool.dataset(), pool.directory());
+        }
+
+        @Override
+        VolumeDriver other() throws IOException {
+            return new ZfsDriver(otherPool.dataset(), otherPool.directory());
+        }
+
+        @Override
+        Closeable hold(VolumeDriver holding, String held) throws Exception {
+            return ForeignMount.of(holding.headPath(held), root);
+        }
+
+        @Override
+        List<String> leftovers() throws IOException {
+            return unfinished(otherPool);
         }
     }
 
@@ -103,6 +134,10 @@ class ZfsDriverTest {
                 .hasMessageContaining("too-much")
                 .hasMessageContaining("MiB are free in the pool");
         assertThat(driver.list()).doesNotContainKey("too-much");
+        assertThat(unfinished()).isEmpty();
+        var sender = new ZfsDriver(otherPool.dataset(), otherPool.directory());
+        TransferContract.refusesWhatDoesNotFit(sender, driver, new SnapshotId("too-much", 1, 1));
+        sender.delete("too-much");
         assertThat(unfinished()).isEmpty();
         var base = new SnapshotId("kept", 1, 1);
         driver.snapshot(base);

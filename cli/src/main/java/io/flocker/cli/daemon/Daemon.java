@@ -5,6 +5,9 @@ import io.flocker.agent.converge.Edges;
 import io.flocker.agent.engine.DockerEngine;
 import io.flocker.agent.http.AgentApi;
 import io.flocker.agent.proxy.HaProxy;
+import io.flocker.agent.transfer.Peers;
+import io.flocker.agent.transfer.Sender;
+import io.flocker.agent.transfer.TlsPeers;
 import io.flocker.agent.volume.Pool;
 import io.flocker.agent.volume.VolumeDriver;
 import io.flocker.client.ApiException;
@@ -37,6 +40,7 @@ public final class Daemon implements AutoCloseable {
     private final Closeable front;
     private final DockerEngine engine;
     private final AgentApi agentApi;
+    private final Peers peers;
     private final FlockerClient client;
     private final Agent agent;
 
@@ -57,7 +61,13 @@ public final class Daemon implements AutoCloseable {
         front = front(installation, settings, credentials);
         engine = new DockerEngine(settings.docker());
         VolumeDriver volumes = opened(opening);
-        agentApi = new AgentApi(new InetSocketAddress(settings.ports().agent()), credentials, engine, volumes);
+        agentApi = new AgentApi(
+                new InetSocketAddress(settings.ports().agent()),
+                credentials,
+                engine,
+                volumes,
+                new Sender(volumes, engine, settings.transferBytesPerSecond()));
+        peers = new TlsPeers(credentials, settings.ports().agent());
         client = new FlockerClient(
                 URI.create("https://127.0.0.1:" + settings.ports().api()), credentials);
         tellWhere(installation, settings);
@@ -66,6 +76,7 @@ public final class Daemon implements AutoCloseable {
                         engine,
                         volumes,
                         new HaProxy(installation.proxy(), installation.nodeCredentials()),
+                        peers,
                         installation.files()),
                 client);
         log.atInfo()
@@ -133,6 +144,7 @@ public final class Daemon implements AutoCloseable {
     @Override
     public void close() throws IOException {
         agent.close();
+        peers.close();
         client.close();
         agentApi.close();
         front.close();

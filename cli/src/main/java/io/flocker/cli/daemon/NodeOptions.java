@@ -98,6 +98,7 @@ final class NodeOptions {
                 docker,
                 kind(),
                 poolBytes,
+                0,
                 new NodeSettings.PortPlan(apiPort, raftPort, agentPort),
                 NodeSettings.CONTROL_HERE);
     }

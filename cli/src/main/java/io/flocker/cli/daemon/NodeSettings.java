@@ -1,6 +1,7 @@
 package io.flocker.cli.daemon;
 
 import io.flocker.agent.volume.Pool;
+import io.flocker.cli.compose.unit.Sizes;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -20,13 +21,30 @@ import java.util.stream.Stream;
 /// @param address where other nodes and users reach it
 /// @param docker the engine's socket
 /// @param poolBytes the size of a pool to be made; 0 for most of what is free
+/// @param transferBytesPerSecond how fast snapshots and images are sent to other nodes at most; 0 for no limit
 /// @param control the APIs of the nodes with a control plane; [#CONTROL_HERE] if this is the one
 record NodeSettings(
-        String name, String address, URI docker, Pool.Kind storage, long poolBytes, PortPlan ports, List<URI> control) {
+        String name,
+        String address,
+        URI docker,
+        Pool.Kind storage,
+        long poolBytes,
+        long transferBytesPerSecond,
+        PortPlan ports,
+        List<URI> control) {
     static final List<URI> CONTROL_HERE = List.of();
 
     private static final Set<String> KEYS = Set.of(
-            "name", "address", "docker", "storage", "pool-bytes", "api-port", "raft-port", "agent-port", "control");
+            "name",
+            "address",
+            "docker",
+            "storage",
+            "pool-bytes",
+            "transfer-rate",
+            "api-port",
+            "raft-port",
+            "agent-port",
+            "control");
 
     /// Where a node listens.
     record PortPlan(int api, int raft, int agent) {
@@ -34,7 +52,7 @@ record NodeSettings(
     }
 
     NodeSettings controlledBy(List<URI> apis) {
-        return new NodeSettings(name, address, docker, storage, poolBytes, ports, apis);
+        return new NodeSettings(name, address, docker, storage, poolBytes, transferBytesPerSecond, ports, apis);
     }
 
     /// Where its own API is.
@@ -51,6 +69,8 @@ record NodeSettings(
                 docker=%s
                 storage=%s
                 pool-bytes=%d
+                # How much is sent to other nodes in a second at most, such as 50M; 0 for no limit.
+                transfer-rate=%s
                 api-port=%d
                 raft-port=%d
                 agent-port=%d
@@ -61,6 +81,7 @@ record NodeSettings(
                         docker,
                         storage.toString().toLowerCase(Locale.ROOT),
                         poolBytes,
+                        Sizes.text(transferBytesPerSecond),
                         ports.api(),
                         ports.raft(),
                         ports.agent(),
@@ -87,6 +108,7 @@ record NodeSettings(
                     URI.create(required(properties, file, "docker")),
                     Pool.Kind.valueOf(required(properties, file, "storage").toUpperCase(Locale.ROOT)),
                     Long.parseLong(properties.getProperty("pool-bytes", "0")),
+                    rate(properties.getProperty("transfer-rate", "0")),
                     new PortPlan(
                             port(properties, "api-port", PortPlan.USUAL.api()),
                             port(properties, "raft-port", PortPlan.USUAL.raft()),
@@ -98,6 +120,11 @@ record NodeSettings(
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    private static long rate(String text) {
+        return Sizes.bytes(text)
+                .orElseThrow(() -> new IllegalArgumentException("transfer-rate is a size such as 50M, not " + text));
     }
 
     private static int port(Properties properties, String key, int usual) {

@@ -3,6 +3,7 @@ package io.flocker.client.api;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.plan.Observed;
 import io.flocker.core.plan.Problem;
+import io.flocker.core.plan.Transfer;
 import java.util.List;
 import org.pcollections.TreePMap;
 
@@ -13,6 +14,7 @@ import org.pcollections.TreePMap;
 /// @param taken snapshots it took lately, by [io.flocker.core.model.SnapshotId#toString]
 /// @param offered how many of its instances take traffic, by backend
 /// @param followed the revision of the offers that its proxy follows
+/// @param transfers what it is receiving from other nodes
 /// @param poolTotalBytes the pool's size
 /// @param poolFreeBytes what is left of it
 public record Report(
@@ -23,6 +25,7 @@ public record Report(
         TreePMap<String, Command.Taken> taken,
         TreePMap<String, Integer> offered,
         long followed,
+        List<Transfer> transfers,
         long poolTotalBytes,
         long poolFreeBytes) {
     /// The leader's answer.

@@ -158,6 +158,7 @@ public final class Leader implements AutoCloseable {
                                 report.busy(),
                                 report.problems(),
                                 report.taken(),
+                                report.transfers(),
                                 entry.getValue().atMillis()));
             }
             return sightings;

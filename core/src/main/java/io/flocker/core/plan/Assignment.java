@@ -66,6 +66,15 @@ public record Assignment(
         }
     }
 
+    /// Whether it still asks for what `step` fetches, from where it fetches it.
+    public boolean wants(Step.Receive step) {
+        WantedVolume volume = volumes.get(step.snapshot().volume());
+        return volume != null
+                && !volume.delete()
+                && volume.source().equals(step.source())
+                && volume.receive().contains(step.snapshot());
+    }
+
     /// A snapshot to take; those of one checkpoint at one moment.
     ///
     /// @param checkpoint its name; empty for a snapshot on its own

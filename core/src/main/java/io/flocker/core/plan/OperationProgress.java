@@ -132,7 +132,9 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                 if (volume.awaitsSnapshot()) {
                     waiting.add("a snapshot of " + volume.name());
                 } else if (missing > 0) {
-                    waiting.add(volume.name() + " to reach " + move.to() + ", " + missing + " snapshots left");
+                    String progress = sighting == null ? "" : progress(sighting, id);
+                    waiting.add(volume.name() + " to reach " + move.to() + progress + ", " + missing
+                            + (missing == 1 ? " snapshot left" : " snapshots left"));
                 }
                 if (sighting != null) {
                     sighting.problems().stream()
@@ -143,6 +145,14 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                                     fail(volume.name() + " did not reach " + move.to() + ": " + problem.message()));
                 }
             }
+        }
+
+        private static String progress(Sighting sighting, String volume) {
+            return sighting.transfers().stream()
+                    .filter(transfer -> transfer.volume().equals(volume))
+                    .findFirst()
+                    .map(transfer -> ": " + transfer.progress())
+                    .orElse("");
         }
 
         private void prepare() {

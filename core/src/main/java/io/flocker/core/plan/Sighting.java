@@ -9,6 +9,7 @@ import org.pcollections.TreePMap;
 /// @param upToDate whether the node had adopted its present assignment when it looked
 /// @param busy subjects of steps under way when it looked: what it says of them may be over already
 /// @param taken snapshots it took lately, by [io.flocker.core.model.SnapshotId#toString]
+/// @param transfers what it was receiving from other nodes
 /// @param atMillis when it arrived, by the leader's clock
 public record Sighting(
         Observed observed,
@@ -16,4 +17,5 @@ public record Sighting(
         List<String> busy,
         List<Problem> problems,
         TreePMap<String, Command.Taken> taken,
+        List<Transfer> transfers,
         long atMillis) {}

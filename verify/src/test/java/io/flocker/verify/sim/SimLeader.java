@@ -150,6 +150,7 @@ final class SimLeader {
                             sighting.busy(),
                             sighting.problems(),
                             sighting.taken(),
+                            sighting.transfers(),
                             sighting.atMillis()));
         }
         return current;

@@ -156,7 +156,13 @@ final class SimNode {
     /// What it would report now. The leader decides whether it is up to date.
     Sighting sighting() {
         return new Sighting(
-                observe(), false, List.copyOf(busy.keySet()), List.copyOf(problems.values()), taken, time.clock());
+                observe(),
+                false,
+                List.copyOf(busy.keySet()),
+                List.copyOf(problems.values()),
+                taken,
+                List.of(),
+                time.clock());
     }
 
     /// One round of the agent: look, plan, begin what is not under way.

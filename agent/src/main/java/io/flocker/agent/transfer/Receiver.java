@@ -1,0 +1,112 @@
+package io.flocker.agent.transfer;
+
+import io.flocker.agent.volume.VolumeDriver;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.plan.Step;
+import io.flocker.core.plan.Transfer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/// Fetches snapshots from other nodes. Knows how far each is.
+public final class Receiver {
+    /// How many of the newest snapshots here a sender is told of, to choose a base among.
+    private static final int MOST_BASES = 100;
+
+    private final VolumeDriver volumes;
+    private final Peers peers;
+    private final Map<String, Incoming> underWay = new ConcurrentSkipListMap<>();
+
+    public Receiver(VolumeDriver volumes, Peers peers) {
+        this.volumes = volumes;
+        this.peers = peers;
+    }
+
+    /// What is being received, by volume.
+    public List<Transfer> underWay() {
+        long now = System.nanoTime();
+        return underWay.values().stream().map(incoming -> incoming.seenAt(now)).toList();
+    }
+
+    /// Takes the step: what it returns from is durable. Ends when its thread is interrupted.
+    public void receive(Step.Receive step) throws IOException, InterruptedException {
+        String volume = step.snapshot().volume();
+        try {
+            Watchdog.over(Sender.STALL, watchdog -> receive(step, watchdog));
+        } catch (IOException e) {
+            throw new IOException(
+                    "Could not get snapshot " + step.snapshot() + " from " + step.source() + ": " + e.getMessage(), e);
+        } finally {
+            underWay.remove(volume);
+        }
+    }
+
+    private void receive(Step.Receive step, Watchdog watchdog) throws IOException, InterruptedException {
+        SnapshotId snapshot = step.snapshot();
+        List<SnapshotId> here = here(step);
+        try (InputStream stream = peers.snapshot(step.source(), snapshot, here);
+                var framed = new FramedInput(stream)) {
+            Header header = framed.header();
+            Optional<SnapshotId> base = check(header, snapshot, here);
+            var incoming = new Incoming(snapshot, header.estimatedBytes());
+            underWay.put(snapshot.volume(), incoming);
+            volumes.receive(snapshot, base, new Watched(framed, watchdog, length -> incoming.doneBytes = length));
+        }
+    }
+
+    /// The snapshots that the sender may build upon: the newest, and the one the step names.
+    private List<SnapshotId> here(Step.Receive step) throws IOException {
+        var stored = volumes.list().get(step.snapshot().volume());
+        List<SnapshotId> here = new ArrayList<>();
+        if (stored != null) {
+            stored.snapshots().reversed().stream()
+                    .limit(MOST_BASES)
+                    .map(position -> SnapshotId.of(step.snapshot().volume(), position))
+                    .forEach(here::add);
+        }
+        step.base()
+                .filter(base -> stored != null && stored.snapshots().contains(base.position()))
+                .filter(base -> !here.contains(base))
+                .ifPresent(here::add);
+        return List.copyOf(here);
+    }
+
+    private Optional<SnapshotId> check(Header header, SnapshotId snapshot, List<SnapshotId> here) throws IOException {
+        if (!header.name().equals(snapshot.toString())) {
+            throw new IOException("it sent " + header.name());
+        }
+        if (!header.kind().equals(volumes.kind())) {
+            throw new IOException("its volumes are in " + header.kind() + ", those of this node in " + volumes.kind()
+                    + "; snapshots pass only between pools of one kind");
+        }
+        Optional<SnapshotId> base = header.baseOf(snapshot.volume());
+        if (base.isPresent() && !here.contains(base.get())) {
+            throw new IOException("it sent the difference from " + base.get() + ", which is not here");
+        }
+        return base;
+    }
+
+    /// A snapshot on its way here.
+    private static final class Incoming {
+        private final SnapshotId snapshot;
+        private final long estimatedBytes;
+        private final long begunNanos = System.nanoTime();
+        private volatile long doneBytes;
+
+        Incoming(SnapshotId snapshot, long estimatedBytes) {
+            this.snapshot = snapshot;
+            this.estimatedBytes = estimatedBytes;
+        }
+
+        Transfer seenAt(long nanos) {
+            long done = doneBytes;
+            double seconds = Math.max(nanos - begunNanos, 1) / 1e9;
+            return new Transfer(snapshot.volume(), snapshot.position(), done, Math.max(done, estimatedBytes), (long)
+                    (done / seconds));
+        }
+    }
+}

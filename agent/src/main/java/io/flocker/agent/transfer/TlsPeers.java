@@ -1,0 +1,69 @@
+package io.flocker.agent.transfer;
+
+import io.flocker.client.Credentials;
+import io.flocker.client.FlockerClient;
+import io.flocker.client.api.Answers;
+import io.flocker.core.model.SnapshotId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/// The other nodes' agents over mutual TLS. All listen on the same port.
+public final class TlsPeers implements Peers {
+    private final Credentials credentials;
+    private final int port;
+    private final Map<String, FlockerClient> clients = new ConcurrentHashMap<>();
+
+    /// @param port of every agent
+    public TlsPeers(Credentials credentials, int port) {
+        this.credentials = credentials;
+        this.port = port;
+    }
+
+    @Override
+    public InputStream snapshot(String address, SnapshotId snapshot, List<SnapshotId> here)
+            throws IOException, InterruptedException {
+        String bases = here.stream().map(SnapshotId::position).collect(Collectors.joining(","));
+        return client(address).stream(
+                "GET",
+                "/agent/volumes/" + encode(snapshot.volume()) + "/snapshots/" + snapshot.position() + "?base="
+                        + encode(bases));
+    }
+
+    @Override
+    public String image(String address, String name) throws IOException, InterruptedException {
+        return client(address)
+                .get("/agent/images?name=" + encode(name), Answers.Image.class)
+                .id();
+    }
+
+    @Override
+    public InputStream archive(String address, String name) throws IOException, InterruptedException {
+        return client(address).stream("GET", "/agent/images/archive?name=" + encode(name));
+    }
+
+    private FlockerClient client(String address) throws IOException {
+        FlockerClient known = clients.get(address);
+        if (known != null) {
+            return known;
+        }
+        var made = new FlockerClient(URI.create("https://" + address + ":" + port), credentials);
+        FlockerClient raced = clients.putIfAbsent(address, made);
+        return raced == null ? made : raced;
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    @Override
+    public void close() {
+        clients.values().forEach(FlockerClient::close);
+    }
+}

@@ -1,0 +1,105 @@
+package io.flocker.agent.transfer;
+
+import io.flocker.agent.engine.ContainerEngine;
+import io.flocker.agent.engine.EngineFailure;
+import io.flocker.core.plan.Assignment.WantedEnvironment;
+import io.flocker.core.plan.Assignment.WantedImage;
+import io.flocker.core.plan.Assignment.WantedInstance;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/// An engine that has images and nothing else. Its registry has what [#registry] has, or fails as [#failure] says.
+final class FakeEngine implements ContainerEngine {
+    final Map<String, String> images = new ConcurrentHashMap<>();
+    final Map<String, String> registry = new ConcurrentHashMap<>();
+
+    @Nullable
+    EngineFailure failure;
+
+    @Override
+    public void pull(WantedImage image) throws EngineFailure {
+        String id = registry.get(image.reference());
+        if (failure != null || id == null) {
+            throw failure == null ? EngineFailure.of("There is no image " + image.reference(), true) : failure;
+        }
+        images.put(image.reference(), id);
+    }
+
+    @Override
+    public Optional<Image> image(String name) {
+        return Optional.ofNullable(images.get(name)).map(id -> new Image(id, id.length()));
+    }
+
+    @Override
+    public void save(String name, OutputStream out) throws IOException {
+        out.write(image(name).orElseThrow().id().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void load(WantedImage image, InputStream archive) throws IOException {
+        images.put(image.reference(), new String(archive.readAllBytes(), StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public Sight look() {
+        return new Sight(TreePMap.empty(), List.of(), TreePMap.empty());
+    }
+
+    @Override
+    public TreePMap<String, String> images(Collection<WantedImage> wanted) {
+        return TreePMap.from(images);
+    }
+
+    @Override
+    public TreePMap<String, List<Integer>> exposed(Collection<WantedImage> wanted) {
+        return TreePMap.empty();
+    }
+
+    @Override
+    public void createNetwork(String environment) {}
+
+    @Override
+    public void deleteNetwork(String environment) {}
+
+    @Override
+    public void start(
+            WantedInstance instance,
+            WantedEnvironment environment,
+            Function<String, Path> heads,
+            Function<String, Path> files) {}
+
+    @Override
+    public void startAgain(String container) {}
+
+    @Override
+    public void stop(String container, long graceMillis) {}
+
+    @Override
+    public void remove(String container) {}
+
+    @Override
+    public void forgetVolume(String volume) {}
+
+    @Override
+    public long frozen(List<String> containers, FrozenAction action) throws IOException {
+        action.run();
+        return 0;
+    }
+
+    @Override
+    public void onChange(Runnable listener) {}
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,106 @@
+package io.flocker.agent.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flocker.agent.volume.MemoryDriver;
+import io.flocker.agent.volume.VolumeDriver;
+import io.flocker.core.model.Head;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.plan.Step;
+import io.flocker.core.plan.StoredVolume;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Snapshots from one node's sender to another's receiver, without a network.
+class ReceiverTest {
+    private static final SnapshotId FIRST = new SnapshotId("data", 1, 1);
+    private static final SnapshotId SECOND = new SnapshotId("data", 1, 2);
+
+    @TempDir
+    private Path directory;
+
+    private final NearPeers peers = new NearPeers();
+    private VolumeDriver there;
+    private VolumeDriver here;
+    private Receiver receiver;
+
+    @BeforeEach
+    void twoNodes() throws IOException {
+        there = new MemoryDriver(directory.resolve("there"));
+        here = new MemoryDriver(directory.resolve("here"));
+        there.makeHead(
+                "data",
+                new Head(1, "n1", Optional.empty(), Optional.empty()),
+                folder -> Files.writeString(folder.resolve("file"), "content"));
+        there.snapshot(FIRST);
+        there.snapshot(SECOND);
+        peers.senders.put("10.0.0.1", new Sender(there, new FakeEngine(), 0));
+        receiver = new Receiver(here, peers);
+    }
+
+    @Test
+    void receivesSnapshotsOneAfterTheOther() throws Exception {
+        receiver.receive(step(FIRST, Optional.empty()));
+        receiver.receive(step(SECOND, Optional.of(FIRST)));
+
+        assertThat(here.list()).containsEntry("data", new StoredVolume("data", 0, List.of("1.1", "1.2"), 0, ""));
+        assertThat(receiver.underWay()).isEmpty();
+    }
+
+    @Test
+    void saysWhatTheSenderDoesNotHave() {
+        assertThatThrownBy(() -> receiver.receive(step(new SnapshotId("data", 3, 9), Optional.empty())))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("Could not get snapshot data@3.9 from 10.0.0.1")
+                .hasMessageContaining("does not have the snapshot");
+    }
+
+    @Test
+    void takesNothingThatWasCutOrChangedOnItsWay() throws Exception {
+        peers.way = bytes -> Arrays.copyOf(bytes, bytes.length - 1);
+        assertThatThrownBy(() -> receiver.receive(step(FIRST, Optional.empty())))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("broke off");
+        peers.way = bytes -> {
+            bytes[bytes.length - 1] ^= 1;
+            return bytes;
+        };
+        assertThatThrownBy(() -> receiver.receive(step(FIRST, Optional.empty())))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("damaged");
+
+        assertThat(here.list()).isEmpty();
+        assertThat(receiver.underWay()).isEmpty();
+    }
+
+    @Test
+    void takesNothingFromAPoolOfAnotherKind() {
+        peers.way = bytes -> new String(bytes, StandardCharsets.ISO_8859_1)
+                .replace("\"memory\"", "\"zzzzzz\"")
+                .getBytes(StandardCharsets.ISO_8859_1);
+
+        assertThatThrownBy(() -> receiver.receive(step(FIRST, Optional.empty())))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("its volumes are in zzzzzz, those of this node in memory");
+    }
+
+    @Test
+    void saysThatANodeCannotBeReached() {
+        assertThatThrownBy(() -> receiver.receive(new Step.Receive(FIRST, Optional.empty(), "10.0.0.9")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("10.0.0.9 does not answer");
+    }
+
+    private static Step.Receive step(SnapshotId snapshot, Optional<SnapshotId> base) {
+        return new Step.Receive(snapshot, base, "10.0.0.1");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.agent.transfer;
+
+import org.jspecify.annotations.NullMarked;

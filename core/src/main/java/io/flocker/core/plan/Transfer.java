@@ -1,0 +1,41 @@
+package io.flocker.core.plan;
+
+import java.util.Locale;
+
+/// A snapshot on its way to the node that tells of it.
+///
+/// @param volume its id
+/// @param position the snapshot's, as `12.7`
+/// @param doneBytes what has come
+/// @param totalBytes what will have come at the end, about; as much as has come if that is not known
+/// @param bytesPerSecond since it began, on average
+public record Transfer(String volume, String position, long doneBytes, long totalBytes, long bytesPerSecond) {
+    private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+
+    /// How far it is, for people: `1.2 of 5.0 GiB, 24 s left`.
+    public String progress() {
+        long left = Math.max(0, totalBytes - doneBytes);
+        int power = 0;
+        while (power < UNITS.length - 1 && (totalBytes >> (10 * (power + 1))) > 0) {
+            power++;
+        }
+        String amount =
+                number(doneBytes, power) + (left == 0 ? "" : " of " + number(totalBytes, power)) + " " + UNITS[power];
+        return left == 0 || bytesPerSecond == 0
+                ? amount
+                : amount + ", " + time(Math.ceilDiv(left, bytesPerSecond)) + " left";
+    }
+
+    private static String number(long bytes, int power) {
+        return power == 0
+                ? Long.toString(bytes)
+                : String.format(Locale.ROOT, "%.1f", bytes / (double) (1L << (10 * power)));
+    }
+
+    private static String time(long seconds) {
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        return seconds < 7_200 ? seconds / 60 + " min" : seconds / 3_600 + " h";
+    }
+}

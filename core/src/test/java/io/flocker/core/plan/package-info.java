@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.core.plan;
+
+import org.jspecify.annotations.NullMarked;

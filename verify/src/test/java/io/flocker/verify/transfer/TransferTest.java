@@ -1,0 +1,134 @@
+package io.flocker.verify.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.flocker.agent.program.Program;
+import io.flocker.agent.transfer.Receiver;
+import io.flocker.agent.transfer.TlsPeers;
+import io.flocker.agent.volume.MemoryDriver;
+import io.flocker.agent.volume.Pool;
+import io.flocker.agent.volume.VolumeDriver;
+import io.flocker.core.model.Head;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.plan.Step;
+import io.flocker.core.plan.StoredVolume;
+import io.flocker.core.plan.Transfer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Snapshots between two agents over mutual TLS.
+class TransferTest {
+    private static final SnapshotId FIRST = new SnapshotId("data", 1, 1);
+    private static final SnapshotId SECOND = new SnapshotId("data", 1, 2);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aSnapshotAndItsSuccessorArrive() throws Exception {
+        VolumeDriver there = volume(new MemoryDriver(folder.resolve("there")), 300_000);
+        VolumeDriver here = new MemoryDriver(folder.resolve("here"));
+        there.snapshot(FIRST);
+        there.snapshot(SECOND);
+        try (var node = new SendingNode(folder, there, 0)) {
+            var receiver = new Receiver(here, node.peers);
+
+            receiver.receive(new Step.Receive(FIRST, Optional.empty(), SendingNode.ADDRESS));
+            receiver.receive(new Step.Receive(SECOND, Optional.of(FIRST), SendingNode.ADDRESS));
+
+            assertThat(here.list()).containsEntry("data", new StoredVolume("data", 0, List.of("1.1", "1.2"), 0, ""));
+        }
+    }
+
+    @Test
+    void onlyNodesAreServedAndHearWhyTheyAreNot() throws Exception {
+        VolumeDriver there = volume(new MemoryDriver(folder.resolve("there")), 10);
+        there.snapshot(FIRST);
+        VolumeDriver here = new MemoryDriver(folder.resolve("here"));
+        try (var node = new SendingNode(folder, there, 0);
+                var user = new TlsPeers(node.authority.user("mary"), node.port)) {
+            var step = new Step.Receive(FIRST, Optional.empty(), SendingNode.ADDRESS);
+            assertThatThrownBy(() -> new Receiver(here, user).receive(step))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("Only nodes may ask an agent");
+            var absent = new Step.Receive(SECOND, Optional.empty(), SendingNode.ADDRESS);
+            assertThatThrownBy(() -> new Receiver(here, node.peers).receive(absent))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("This node does not have the snapshot data@1.2");
+            assertThat(here.list()).isEmpty();
+        }
+    }
+
+    @Test
+    @Tag("engine")
+    void aTransferTellsHowFarItIsAndEndsOnBothSidesWhenItIsInterrupted() throws Exception {
+        Pool from = Pool.open(folder.resolve("from"), Pool.Kind.BTRFS, 1L << 30);
+        Pool to = Pool.open(folder.resolve("to"), Pool.Kind.BTRFS, 1L << 30);
+        try {
+            VolumeDriver there = volume(from.driver(), 20 << 20);
+            there.snapshot(FIRST);
+            VolumeDriver here = to.driver();
+            try (var node = new SendingNode(folder, there, 1 << 20)) {
+                interrupted(new Receiver(here, node.peers), here);
+            }
+            try (var node = new SendingNode(folder.resolve("fast"), there, 0)) {
+                new Receiver(here, node.peers).receive(new Step.Receive(FIRST, Optional.empty(), SendingNode.ADDRESS));
+            }
+            assertThat(here.list()).containsKey("data");
+        } finally {
+            from.destroy();
+            to.destroy();
+        }
+    }
+
+    private static void interrupted(Receiver receiver, VolumeDriver here) throws Exception {
+        var outcome = new AtomicReference<Throwable>();
+        Thread step = Thread.startVirtualThread(() -> {
+            try {
+                receiver.receive(new Step.Receive(FIRST, Optional.empty(), SendingNode.ADDRESS));
+            } catch (IOException | InterruptedException e) {
+                outcome.set(e);
+            }
+        });
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> receiver.underWay().stream().anyMatch(transfer -> transfer.doneBytes() > 1 << 20));
+        Transfer seen = receiver.underWay().getFirst();
+        assertThat(seen.totalBytes()).isBetween(20L << 20, 21L << 20);
+        assertThat(seen.bytesPerSecond()).isBetween(500_000L, 4_000_000L);
+        assertThat(sending()).isNotEmpty();
+
+        step.interrupt();
+        step.join();
+
+        assertThat(outcome.get()).isInstanceOfAny(IOException.class, InterruptedException.class);
+        assertThat(receiver.underWay()).isEmpty();
+        assertThat(here.list()).isEmpty();
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(sending()).isEmpty());
+    }
+
+    private static String sending() throws IOException {
+        return Program.of("pgrep", "-f", "btrfs send .*snapshots/1.1").end().output();
+    }
+
+    private static VolumeDriver volume(VolumeDriver driver, int bytes) throws IOException {
+        var content = new byte[bytes];
+        new SplittableRandom(3).nextBytes(content);
+        driver.makeHead(
+                "data",
+                new Head(1, "n1", Optional.empty(), Optional.empty()),
+                directory -> Files.write(directory.resolve("file"), content));
+        return driver;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.verify.transfer;
+
+import org.jspecify.annotations.NullMarked;
