@@ -147,7 +147,8 @@ final class JoinEndpoints {
                         request.name(),
                         request.address(),
                         request.labels(),
-                        Credentials.hash(certificate)));
+                        Credentials.hash(certificate),
+                        false));
         return new Answers.Joined(
                 Base64.getEncoder().encodeToString(certificate.getEncoded()),
                 Base64.getEncoder().encodeToString(authority.certificate().getEncoded()),

@@ -186,7 +186,7 @@ public final class Leader implements AutoCloseable {
     }
 
     private void plan() throws IOException, InterruptedException {
-        if (!clusterLog.isLeader()) {
+        if (clusterLog.leads() == ClusterLog.NOT) {
             return;
         }
         for (int round = 0; round < MAX_ROUNDS; round++) {

@@ -32,8 +32,8 @@ final class ControlPlane implements AutoCloseable {
         authority = Authority.create(folder.resolve("ca"));
         socket = folder.resolve("api.sock");
         Credentials node = authority.node("n1", List.of("127.0.0.1", "localhost"));
-        log = new ClusterLog(
-                folder.resolve("log"), "n1", List.of(new ClusterLog.Member("n1", "127.0.0.1:" + freePort())), node);
+        var self = new ClusterLog.Member("n1", "127.0.0.1:" + freePort());
+        log = new ClusterLog(folder.resolve("log"), self, List.of(self), node);
         log.submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty(), ""));
         leader = new Leader(log);
         int port = freePort();
