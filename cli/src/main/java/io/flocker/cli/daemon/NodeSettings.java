@@ -1,12 +1,16 @@
 package io.flocker.cli.daemon;
 
 import io.flocker.agent.volume.Pool;
+import io.flocker.control.log.ClusterLog;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -20,7 +24,8 @@ import java.util.stream.Stream;
 /// @param address where other nodes and users reach it
 /// @param docker the engine's socket
 /// @param poolBytes the size of a pool to be made; 0 for most of what is free
-/// @param control the APIs of the nodes with a control plane; [#CONTROL_HERE] if this is the one
+/// @param control the APIs of the nodes with a control plane, as last heard; [#CONTROL_HERE] on a first node that is
+///     the only one
 record NodeSettings(
         String name, String address, URI docker, Pool.Kind storage, long poolBytes, PortPlan ports, List<URI> control) {
     static final List<URI> CONTROL_HERE = List.of();
@@ -35,6 +40,16 @@ record NodeSettings(
 
     NodeSettings controlledBy(List<URI> apis) {
         return new NodeSettings(name, address, docker, storage, poolBytes, ports, apis);
+    }
+
+    /// Whether nobody but this node has a control plane, as far as it was told.
+    boolean isAlone() {
+        return control.isEmpty() || control.equals(List.of(api()));
+    }
+
+    /// Where its own log is, as other members reach it.
+    ClusterLog.Member member() {
+        return new ClusterLog.Member(name, address + ":" + ports.raft());
     }
 
     /// Where its own API is.
@@ -65,7 +80,13 @@ record NodeSettings(
                         ports.raft(),
                         ports.agent(),
                         control.stream().map(URI::toString).collect(Collectors.joining(",")));
-        Files.writeString(file, text);
+        // Whole or not at all: a machine that loses power in the middle must still find its cluster.
+        Path written = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(written, text);
+        try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     static NodeSettings read(Path file) throws IOException {

@@ -3,6 +3,7 @@ package io.flocker.control.api;
 import io.flocker.client.api.Report;
 import io.flocker.client.api.Status;
 import io.flocker.control.lead.Leader;
+import io.flocker.control.lead.Voters;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
@@ -30,11 +31,13 @@ final class Views {
     private static final long SILENT_MILLIS = 4_000;
 
     private final Leader leader;
+    private final Voters voters;
     private final ClusterState state;
     private final TreePMap<String, Sighting> sightings;
 
-    Views(Leader leader) {
+    Views(Leader leader, Voters voters) {
         this.leader = leader;
+        this.voters = voters;
         state = leader.state();
         sightings = leader.sightings();
     }
@@ -237,6 +240,10 @@ final class Views {
                 node.address(),
                 node.labels(),
                 state(node, lastSeen),
+                voters.part(node),
+                voters.said(node.name())
+                        .map(said -> said.control().certificateEndMillis())
+                        .orElse(0L),
                 lastSeen,
                 (int) state.environments().values().stream()
                         .flatMap(environment -> environment.instances().values().stream())

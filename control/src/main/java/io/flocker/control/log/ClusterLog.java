@@ -111,18 +111,34 @@ public final class ClusterLog implements AutoCloseable {
         return CALLS.incrementAndGet();
     }
 
-    /// The term in which this member leads and may be asked to [#submit]; [#NOT] if it does not, as far as it knows:
-    /// a member that was cut off finds out late. Every leader's term is higher than those before it.
-    public long leads() throws IOException {
-        DivisionInfo info = server.getDivision(GROUP).getInfo();
-        long term = info.getCurrentTerm();
-        return info.isLeaderReady() && info.getCurrentTerm() == term ? term : NOT;
+    /// The term in which this member leads and may be asked to [#submit]; [#NOT] if it does not, as far as it
+    /// knows: a member that was cut off finds out late. Every leader's term is higher than those before it.
+    public long leads() {
+        Optional<DivisionInfo> info = info();
+        long term = info.map(DivisionInfo::getCurrentTerm).orElse(NOT);
+        return info.filter(DivisionInfo::isLeaderReady)
+                .map(DivisionInfo::getCurrentTerm)
+                .filter(now -> now == term)
+                .orElse(NOT);
+    }
+
+    /// Whether this member takes part: one that was removed while it was away ends by itself.
+    public boolean isUp() {
+        return info().filter(DivisionInfo::isAlive).isPresent();
+    }
+
+    private Optional<DivisionInfo> info() {
+        try {
+            return Optional.of(server.getDivision(GROUP).getInfo());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /// Makes sure of it: at some moment during this call, a majority had no other leader.
     ///
     /// @return as [#leads]
-    public long confirmed() throws IOException, InterruptedException {
+    public long confirmed() throws InterruptedException {
         long term = leads();
         if (term == NOT) {
             return NOT;
@@ -135,15 +151,14 @@ public final class ClusterLog implements AutoCloseable {
             RaftClientReply reply =
                     server.submitClientRequestAsync(read).get(CONFIRM_TIMEOUT_SECONDS, TimeUnit.SECONDS);
             return reply.isSuccess() && leads() == term ? term : NOT;
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (IOException | ExecutionException | TimeoutException e) {
             return NOT;
         }
     }
 
     /// The name of the member that leads, as far as this one knows.
-    public Optional<String> leader() throws IOException {
-        return Optional.ofNullable(server.getDivision(GROUP).getInfo().getLeaderId())
-                .map(RaftPeerId::toString);
+    public Optional<String> leader() {
+        return info().map(DivisionInfo::getLeaderId).map(RaftPeerId::toString);
     }
 
     /// This member's name.
@@ -191,6 +206,9 @@ public final class ClusterLog implements AutoCloseable {
         try {
             RaftClientReply reply =
                     server.submitClientRequestAsync(request).get(SUBMIT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            if (reply.getNotLeaderException() != null || reply.getLeaderNotReadyException() != null) {
+                throw new NotLeading(self + " does not lead any more; it may or may not have happened");
+            }
             if (!reply.isSuccess()) {
                 throw new IOException("The log did not take the command: " + reply.getException());
             }

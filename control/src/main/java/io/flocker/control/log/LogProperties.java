@@ -11,11 +11,11 @@ import org.apache.ratis.util.TimeDuration;
 
 /// How Ratis is set up: sizes, times, what a read means.
 final class LogProperties {
-    /// A leader sends heartbeats at half of the shortest time, 350 ms. A member that hears none for 0.7 to 1.2 s stands
-    /// for election. That is longer than the pauses of a busy machine with two processors (garbage collection, a
-    /// synced write behind a copy of a volume: up to some 400 ms seen), so that it does not elect needlessly; and short
-    /// enough that after a `kill -9` of the leader the others notice (at most 1.2 s), vote twice (once to find out
-    /// whether they could win; some 50 ms each, and once more after a tie) and are asked again within 3 s.
+    /// A leader sends heartbeats at half of the shortest time, 350 ms. A member that hears none for 0.7 to 1.2 s
+    /// stands for election. So two heartbeats in a row must be late before anybody does: pauses of a busy machine
+    /// (garbage collection, a synced write behind a volume's copy) are shorter. And after a `kill -9` of the leader
+    /// the others notice within 1.2 s and vote, once to find out whether they could win and once to do so; even
+    /// with a tie in between writes work again within 3 s.
     static final int ELECTION_MIN_MILLIS = 700;
 
     static final int ELECTION_MAX_MILLIS = 1_200;

@@ -27,11 +27,7 @@ final class NodeChanges {
                             .telling(command.atMillis(), "", subject(known), "Address or certificate changed"));
         }
         Node node = Node.joined(
-                        command.name(),
-                        command.address(),
-                        command.labels(),
-                        command.certificate(),
-                        command.atMillis())
+                        command.name(), command.address(), command.labels(), command.certificate(), command.atMillis())
                 .voting(state.nodes().isEmpty());
         return new Outcome.Accepted(state.with(node).telling(command.atMillis(), "", subject(node), "Joined"));
     }
@@ -45,11 +41,7 @@ final class NodeChanges {
             return refused.get();
         }
         Node node = Node.joined(
-                        command.name(),
-                        command.address(),
-                        command.labels(),
-                        command.certificate(),
-                        command.atMillis())
+                        command.name(), command.address(), command.labels(), command.certificate(), command.atMillis())
                 .voting(command.voter());
         return new Outcome.Accepted(TokenChanges.use(state, command.token())
                 .with(node)

@@ -38,8 +38,7 @@ public record Node(
     }
 
     public Node labelled(TreePMap<String, String> newLabels) {
-        return new Node(
-                name, address, newLabels, availability, certificate, formerCertificate, voter, joinedAtMillis);
+        return new Node(name, address, newLabels, availability, certificate, formerCertificate, voter, joinedAtMillis);
     }
 
     public Node available(Availability newAvailability) {
@@ -58,8 +57,7 @@ public record Node(
     }
 
     public Node voting(boolean newVoter) {
-        return new Node(
-                name, address, labels, availability, certificate, formerCertificate, newVoter, joinedAtMillis);
+        return new Node(name, address, labels, availability, certificate, formerCertificate, newVoter, joinedAtMillis);
     }
 
     /// Whether it may use the certificate with this hash.

@@ -2,7 +2,7 @@ package io.flocker.control.api;
 
 import io.flocker.client.Credentials;
 import io.flocker.control.ca.Authority;
-import io.flocker.control.lead.Leader;
+import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.core.cluster.Command;
 import java.io.IOException;
@@ -16,33 +16,33 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.pcollections.TreePMap;
 
 /// A control plane without agents, on free ports.
-final class ControlPlane implements AutoCloseable {
+final class OneNode implements AutoCloseable {
     final Authority authority;
     final Path socket;
     final Api api;
-    private final ClusterLog log;
-    private final Leader leader;
+    final ControlPlane plane;
+    private final Forwarder forwarder;
     private final URI base;
 
-    ControlPlane(Path folder) throws IOException, InterruptedException {
+    OneNode(Path folder) throws IOException, InterruptedException {
         authority = Authority.create(folder.resolve("ca"));
         socket = folder.resolve("api.sock");
         Credentials node = authority.node("n1", List.of("127.0.0.1", "localhost"));
         var self = new ClusterLog.Member("n1", "127.0.0.1:" + freePort());
-        log = new ClusterLog(folder.resolve("log"), self, List.of(self), node);
-        log.submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty(), ""));
-        leader = new Leader(log);
+        plane = new ControlPlane(folder.resolve("log"), self, List.of(self), node, folder.resolve("ca"));
+        plane.log().submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty(), ""));
+        forwarder = new Forwarder(node, List.of());
         int port = freePort();
         api = new Api(
                 new Listeners.Places(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1, socket),
-                authority,
                 node,
-                log,
-                leader);
+                forwarder);
+        api.use(Optional.of(plane));
         base = URI.create("https://127.0.0.1:" + port);
     }
 
@@ -76,7 +76,7 @@ final class ControlPlane implements AutoCloseable {
     @Override
     public void close() throws IOException {
         api.close();
-        leader.close();
-        log.close();
+        plane.close();
+        forwarder.close();
     }
 }
