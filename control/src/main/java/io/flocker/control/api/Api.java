@@ -89,9 +89,9 @@ public final class Api implements AutoCloseable {
     }
 
     private void routes(HttpRouting.Builder routing, boolean root) {
-        routing.addFilter((chain, request, response) -> {
+        routing.any((request, response) -> {
             if (!isPassedOn(request, response, root)) {
-                chain.proceed();
+                response.next();
             }
         });
         routing.get(
