@@ -62,15 +62,18 @@ class VotersTest {
             cluster.start(4, BareCluster.token(admin, 1), false);
             BareCluster.set(admin, "n1", "agent");
             BareCluster.set(admin, "n4", "voter");
-            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(BareCluster.control(admin))
-                    .containsEntry("n1", "")
-                    .containsEntry("n4", "voter"));
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(BareCluster.control(admin))
+                            .containsEntry("n1", "")
+                            .containsEntry("n4", "voter"));
             assertThat(labels(admin, "n2")).containsAll(acknowledged);
 
             // Back again it is no voter, and its API is the way to those who are.
             cluster.start(1);
-            await().atMost(PATIENCE).until(() -> !Files.exists(
-                    cluster.installation(1).authority().resolve("ca.key")));
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            !Files.exists(cluster.installation(1).authority().resolve("ca.key")));
             assertThat(BareCluster.control(first)).containsEntry("n1", "").containsEntry("n4", "voter");
         }
     }
@@ -108,8 +111,9 @@ class VotersTest {
     }
 
     private static void awaitControl(FlockerClient admin, Map<String, String> control) {
-        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(BareCluster.control(admin))
-                .isEqualTo(control));
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(BareCluster.control(admin)).isEqualTo(control));
     }
 
     /// Sets labels one after the other; those that were acknowledged.
@@ -124,8 +128,7 @@ class VotersTest {
     }
 
     private static List<String> labels(FlockerClient admin, String node) throws IOException, InterruptedException {
-        return List.copyOf(admin.get("/v2/nodes/" + node, Status.Node.class)
-                .labels()
-                .keySet());
+        return List.copyOf(
+                admin.get("/v2/nodes/" + node, Status.Node.class).labels().keySet());
     }
 }

@@ -1,6 +1,7 @@
 package io.flocker.control.api;
 
 import io.flocker.client.api.Report;
+import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.control.lead.Leader;
 import io.flocker.control.lead.Voters;
@@ -18,6 +19,7 @@ import io.flocker.core.plan.OperationProgress;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Sighting;
 import io.flocker.core.plan.StoredVolume;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -254,7 +256,30 @@ final class Views {
                         .count(),
                 report.map(Report::poolTotalBytes).orElse(0L),
                 report.map(Report::poolFreeBytes).orElse(0L),
-                report.map(Report::problems).orElse(List.of()));
+                problems(node, report));
+    }
+
+    private List<Problem> problems(Node node, Optional<Report> report) {
+        List<Problem> problems = new ArrayList<>(report.map(Report::problems).orElse(List.of()));
+        voters.said(node.name())
+                .flatMap(said -> certificateTrouble(said.control(), said.atMillis()))
+                .ifPresent(problems::add);
+        return problems;
+    }
+
+    /// A daemon that cannot renew its certificate has a third of the certificate's life left to do so.
+    private static Optional<Problem> certificateTrouble(Requests.Control control, long atMillis) {
+        return control.trouble().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        Problem.NODE,
+                        "renew its certificate",
+                        "it expires on " + Instant.ofEpochMilli(control.certificateEndMillis()) + ", and then the node"
+                                + " is shut out: " + control.trouble(),
+                        false,
+                        1,
+                        atMillis,
+                        atMillis));
     }
 
     private static String state(Node node, long lastSeenMillis) {
