@@ -73,8 +73,8 @@ public final class Lab implements AutoCloseable {
         return new Lab(folder, number);
     }
 
-    /// Brings up `nodes` nodes: network, engine, `flocker init` on the first and `flocker join` on the others, daemons.
-    /// The usual number of them are voters: three, or one of fewer than three nodes.
+    /// Brings up `nodes` nodes: network, engine, `flocker init` on the first and `flocker join` on the others,
+    /// daemons. The usual number of them are voters: three, or one of fewer than three nodes.
     public void up(int nodes, Plan plan) throws IOException, InterruptedException {
         up(nodes, nodes < USUAL_VOTERS ? 1 : USUAL_VOTERS, plan);
     }

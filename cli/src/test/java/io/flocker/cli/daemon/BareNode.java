@@ -21,9 +21,8 @@ final class BareNode {
 
     /// Makes the node if there is none yet, and runs it until it is killed.
     ///
-    /// @param args its root, number, API port, Raft port, join token (empty for the first node), whether it is to
-    be a
-    ///     voter
+    /// @param args its root, number, API port, Raft port, join token (empty for the first node), whether it is
+    ///     to be a voter
     public static void main(String[] args) throws Exception {
         try {
             var installation = new Installation(Path.of(args[0]));

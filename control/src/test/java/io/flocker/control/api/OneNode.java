@@ -5,6 +5,7 @@ import io.flocker.control.ca.Authority;
 import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,11 +14,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.pcollections.TreePMap;
 
 /// A control plane without agents, on free ports.
@@ -27,7 +30,7 @@ final class OneNode implements AutoCloseable {
     final Api api;
     final ControlPlane plane;
     private final Forwarder forwarder;
-    private final URI base;
+    final URI base;
 
     OneNode(Path folder) throws IOException, InterruptedException {
         authority = Authority.create(folder.resolve("ca"));
@@ -59,6 +62,20 @@ final class OneNode implements AutoCloseable {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(5))
                 .build();
+    }
+
+    /// Sends a request as nobody, with an idempotency key.
+    <T> T post(String path, Object body, Class<T> answer, String key) throws Exception {
+        var context = SSLContext.getInstance("TLSv1.3");
+        context.init(null, new TrustManager[] {authority.user("nobody").trustManager()}, null);
+        try (HttpClient nobody = client(context)) {
+            String json = new String(Json.bytes(body), StandardCharsets.UTF_8);
+            HttpResponse<String> response = send(nobody, "POST", path, json, "Idempotency-Key", key);
+            if (response.statusCode() != 200) {
+                throw new IOException(response.body());
+            }
+            return Json.read(response.body().getBytes(StandardCharsets.UTF_8), answer);
+        }
     }
 
     /// Sends a request with `headers` (name, value, name, …).

@@ -9,10 +9,12 @@ import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,32 @@ class MembershipTest {
         leader.membership().change(members(2, 3, 4));
         write(leader, 20, 30);
         assertThat(leader.state().nodes()).hasSize(30);
+    }
+
+    /// What a leader no longer has in its log, a new member gets as a snapshot.
+    @Test
+    void bringsANewMemberUpToDateWithASnapshot() throws Exception {
+        ClusterLog first = start(1, true);
+        TreePMap<String, String> long_ = TreePMap.singleton("long", "x".repeat(1024 * 1024));
+        for (int i = 0; i < 90; i++) {
+            first.submit(new Command.AddNode("test", i, "big", "10.0.0." + i, long_, ""));
+            write(first, i, i + 1);
+        }
+        await().until(() -> {
+            try (Stream<Path> files = Files.walk(folder.resolve("n1"))) {
+                return files.noneMatch(file -> file.getFileName().toString().startsWith("log_0-"));
+            }
+        });
+        ClusterLog second = start(2, false);
+        first.membership().change(members(1, 2));
+        write(first, 90, 100);
+
+        await().untilAsserted(() -> assertThat(second.state()).isEqualTo(first.state()));
+        second.close();
+        open.remove(second);
+        ClusterLog again = start(2, false);
+        write(first, 100, 110);
+        await().untilAsserted(() -> assertThat(again.state()).isEqualTo(first.state()));
     }
 
     private ClusterLog start(int number, boolean founds) throws IOException {
