@@ -20,6 +20,39 @@ import org.junit.jupiter.api.Test;
 class ManyServersTest {
     private static final Pattern PROCESSED = Pattern.compile("transactions actually processed: (\\d+)");
 
+    private static final String LEDGER = """
+            services:
+              db:
+                image: flocker/postgres:15
+                environment: {POSTGRES_PASSWORD: secret}
+                volumes: ["data:/var/lib/postgresql/data"]
+                healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U postgres"], interval: 1s, retries: 60}
+                stop_signal: SIGINT
+                deploy: {placement: {constraints: [node.name != n3]}}
+              client:
+                image: flocker/postgres:15
+                entrypoint: ["sleep", "100000"]
+                environment: {PGPASSWORD: secret}
+                depends_on: {db: {condition: service_healthy}}
+                deploy: {placement: {constraints: [node.name == n3]}}
+                stop_grace_period: 1s
+            volumes: {data: }
+            """;
+
+    private static final String PINNED = """
+            services:
+              web:
+                image: flocker/busybox:1
+                command: httpd -f -p 8080 -h /www
+                stop_grace_period: 1s
+              db:
+                image: flocker/busybox:1
+                command: httpd -f -p 8080 -h /data
+                volumes: ["data:/data"]
+                stop_grace_period: 1s
+            volumes: {data: }
+            """;
+
     private static Servers servers;
 
     @BeforeAll
@@ -63,24 +96,7 @@ class ManyServersTest {
 
     @Test
     void movesADatabaseUnderLoadWithoutAnError() throws Exception {
-        Path file = servers.compose("ledger", """
-                services:
-                  db:
-                    image: flocker/postgres:15
-                    environment: {POSTGRES_PASSWORD: secret}
-                    volumes: ["data:/var/lib/postgresql/data"]
-                    healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U postgres"], interval: 1s, retries: 60}
-                    stop_signal: SIGINT
-                    deploy: {placement: {constraints: [node.name != n3]}}
-                  client:
-                    image: flocker/postgres:15
-                    entrypoint: ["sleep", "100000"]
-                    environment: {PGPASSWORD: secret}
-                    depends_on: {db: {condition: service_healthy}}
-                    deploy: {placement: {constraints: [node.name == n3]}}
-                    stop_grace_period: 1s
-                volumes: {data: }
-                """);
+        Path file = servers.compose("ledger", LEDGER);
         servers.succeed("up", "-f", file.toString());
         client("cat > /tmp/transfer.sql <<'END'\n"
                 + "\\\\set a random(1, 100)\n\\\\set b random(1, 100)\n"
@@ -149,19 +165,7 @@ class ManyServersTest {
 
     @Test
     void pinsServicesAsADeploymentFileSays() throws Exception {
-        Path file = servers.compose("pinned", """
-                services:
-                  web:
-                    image: flocker/busybox:1
-                    command: httpd -f -p 8080 -h /www
-                    stop_grace_period: 1s
-                  db:
-                    image: flocker/busybox:1
-                    command: httpd -f -p 8080 -h /data
-                    volumes: ["data:/data"]
-                    stop_grace_period: 1s
-                volumes: {data: }
-                """);
+        Path file = servers.compose("pinned", PINNED);
         Path deployment = servers.compose("pinned-deployment", """
                 version: 1
                 nodes:
