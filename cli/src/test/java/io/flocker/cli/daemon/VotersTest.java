@@ -16,12 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The control plane on several nodes, in processes that are killed.
 @Timeout(300)
+@Tag("engine")
 class VotersTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
