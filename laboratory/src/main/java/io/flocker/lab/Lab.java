@@ -95,6 +95,7 @@ public final class Lab implements AutoCloseable {
         // A Docker Engine of the machine itself lets nothing pass a bridge that is not its own.
         passing("-D").end();
         passing("-I").run();
+        registry().start();
         List<LabNode> all =
                 IntStream.rangeClosed(1, nodes).mapToObj(i -> node("n" + i)).toList();
         for (LabNode node : all) {
@@ -195,6 +196,15 @@ public final class Lab implements AutoCloseable {
         }
     }
 
+    private LabRegistry registry() {
+        return new LabRegistry(folder.resolve("registry"), network() + "254");
+    }
+
+    /// What images are named after that its registry keeps.
+    public String registryAddress() {
+        return LabRegistry.at(network() + "254");
+    }
+
     private String bridge() {
         return "flkbr" + number;
     }
@@ -211,6 +221,7 @@ public final class Lab implements AutoCloseable {
         for (LabNode node : nodes()) {
             failures.addAll(node.tearDown());
         }
+        registry().stop();
         passing("-D").end();
         Program.of("ip", "link", "del", bridge()).end();
         if (!failures.isEmpty()) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -120,6 +121,17 @@ public final class LabCommand {
         return process.start().waitFor();
     }
 
+    @Command(name = "shell", description = "A shell on a node, where flocker and docker are its own.")
+    int shell(@Parameters(paramLabel = "NODE") String name) throws IOException, InterruptedException {
+        return exec(name, List.of("bash"));
+    }
+
+    @Command(name = "registry", description = "Where images are pushed to that every node can pull.")
+    int registry() {
+        spec.commandLine().getOut().println(lab().registryAddress());
+        return 0;
+    }
+
     @Command(name = "partition", description = "Cut nodes off from others: ./lab partition n1,n2 n3")
     int partition(
             @Parameters(paramLabel = "NODES", split = ",") List<String> from,
@@ -149,29 +161,46 @@ public final class LabCommand {
         return 0;
     }
 
-    @Command(name = "kill", description = "SIGKILL a part of a node.")
+    @Command(name = "kill", description = "SIGKILL a part of a node, or cut the power of all of it.")
     int kill(
             @Parameters(paramLabel = "NODE") String name,
-            @Parameters(paramLabel = "PART", description = "${COMPLETION-CANDIDATES}") LabNode.Part part)
+            @Parameters(paramLabel = "PART", arity = "0..1", description = "${COMPLETION-CANDIDATES}")
+                    LabNode.@Nullable Part part)
             throws IOException, InterruptedException {
-        lab().node(name).kill(part);
+        LabNode node = lab().node(name);
+        if (part == null) {
+            node.kill();
+        } else {
+            node.kill(part);
+        }
         return 0;
     }
 
-    @Command(name = "stop", description = "Stop a part of a node.")
+    @Command(name = "stop", description = "Stop a part of a node, or switch all of it off.")
     int stop(
             @Parameters(paramLabel = "NODE") String name,
-            @Parameters(paramLabel = "PART", description = "${COMPLETION-CANDIDATES}") LabNode.Part part)
+            @Parameters(paramLabel = "PART", arity = "0..1", description = "${COMPLETION-CANDIDATES}")
+                    LabNode.@Nullable Part part)
             throws IOException, InterruptedException {
-        lab().node(name).stop(part);
+        LabNode node = lab().node(name);
+        if (part == null) {
+            node.stop();
+        } else {
+            node.stop(part);
+        }
         return 0;
     }
 
-    @Command(name = "start", description = "Start a node's daemon or engine again.")
+    @Command(name = "start", description = "Start a node again, or its daemon or engine.")
     int start(
             @Parameters(paramLabel = "NODE") String name,
-            @Parameters(paramLabel = "PART", description = "DAEMON or ENGINE") LabNode.Part part)
+            @Parameters(paramLabel = "PART", arity = "0..1", description = "DAEMON or ENGINE")
+                    LabNode.@Nullable Part part)
             throws IOException, InterruptedException {
+        if (part == null) {
+            lab().node(name).start(home);
+            return 0;
+        }
         switch (part) {
             case DAEMON -> lab().node(name).startDaemon(home);
             case ENGINE -> lab().node(name).startEngine();

@@ -111,6 +111,8 @@ public final class LabNode {
                         "dockerd",
                         "-H",
                         engineSocket(),
+                        "--insecure-registry",
+                        LabRegistry.at(address().replaceFirst("[0-9]+$", "254")),
                         "--data-root",
                         folder.resolve("docker").toString(),
                         "--exec-root",
@@ -275,6 +277,36 @@ public final class LabNode {
             process.get().destroy();
             await(part + " of " + name + " to stop", () -> !process.get().isAlive());
         }
+    }
+
+    /// As if its power was cut: it is off the network at once, then everything on it ends.
+    public void kill() throws IOException, InterruptedException {
+        link("down");
+        kill(Part.DAEMON);
+        kill(Part.PROXY);
+        for (String container : docker("ps", "-q").lines().toList()) {
+            Program.of("docker", "-H", engineSocket(), "kill", container).end();
+        }
+        kill(Part.ENGINE);
+    }
+
+    /// Its machine is switched off properly.
+    public void stop() throws IOException, InterruptedException {
+        stop(Part.DAEMON);
+        stop(Part.PROXY);
+        stop(Part.ENGINE);
+        link("down");
+    }
+
+    /// Switches it on again.
+    public void start(Path home) throws IOException, InterruptedException {
+        link("up");
+        startEngine();
+        startDaemon(home);
+    }
+
+    private void link(String state) throws IOException {
+        Program.of("ip", "link", "set", place.namespace(), state).run();
     }
 
     /// What must become true within a minute.

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures Flocker on a server of its own, each figure beside what it is compared with.")
+        description = "Measures Flocker on servers of its own, each figure beside what it is compared with.")
 public final class Bench implements Callable<Integer> {
     private static final List<Benchmark> ALL = List.of(
             new UpBenchmark(),
@@ -35,10 +35,15 @@ public final class Bench implements Callable<Integer> {
             new VolumeSizeBenchmark(VolumeChange.SNAPSHOT),
             new VolumeSizeBenchmark(VolumeChange.CLONE),
             new VolumeSizeBenchmark(VolumeChange.ROLLBACK),
-            new LogBenchmark());
+            new LogBenchmark(),
+            new MeshBenchmark(),
+            new MoveBenchmark(),
+            new LeaderBenchmark());
 
     /// Labs with lower numbers are those of `./lab` and of the tests.
     private static final int FIRST_LAB = 100;
+
+    private static final int MANY = 3;
 
     private static final String POOL_SIZE = "12G";
 
@@ -97,10 +102,24 @@ public final class Bench implements Callable<Integer> {
 
     private List<Row> measured() throws IOException, InterruptedException {
         List<Row> rows = new ArrayList<>();
+        for (int nodes : List.of(1, MANY)) {
+            List<Benchmark> due = ALL.stream()
+                    .filter(benchmark -> benchmark.nodes() == nodes
+                            && benchmark.figures().stream().anyMatch(this::wanted))
+                    .toList();
+            if (!due.isEmpty()) {
+                rows.addAll(measured(due, nodes));
+            }
+        }
+        return rows;
+    }
+
+    private List<Row> measured(List<Benchmark> due, int nodes) throws IOException, InterruptedException {
+        List<Row> rows = new ArrayList<>();
         int lab = FIRST_LAB + (int) (ProcessHandle.current().pid() % 100);
-        Progress.say("Bringing up a server");
-        try (var server = new Servers(lab, POOL_SIZE)) {
-            for (Benchmark benchmark : ALL) {
+        Progress.say("Bringing up " + (nodes == 1 ? "a server" : nodes + " servers"));
+        try (var server = new Servers(lab, POOL_SIZE, nodes)) {
+            for (Benchmark benchmark : due) {
                 rows.addAll(measured(benchmark, server));
             }
         }
@@ -110,9 +129,6 @@ public final class Bench implements Callable<Integer> {
     /// The rows that were asked for.
     private List<Row> measured(Benchmark benchmark, Servers server) throws InterruptedException {
         List<Figure> figures = benchmark.figures();
-        if (figures.stream().noneMatch(this::wanted)) {
-            return List.of();
-        }
         Progress.say(String.join(", ", figures.stream().map(Figure::name).toList()));
         List<Row> rows = new ArrayList<>();
         try {

@@ -6,6 +6,11 @@ import java.util.List;
 
 /// Something to measure on a running server, beside what it is compared with. Leaves the server as it found it.
 interface Benchmark {
+    /// On how many nodes.
+    default int nodes() {
+        return 1;
+    }
+
     /// What it measures: one line of the table each.
     List<Figure> figures();
 

@@ -1,0 +1,96 @@
+package io.flocker.verify.bench;
+
+import io.flocker.agent.program.Program;
+import io.flocker.lab.LabNode;
+import io.flocker.verify.server.Servers;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A published HTTP port of a node that does not run the service, beside the same port of the node that does.
+final class MeshBenchmark implements Benchmark {
+    private static final int ROUNDS = 5;
+    private static final int PORT = 8511;
+    private static final String IMAGE = "flocker/hello:1";
+    private static final String COMMAND = "CMD [\"/usr/sbin/haproxy\", \"-db\", \"-f\", \"/etc/hello.cfg\"]";
+
+    @Override
+    public int nodes() {
+        return 3;
+    }
+
+    @Override
+    public List<Figure> figures() {
+        return List.of(
+                new Figure(
+                        "mesh-http",
+                        "requests a second through a node that does not run the service, beside the node that does",
+                        "/s",
+                        Target.ratioAtLeast(0.7)),
+                new Figure(
+                        "mesh-p99",
+                        "the time that 99 of 100 of those requests take at most at full load, beside the same",
+                        "ms",
+                        Target.atMostMore(2, "ms")));
+    }
+
+    @Override
+    public List<Medians> measure(Servers server) throws IOException, InterruptedException {
+        String file = server.compose("mesh", """
+                services:
+                  web:
+                    image: %s
+                    ports: ["%d:8080"]
+                    deploy: {placement: {constraints: [node.name == n1]}}
+                    stop_grace_period: 1s
+                """.formatted(IMAGE, PORT)).toString();
+        String image = Program.of(server.home.resolve("images/build").toString(), "hello")
+                .run()
+                .strip();
+        server.node.docker("import", "--change", COMMAND, image, IMAGE);
+        try {
+            server.succeed("up", "-f", file);
+            LabNode far = server.lab.node("n2");
+            server.await("the page on n2", () -> serves(server, far));
+            List<Wrk> own = new ArrayList<>();
+            List<Wrk> other = new ArrayList<>();
+            Wrk.at(uri(far));
+            for (int round = 0; round < ROUNDS; round++) {
+                if (round % 2 == 0) {
+                    own.add(Wrk.at(uri(far)));
+                    other.add(Wrk.at(uri(server.node)));
+                } else {
+                    other.add(Wrk.at(uri(server.node)));
+                    own.add(Wrk.at(uri(far)));
+                }
+                Progress.round(
+                        round + 1,
+                        ROUNDS,
+                        own.getLast().perSecond(),
+                        other.getLast().perSecond());
+            }
+            return List.of(
+                    Medians.of(
+                            own.stream().map(Wrk::perSecond).toList(),
+                            other.stream().map(Wrk::perSecond).toList()),
+                    Medians.of(
+                            own.stream().map(Wrk::p99Millis).toList(),
+                            other.stream().map(Wrk::p99Millis).toList()));
+        } finally {
+            server.flocker("down", "-e", "mesh");
+        }
+    }
+
+    private static boolean serves(Servers server, LabNode node) throws InterruptedException {
+        try {
+            return !server.get(node, PORT, "/").isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static URI uri(LabNode node) {
+        return URI.create("http://" + node.address() + ":" + PORT + "/");
+    }
+}

@@ -1,0 +1,236 @@
+package io.flocker.verify.bench;
+
+import io.flocker.agent.program.Program;
+import io.flocker.lab.LabNode;
+import io.flocker.verify.server.Servers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Moves of a PostgreSQL that pgbench keeps busy: how fast its data gets to the other node, and the longest pause of a
+/// client, beside what the same image takes to stop and start where it is.
+final class MoveBenchmark implements Benchmark {
+    private static final int ROUNDS = 4;
+    private static final int LEAD_SECONDS = 2;
+    private static final String BIN = "/usr/lib/postgresql/15/bin/";
+    private static final String REFERENCE = "bench-reference";
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final int MEBIBYTES = 2_048;
+    private static final double FACTOR = 1.5;
+    private static final double MORE_MILLIS = 300;
+    private static final Pattern RECEIVED = Pattern.compile("step=\"receive\" millis=\"(\\d+)\"");
+    private static final String FILE = """
+            services:
+              db:
+                image: flocker/postgres:15
+                environment: {POSTGRES_PASSWORD: secret}
+                volumes: ["data:/var/lib/postgresql/data"]
+                healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U postgres"], interval: 500ms, retries: 120}
+                stop_signal: SIGINT
+                deploy: {placement: {constraints: [node.name != n3]}}
+              client:
+                image: flocker/postgres:15
+                entrypoint: ["sleep", "100000"]
+                environment: {PGPASSWORD: secret}
+                healthcheck: {test: [CMD, "true"], interval: 1s}
+                depends_on: {db: {condition: service_healthy}}
+                deploy: {placement: {constraints: [node.name == n3]}}
+                stop_grace_period: 1s
+            volumes: {data: }
+            """;
+
+    /// Every answer's second and microsecond, in order.
+    private static final String PAUSE = "cat /tmp/log.* | awk '{print $5 + $6 / 1000000}' | sort -n"
+            + " | awk 'NR > 1 && $1 - last > most {most = $1 - last} {last = $1} END {print most * 1000}'";
+
+    @Override
+    public int nodes() {
+        return 3;
+    }
+
+    @Override
+    public List<Figure> figures() {
+        return List.of(
+                new Figure(
+                        "move-pause",
+                        "a client's longest pause while its PostgreSQL with 2 GiB moves, beside 1.5 times its stop and"
+                                + " start in place plus 300 ms",
+                        "ms",
+                        Target.ratioAtMost(1)),
+                new Figure(
+                        "transfer",
+                        "MiB a second that reach another node, beside btrfs send and receive in one pipe",
+                        "MiB/s",
+                        Target.ratioAtLeast(0.9)));
+    }
+
+    @Override
+    public List<Medians> measure(Servers server) throws IOException, InterruptedException {
+        server.succeed("up", "-f", server.compose("moved", FILE).toString());
+        try {
+            prepare(server);
+            List<Double> pauses = new ArrayList<>();
+            List<Double> places = new ArrayList<>();
+            List<Double> rates = new ArrayList<>();
+            List<Double> pipes = new ArrayList<>();
+            for (int round = 0; round < ROUNDS; round++) {
+                pipes.add(pipeRate(server));
+                rates.add(transferRate(server, "n2"));
+                places.add(inPlaceMillis(server) * FACTOR + MORE_MILLIS);
+                pauses.add(pauseMillis(server, "n1"));
+                Progress.round(round + 1, ROUNDS, pauses.getLast(), places.getLast());
+                Progress.round(round + 1, ROUNDS, rates.getLast(), pipes.getLast());
+            }
+            return List.of(Medians.of(pauses, places), Medians.of(rates, pipes));
+        } finally {
+            server.lab.node("n3").docker("rm", "-f", REFERENCE);
+            server.flocker("down", "-e", "moved", "--volumes");
+        }
+    }
+
+    private static void prepare(Servers server) throws IOException {
+        server.flocker("move", "-e", "moved", "db", "n1");
+        server.succeed(
+                "exec",
+                "moved",
+                "db",
+                "--",
+                "dd",
+                "if=/dev/urandom",
+                "of=/var/lib/postgresql/data/fill",
+                "bs=1M",
+                "count=" + MEBIBYTES,
+                "conv=fsync",
+                "status=none");
+        client(
+                server,
+                "createdb -h db -U postgres bench && " + BIN
+                        + "pgbench -h db -U postgres -i -q -s 10 bench 2>/dev/null");
+        server.lab
+                .node("n3")
+                .docker("run", "-d", "--name", REFERENCE, "-e", "POSTGRES_PASSWORD=secret", "flocker/postgres:15");
+    }
+
+    private static String client(Servers server, String script) throws IOException {
+        return server.succeed("exec", "moved", "client", "--", "bash", "-c", script);
+    }
+
+    /// Through one pipe from the pool of n1 into that of n2.
+    private static double pipeRate(Servers server) throws IOException, InterruptedException {
+        Path from = pool(server, "n1");
+        Path to = pool(server, "n2");
+        Path head = volume(from).resolve("head");
+        Path raw = from.resolve("raw");
+        Program.of("btrfs", "subvolume", "snapshot", "-r", head.toString(), raw.toString())
+                .run();
+        try {
+            double millis = Stopwatch.millis(() -> Program.of(
+                            "bash",
+                            "-c",
+                            "set -o pipefail; btrfs send -q --proto 2 '" + raw + "' | btrfs receive -q '" + to
+                                    + "' && btrfs filesystem sync '" + to + "'")
+                    .within(PATIENCE)
+                    .run());
+            return MEBIBYTES / millis * 1_000;
+        } finally {
+            Program.of("btrfs", "subvolume", "delete", raw.toString()).end();
+            Program.of("btrfs", "subvolume", "delete", to.resolve("raw").toString())
+                    .end();
+        }
+    }
+
+    private static Path pool(Servers server, String node) {
+        return server.lab.node(node).root().resolve("var/lib/flocker/pool");
+    }
+
+    private static Path volume(Path pool) throws IOException {
+        try (Stream<Path> volumes = Files.list(pool.resolve("volumes"))) {
+            return volumes.filter(path -> Files.isDirectory(path.resolve("head")))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("There is no volume in " + pool));
+        }
+    }
+
+    /// The first and largest receive of a move of an idle database, as its node's log tells.
+    private static double transferRate(Servers server, String to) throws IOException {
+        Path log = server.lab.node(to).daemonLog();
+        int before = Files.readAllLines(log).size();
+        server.succeed("move", "-e", "moved", "db", to);
+        double longest = Files.readAllLines(log).stream()
+                .skip(before)
+                .map(RECEIVED::matcher)
+                .filter(Matcher::find)
+                .mapToDouble(matcher -> Double.parseDouble(matcher.group(1)))
+                .max()
+                .orElseThrow(() -> new IOException("No receive is in " + log));
+        return MEBIBYTES / longest * 1_000;
+    }
+
+    /// Stop and start of a container of the same image, until it answers.
+    private static double inPlaceMillis(Servers server) throws IOException, InterruptedException {
+        LabNode node = server.lab.node("n3");
+        server.await("the reference", () -> isReady(node));
+        return Stopwatch.millis(() -> {
+            node.docker("kill", "-s", "INT", REFERENCE);
+            node.docker("wait", REFERENCE);
+            node.docker("start", REFERENCE);
+            while (!isReady(node)) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        });
+    }
+
+    private static boolean isReady(LabNode node) throws IOException {
+        return Program.of(
+                                "docker",
+                                "-H",
+                                node.engineSocket(),
+                                "exec",
+                                REFERENCE,
+                                "pg_isready",
+                                "-q",
+                                "-h",
+                                "127.0.0.1",
+                                "-U",
+                                "postgres")
+                        .end()
+                        .exitCode()
+                == 0;
+    }
+
+    /// The longest time without an answer while the database moves, of two clients that connect for each transaction.
+    private static double pauseMillis(Servers server, String to) throws IOException, InterruptedException {
+        client(server, "rm -f /tmp/log.*");
+        var said = new AtomicReference<>("");
+        Thread load = Thread.ofVirtual().start(() -> {
+            try {
+                said.set(client(
+                        server,
+                        "cd /tmp && " + BIN
+                                + "pgbench -h db -U postgres -n -C -c 2 -j 2 -T 600 -l --log-prefix=log bench"
+                                + " >/tmp/said 2>&1; true"));
+            } catch (IOException e) {
+                said.set(String.valueOf(e.getMessage()));
+            }
+        });
+        TimeUnit.SECONDS.sleep(LEAD_SECONDS);
+        server.succeed("move", "-e", "moved", "db", to);
+        TimeUnit.SECONDS.sleep(LEAD_SECONDS);
+        client(server, "pkill -INT pgbench; true");
+        load.join();
+        String errors =
+                client(server, "grep -iE 'error|aborted' /tmp/said || true").strip();
+        if (!errors.isEmpty()) {
+            throw new IOException("A client failed: " + errors);
+        }
+        return Double.parseDouble(client(server, PAUSE).strip());
+    }
+}
