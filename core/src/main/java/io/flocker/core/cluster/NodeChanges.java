@@ -1,6 +1,7 @@
 package io.flocker.core.cluster;
 
 import io.flocker.core.model.Environment;
+import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,11 +152,25 @@ final class NodeChanges {
                     Outcome.Reason.CONFLICT,
                     "Node " + node.name() + " is the only one; a cluster without nodes keeps nothing");
         }
-        return new Outcome.Accepted(state.withNodes(state.nodes().minus(node.name()))
+        return new Outcome.Accepted(withoutInstances(state, node.name())
+                .withNodes(state.nodes().minus(node.name()))
                 .telling(command.atMillis(), "", subject(node), "Removed by " + command.by()));
     }
 
-    /// What would be lost with a node: volumes it is the primary of, instances it runs.
+    /// Instances that were to stop there are gone with it.
+    private static ClusterState withoutInstances(ClusterState state, String node) {
+        ClusterState next = state;
+        for (Environment environment : state.environments().values()) {
+            TreePMap<String, Instance> left = environment.instances();
+            for (Instance instance : environment.instances().values()) {
+                left = instance.node().equals(node) ? left.minus(instance.name()) : left;
+            }
+            next = next.with(environment.withInstances(left));
+        }
+        return next;
+    }
+
+    /// What would be lost with a node: volumes it is the primary of, instances that are to run on it.
     private static List<String> leftOn(ClusterState state, String node) {
         List<String> left = new ArrayList<>();
         state.volumes().values().stream()
@@ -163,7 +178,7 @@ final class NodeChanges {
                 .forEach(volume -> left.add("volume " + volume.environment() + "/" + volume.name()));
         for (Environment environment : state.environments().values()) {
             environment.instances().values().stream()
-                    .filter(instance -> instance.node().equals(node))
+                    .filter(instance -> instance.node().equals(node) && instance.desired() != Instance.Desired.STOP)
                     .forEach(instance -> left.add("instance " + environment.name() + "/" + instance.name()));
         }
         return left;

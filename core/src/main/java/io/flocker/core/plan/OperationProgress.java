@@ -156,12 +156,15 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
         }
 
         private void prepare() {
-            heads();
+            boolean withData = !(operation.kind() instanceof Operation.Kind.Replace);
+            if (withData) {
+                heads();
+            }
             if (operation.kind() instanceof Operation.Kind.Move move) {
                 copied(move);
             }
             TreePMap<String, List<ServiceSpec>> coming = Forecast.of(state, operation);
-            for (String node : nodes(coming.keySet())) {
+            for (String node : withData ? nodes(coming.keySet()) : coming.keySet()) {
                 Sighting sighting = sightings.get(node);
                 if (sighting == null || !sighting.upToDate()) {
                     waiting.add("node " + node + " to report");

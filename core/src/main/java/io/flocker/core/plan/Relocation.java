@@ -13,12 +13,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.pcollections.TreePMap;
 
 /// Moves what is where it should not be: on a drained node, or on one that its service may not be on any more. One
 /// move at a time in an environment.
 final class Relocation {
     /// Who starts these moves, as operations and events tell.
     static final String BY = "placement";
+
+    private static final long SILENT_MILLIS = 10_000;
 
     private static final long LIMIT_MILLIS = 3_600_000;
 
@@ -29,26 +32,44 @@ final class Relocation {
 
     private final ClusterState state;
     private final Environment environment;
+    private final TreePMap<String, Sighting> sightings;
     private final long nowMillis;
 
-    private Relocation(ClusterState state, Environment environment, long nowMillis) {
+    private Relocation(
+            ClusterState state, Environment environment, TreePMap<String, Sighting> sightings, long nowMillis) {
         this.state = state;
         this.environment = environment;
+        this.sightings = sightings;
         this.nowMillis = nowMillis;
     }
 
     /// The next move of an environment, if one is due and can be begun.
-    static Optional<Command> due(ClusterState state, Environment environment, long nowMillis) {
+    static Optional<Command> due(
+            ClusterState state, Environment environment, TreePMap<String, Sighting> sightings, long nowMillis) {
         if (state.nodes().size() < 2 || state.running(environment.name()).isPresent()) {
             return Optional.empty();
         }
-        var relocation = new Relocation(state, environment, nowMillis);
+        var relocation = new Relocation(state, environment, sightings, nowMillis);
         if (relocation.isPausing()) {
             return Optional.empty();
         }
         return Stream.concat(relocation.services(), relocation.volumes())
-                .filter(move -> state.after(move) instanceof Outcome.Accepted)
-                .findFirst();
+                .filter(move -> state.after(move) instanceof Outcome.Accepted accepted
+                        && relocation.canBegin(accepted.state(), move))
+                .findFirst()
+                .map(move -> move);
+    }
+
+    /// Data comes from a node only while that node is heard.
+    private boolean canBegin(ClusterState after, Command.Move move) {
+        return after.operation(move.operation()).stream()
+                .noneMatch(
+                        operation -> operation.kind() instanceof Operation.Kind.Move moving && !isHeard(moving.from()));
+    }
+
+    private boolean isHeard(String node) {
+        Sighting sighting = sightings.get(node);
+        return sighting != null && nowMillis - sighting.atMillis() < SILENT_MILLIS;
     }
 
     /// Whether its last moves failed not long ago.
@@ -67,7 +88,7 @@ final class Relocation {
         return since >= 0 && since < pause;
     }
 
-    private Stream<Command> services() {
+    private Stream<Command.Move> services() {
         return environment.application().services().entrySet().stream()
                 .flatMap(service -> environment.living(service.getKey()).stream()
                         .filter(instance -> isMisplaced(service.getValue(), instance))
@@ -88,7 +109,7 @@ final class Relocation {
     }
 
     /// Volumes that no service has now.
-    private Stream<Command> volumes() {
+    private Stream<Command.Move> volumes() {
         return environment.volumes().entrySet().stream()
                 .filter(volume -> environment.application().services().values().stream()
                         .noneMatch(spec -> spec.volumeNames().contains(volume.getKey())))
@@ -100,7 +121,7 @@ final class Relocation {
                 .map(volume -> move("", volume.getKey(), ""));
     }
 
-    private Command move(String service, String volume, String from) {
+    private Command.Move move(String service, String volume, String from) {
         return new Command.Move(
                 BY,
                 nowMillis,
