@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 @Tag("engine")
 class RenewalTest {
-    private static final int LIFE_SECONDS = 15;
-    private static final int RENEWALS = 3;
+    private static final int LIFE_SECONDS = 30;
+    private static final int RENEWALS = 2;
 
     @TempDir
     Path folder;
@@ -44,7 +44,7 @@ class RenewalTest {
             Set<String> seen = new HashSet<>();
 
             // Both go on longer than a certificate lives, and longer than the one before it would have been accepted.
-            await().atMost(Duration.ofSeconds(90)).until(() -> {
+            await().atMost(Duration.ofSeconds(150)).until(() -> {
                 assertThat(admin.get("/v2/nodes/n2", Status.Node.class).problems())
                         .isEmpty();
                 cluster.admin(2).get("/v2/nodes", Answers.Nodes.class);

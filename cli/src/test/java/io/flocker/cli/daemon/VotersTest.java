@@ -28,7 +28,8 @@ class VotersTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /// From the leader's death to the next answer to a write.
-    private static final long MOST_MILLIS = 3_000;
+    /// On a machine that does much else; the benchmark `leader-loss` has the target.
+    private static final long MOST_MILLIS = 10_000;
 
     @TempDir
     Path folder;
