@@ -39,9 +39,10 @@ public final class LeaseGranter {
         return term;
     }
 
-    /// Whether a node that reports gets a lease, and if so remembers it. A node that has, or still runs, what is not
-    /// (or no more) its own gets none until it reports that it has adopted its assignment; nor does one whose epoch is
-    /// just being raised.
+    /// Whether a node that reports gets a lease, and if so remembers it.
+    ///
+    /// A node that has, or still runs, what is not (or no more) its own gets none until it reports that it has
+    /// adopted its assignment; nor does one from which a volume is being taken.
     ///
     /// @param held what the node says it has
     /// @param inForce whether the log says that it is this node's
