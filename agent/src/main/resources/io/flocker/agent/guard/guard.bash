@@ -6,7 +6,8 @@
 # Reads lines from DIRECTORY/commands, a FIFO. Each ends with " .", or it is not believed:
 #   deadline NANOS .          not to be fenced before this CLOCK_BOOTTIME; an older one changes nothing
 #   fence NUMBER GROUP… .     the control groups that must stand still at the deadline, in place of those before
-# Writes DIRECTORY/state: `list NUMBER deadline NANOS fenced TIMES nanos LONGEST refused TIMES .`
+# Writes DIRECTORY/process: `VERSION PID START .`, START as in /proc/PID/stat, and
+# DIRECTORY/state: `list NUMBER deadline NANOS fenced TIMES nanos LONGEST refused TIMES .`
 #
 # A group is a path below a freezer, that may not exist yet. It is let go only while it is in the list and the deadline
 # is to come; otherwise it stands still, so that what starts in it too late never runs.
@@ -27,10 +28,12 @@ held=0        # whether the groups stand still
 idle_since=0
 pending=''
 
+readonly VERSION=1               # of what is above; the agent replaces a guard of another one
 readonly TICK=10000000           # /proc/uptime counts in hundredths of a second: what it shows has been for so long
 readonly PATIENCE=5000000000     # for one attempt to empty the groups
 readonly IDLE=30000000000        # an empty list for so long, and nobody needs a guard
 readonly LOOK=50000000           # how often it looks at groups that stand still
+readonly SUSPECT=200000000       # how often it looks whether the machine was suspended
 
 look_at_clock() {
   local uptime rest
@@ -45,8 +48,6 @@ say() {
   printf 'list %d deadline %d fenced %d nanos %d refused %d .\n' \
     "$list" "$deadline" "$fenced" "$longest" "$refused" >"$directory/state"
 }
-
-exists() { [[ -e $1/freezer.state || -e $1/cgroup.freeze ]]; }
 
 freeze() {
   if [[ -e $1/freezer.state ]]; then
@@ -163,22 +164,28 @@ until_next() {
   local nanos=$LOOK
   if ((${#groups[@]} == 0)); then
     nanos=$((idle_since + IDLE - now))
+    printf -v wait '%d' $((nanos / 1000000000 + 1))
+    return
   elif ((now < deadline)); then
     nanos=$((deadline - now))
   fi
   ((nanos > TICK)) || nanos=$TICK
   # Bash's timer stands still while the machine is suspended: it looks at the clock often enough to notice.
-  ((nanos < 100000000)) || nanos=100000000
+  ((nanos < SUSPECT)) || nanos=$SUSPECT
   printf -v wait '%d.%09d' $((nanos / 1000000000)) $((nanos % 1000000000))
 }
 
 main() {
   directory=$1
-  local line wait
   exec {commands}<>"$directory/commands" {quiet}<>"$directory/quiet"
   echo -1000 2>/dev/null >/proc/self/oom_score_adj || true
   # The agent's signals are not the guard's: a terminal's, or those of a session that ends.
   trap '' HUP INT QUIT TERM PIPE
+  local stat=()
+  local line wait
+  read -r line </proc/$$/stat
+  read -r -a stat <<<"${line##*) }"
+  printf '%d %d %s .\n' "$VERSION" $$ "${stat[19]}" >"$directory/process"
   look_at_clock
   idle_since=$now
   say
