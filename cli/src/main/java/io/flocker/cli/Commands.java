@@ -17,11 +17,13 @@ import io.flocker.cli.command.checkpoint.CheckpointGroup;
 import io.flocker.cli.command.checkpoint.CheckpointLs;
 import io.flocker.cli.command.checkpoint.CheckpointRm;
 import io.flocker.cli.command.node.NodeActivate;
+import io.flocker.cli.command.node.NodeDemote;
 import io.flocker.cli.command.node.NodeDrain;
 import io.flocker.cli.command.node.NodeGroup;
 import io.flocker.cli.command.node.NodeInspect;
 import io.flocker.cli.command.node.NodeLabel;
 import io.flocker.cli.command.node.NodeLs;
+import io.flocker.cli.command.node.NodePromote;
 import io.flocker.cli.command.node.NodeRemove;
 import io.flocker.cli.command.operation.OperationCancel;
 import io.flocker.cli.command.operation.OperationGroup;
@@ -123,6 +125,8 @@ final class Commands {
                         new NodeLabel(shell),
                         new NodeDrain(shell),
                         new NodeActivate(shell),
+                        new NodePromote(shell),
+                        new NodeDemote(shell),
                         new NodeRemove(shell)));
         commands.put(
                 "token",

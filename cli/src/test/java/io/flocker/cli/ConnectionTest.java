@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flocker.cli.shell.ExitCode;
 import io.flocker.client.Credentials;
 import io.flocker.control.api.Api;
+import io.flocker.control.api.Forwarder;
 import io.flocker.control.api.Listeners;
 import io.flocker.control.ca.Authority;
-import io.flocker.control.lead.Leader;
+import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +30,8 @@ final class ConnectionTest {
 
     private Path etc;
     private int port;
-    private ClusterLog log;
-    private Leader leader;
+    private ControlPlane plane;
+    private Forwarder forwarder;
     private Api api;
     private Terminal terminal;
 
@@ -40,18 +42,17 @@ final class ConnectionTest {
         Authority.write(etc.resolve("users"), "admin", authority.user("admin"));
         Credentials node = authority.node("n1", List.of("127.0.0.1"));
         port = freePort();
-        log = new ClusterLog(
-                root.resolve("log"), "n1", List.of(new ClusterLog.Member("n1", "127.0.0.1:" + freePort())), node);
-        leader = new Leader(log);
+        var self = new ClusterLog.Member("n1", "127.0.0.1:" + freePort());
+        plane = new ControlPlane(root.resolve("log"), self, List.of(self), node, etc.resolve("ca"));
+        forwarder = new Forwarder(node, List.of());
         api = new Api(
                 new Listeners.Places(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                         0,
                         root.resolve("run/flocker/api.sock")),
-                authority,
                 node,
-                log,
-                leader);
+                forwarder);
+        api.use(Optional.of(plane));
         Files.writeString(etc.resolve("client.properties"), "api=https://127.0.0.1:" + port + "\n");
         Files.writeString(etc.resolve("node.properties"), "address=127.0.0.1\napi-port=" + port + "\n");
         terminal = new Terminal(root);
@@ -60,8 +61,8 @@ final class ConnectionTest {
     @AfterEach
     void stop() throws IOException {
         api.close();
-        leader.close();
-        log.close();
+        plane.close();
+        forwarder.close();
     }
 
     private static int freePort() throws IOException {

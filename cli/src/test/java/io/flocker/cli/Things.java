@@ -123,6 +123,8 @@ final class Things {
                 "10.0.0.1",
                 TreePMap.<String, String>empty().plus("datacenter", "fra"),
                 "ready",
+                "leader",
+                NOW + 86_400_000,
                 NOW - 1_000,
                 3,
                 1,

@@ -2,6 +2,7 @@ package io.flocker.client;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
@@ -25,19 +27,32 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 
 /// Who somebody is and whom they believe: a private key, its certificate and the cluster's authority, from three PEM
-/// files in one folder (`NAME.key`, `NAME.crt`, `ca.crt`).
+/// files in one folder (`NAME.key`, `NAME.crt`, `ca.crt`). Key and certificate may be renewed while they are in use.
 public final class Credentials {
     private static final Pattern PEM = Pattern.compile("-----BEGIN ([A-Z ]+)-----([^-]+)-----END \\1-----");
     private static final char[] NO_PASSWORD = {};
 
-    private final PrivateKey key;
-    private final X509Certificate certificate;
     private final X509Certificate authority;
+    private volatile Own own;
+
+    /// What is renewed, in one piece.
+    private record Own(PrivateKey key, X509Certificate certificate, int generation) {}
 
     public Credentials(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
-        this.key = key;
-        this.certificate = certificate;
         this.authority = authority;
+        own = new Own(key, certificate, 0);
+    }
+
+    /// The owner has a new key and certificate from now on. New connections of every listener and client made with
+    /// these credentials use them.
+    public synchronized void become(Credentials next) {
+        Own before = own;
+        own = new Own(next.key(), next.certificate(), before.generation + 1);
+    }
+
+    /// How often they were renewed.
+    public int generation() {
+        return own.generation;
     }
 
     /// Reads the files of `name` in `folder`.
@@ -69,11 +84,11 @@ public final class Credentials {
     }
 
     public PrivateKey key() {
-        return key;
+        return own.key;
     }
 
     public X509Certificate certificate() {
-        return certificate;
+        return own.certificate;
     }
 
     public X509Certificate authority() {
@@ -100,13 +115,32 @@ public final class Credentials {
         }
     }
 
+    /// Shows the certificate that is current when a connection begins.
     public X509ExtendedKeyManager keyManager() throws IOException {
+        var known = new AtomicReference<>(keys(own));
+        return new CurrentKeys(() -> {
+            Own present = own;
+            return known.updateAndGet(keys -> keys.generation() == present.generation ? keys : renewed(keys, present));
+        });
+    }
+
+    private CurrentKeys.Keys renewed(CurrentKeys.Keys former, Own present) {
+        try {
+            var only = new CurrentKeys.Keys(former.generation(), former.manager(), null);
+            return new CurrentKeys.Keys(present.generation, keys(present).manager(), only);
+        } catch (IOException e) {
+            // The same kind of key worked when this was made.
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private CurrentKeys.Keys keys(Own shown) throws IOException {
         try {
             KeyStore store = empty();
-            store.setKeyEntry("own", key, NO_PASSWORD, new Certificate[] {certificate, authority});
+            store.setKeyEntry("own", shown.key, NO_PASSWORD, new Certificate[] {shown.certificate, authority});
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             factory.init(store, NO_PASSWORD);
-            return (X509ExtendedKeyManager) factory.getKeyManagers()[0];
+            return new CurrentKeys.Keys(shown.generation, (X509ExtendedKeyManager) factory.getKeyManagers()[0], null);
         } catch (GeneralSecurityException e) {
             throw new IOException("Cannot use the private key: " + e.getMessage(), e);
         }

@@ -13,12 +13,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Calls the API of one node. Requests that change something carry an idempotency key and are repeated, a bounded
+/// Calls the API of a cluster. Requests that change something carry an idempotency key and are repeated, a bounded
 /// number of times, when no answer came.
 public final class FlockerClient implements AutoCloseable {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
@@ -29,7 +31,14 @@ public final class FlockerClient implements AutoCloseable {
 
     /// Calls over TLS, as whom `credentials` say.
     public FlockerClient(URI base, Credentials credentials) throws IOException {
-        this(new TlsTransport(base, credentials.context()), base.toString());
+        this(List.of(base), credentials);
+    }
+
+    /// Calls over TLS the first of `bases`, nodes of one cluster, that can be reached.
+    public FlockerClient(List<URI> bases, Credentials credentials) throws IOException {
+        this(
+                new TlsTransport(bases, credentials),
+                bases.stream().map(URI::toString).collect(Collectors.joining(", ")));
     }
 
     private FlockerClient(Transport transport, String place) {

@@ -2,41 +2,100 @@ package io.flocker.client;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /// HTTPS with a client certificate, by the JDK's client.
 final class TlsTransport implements Transport {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-    private final HttpClient http;
-    private final URI base;
+    private final Clients clients;
+    private final List<URI> bases;
 
+    /// The one that could be reached last.
+    private volatile int favourite;
+
+    /// Gives out the client for the next request.
+    private interface Clients extends AutoCloseable {
+        HttpClient now() throws IOException;
+
+        @Override
+        void close();
+    }
+
+    /// As nobody.
     TlsTransport(URI base, SSLContext context) {
-        this.base = base;
-        http = HttpClient.newBuilder()
-                .sslContext(context)
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
+        HttpClient http = RenewedHttp.client(context, CONNECT_TIMEOUT);
+        this(List.of(base), new Clients() {
+            @Override
+            public HttpClient now() {
+                return http;
+            }
+
+            @Override
+            public void close() {
+                http.shutdownNow();
+            }
+        });
+    }
+
+    /// @param bases the same API at several places: the first that can be reached is asked
+    TlsTransport(List<URI> bases, Credentials credentials) throws IOException {
+        var http = new RenewedHttp(credentials, CONNECT_TIMEOUT);
+        this(bases, new Clients() {
+            @Override
+            public HttpClient now() throws IOException {
+                return http.now();
+            }
+
+            @Override
+            public void close() {
+                http.close();
+            }
+        });
+    }
+
+    private TlsTransport(List<URI> bases, Clients clients) {
+        this.bases = List.copyOf(bases);
+        this.clients = clients;
     }
 
     @Override
     public Answer send(Request request) throws IOException, InterruptedException {
+        BodyPublisher body = body(request);
+        for (int turn = 0; ; turn++) {
+            int index = (favourite + turn) % bases.size();
+            try {
+                Answer answer = send(bases.get(index), request, body);
+                favourite = index;
+                return answer;
+            } catch (ConnectException | HttpConnectTimeoutException e) {
+                // Nothing was sent: another place may be asked.
+                if (turn + 1 == bases.size()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Answer send(URI base, Request request, BodyPublisher body) throws IOException, InterruptedException {
         HttpRequest.Builder builder =
-                HttpRequest.newBuilder(base.resolve(request.path())).method(request.method(), body(request));
+                HttpRequest.newBuilder(base.resolve(request.path())).method(request.method(), body);
         request.headers().forEach(builder::header);
         if (!request.limit().equals(FOR_EVER)) {
             builder.timeout(request.limit());
         }
-        HttpResponse<InputStream> response = http.send(builder.build(), BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = clients.now().send(builder.build(), BodyHandlers.ofInputStream());
         return new Answer(response.statusCode(), response.body());
     }
 
@@ -51,6 +110,6 @@ final class TlsTransport implements Transport {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        clients.close();
     }
 }

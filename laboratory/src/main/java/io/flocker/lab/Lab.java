@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 /// go on with it or take it down.
 public final class Lab implements AutoCloseable {
     private static final int MAX_NODES = 9;
+    private static final int USUAL_VOTERS = 3;
 
     private final Path folder;
     private final int number;
@@ -72,8 +73,17 @@ public final class Lab implements AutoCloseable {
         return new Lab(folder, number);
     }
 
-    /// Brings up `nodes` nodes: network, engine, `flocker init` on the first and `flocker join` on the others, daemons.
+    /// Brings up `nodes` nodes: network, engine, `flocker init` on the first and `flocker join` on the others,
+    /// daemons. The usual number of them are voters: three, or one of fewer than three nodes.
     public void up(int nodes, Plan plan) throws IOException, InterruptedException {
+        up(nodes, nodes < USUAL_VOTERS ? 1 : USUAL_VOTERS, plan);
+    }
+
+    /// The same with so many voters: the first ones.
+    public void up(int nodes, int voters, Plan plan) throws IOException, InterruptedException {
+        if (voters < 1 || voters > nodes) {
+            throw new IOException("Of " + nodes + " nodes, 1 to " + nodes + " are voters, not " + voters);
+        }
         if (nodes < 1 || nodes > MAX_NODES) {
             throw new IOException("A lab has 1 to " + MAX_NODES + " nodes, not " + nodes);
         }
@@ -102,7 +112,7 @@ public final class Lab implements AutoCloseable {
                     .strip();
             List<LabNode> others = all.subList(1, nodes);
             for (LabNode node : others) {
-                node.join(plan, plan.labels(number(node)), token);
+                node.join(plan, plan.labels(number(node)), token, number(node) <= voters);
             }
             together(others, node -> node.startDaemon(plan.home()));
         }

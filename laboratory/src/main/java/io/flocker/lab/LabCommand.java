@@ -54,6 +54,11 @@ public final class LabCommand {
     int up(
             @Option(names = "--nodes", defaultValue = "1", description = "How many (default: ${DEFAULT-VALUE}).")
                     int nodes,
+            @Option(
+                            names = "--voters",
+                            defaultValue = "0",
+                            description = "How many have a control plane (default: 3, or 1 of fewer than 3 nodes).")
+                    int voters,
             @Option(names = "--datacenters", defaultValue = "0", description = "Spread them over so many data centers.")
                     int datacenters,
             @Option(
@@ -67,7 +72,12 @@ public final class LabCommand {
                             description = "Of each node (default: ${DEFAULT-VALUE}).")
                     String poolSize)
             throws IOException, InterruptedException {
-        lab().up(nodes, new Lab.Plan(home, storage, poolSize, Lab.Image.all(home), datacenters));
+        var plan = new Lab.Plan(home, storage, poolSize, Lab.Image.all(home), datacenters);
+        if (voters == 0) {
+            lab().up(nodes, plan);
+        } else {
+            lab().up(nodes, voters, plan);
+        }
         return status();
     }
 

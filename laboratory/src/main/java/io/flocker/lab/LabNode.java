@@ -143,8 +143,8 @@ public final class LabNode {
         become(plan, List.of("init"), labels);
     }
 
-    void join(Lab.Plan plan, List<String> labels, String token) throws IOException {
-        become(plan, List.of("join", token), labels);
+    void join(Lab.Plan plan, List<String> labels, String token, boolean voter) throws IOException {
+        become(plan, voter ? List.of("join", token, "--voter") : List.of("join", token), labels);
     }
 
     private void become(Lab.Plan plan, List<String> command, List<String> labels) throws IOException {

@@ -1,5 +1,6 @@
 package io.flocker.agent.converge;
 
+import io.flocker.agent.proxy.Router;
 import io.flocker.agent.transfer.ImageFinder;
 import io.flocker.agent.transfer.Receiver;
 import io.flocker.core.cluster.Command;
@@ -30,6 +31,9 @@ import org.pcollections.TreePMap;
 final class Actions {
     /// How long requests in flight may take to end before a container is stopped all the same.
     private static final long DRAIN_MILLIS = 10_000;
+
+    /// The same for connections, which may be kept open by a pool for ever: a transaction may end.
+    private static final long DRAIN_CONNECTIONS_MILLIS = 1_000;
 
     /// How many snapshots are remembered until the leader has written them down.
     private static final int MAX_TAKEN = 500;
@@ -121,11 +125,16 @@ final class Actions {
         }
     }
 
-    /// The proxy sends the instance nothing any more; what it is busy with may end.
+    /// No proxy sends the instance anything any more; what it is busy with may end.
     private void drain(String instance) throws IOException {
-        long deadline = System.nanoTime() + DRAIN_MILLIS * 1_000_000;
-        while (edges.router().inFlight(instance) > 0 && System.nanoTime() < deadline) {
+        long begun = System.nanoTime();
+        Router.InFlight busy = edges.router().inFlight(instance);
+        for (long millis = 0;
+                (busy.requests() > 0 && millis < DRAIN_MILLIS)
+                        || (busy.connections() > 0 && millis < DRAIN_CONNECTIONS_MILLIS);
+                millis = (System.nanoTime() - begun) / 1_000_000) {
             LockSupport.parkNanos(5_000_000);
+            busy = edges.router().inFlight(instance);
         }
     }
 

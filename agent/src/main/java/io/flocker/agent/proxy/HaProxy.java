@@ -117,8 +117,10 @@ public final class HaProxy implements Router {
         List<Long> workers = marks.isEmpty() ? List.of() : master.workers();
         var shut = new ArrayList<String>();
         RoutingTable open = open(table, workers, shut);
-        Map<Place, Long> traffic = traffic(workers);
-        Slots slots = slots().assign(table, place -> traffic.getOrDefault(place, 0L) > 0);
+        Map<Place, Traffic> traffic = traffic(workers);
+        Slots slots = slots().assign(
+                        table,
+                        place -> traffic.getOrDefault(place, Traffic.NONE).count() > 0);
         ProxyFiles.replace(files.slots(), slots.text());
         String certificate = table.peers().isEmpty() ? "" : identity.give();
         var config = new ProxyConfig(files, limits, open, slots, certificate);
@@ -136,15 +138,20 @@ public final class HaProxy implements Router {
     }
 
     @Override
-    public long inFlight(String instance) throws IOException {
+    public InFlight inFlight(String instance) throws IOException {
         List<Place> places = slots().places(instance);
         if (places.isEmpty() || !process.alive()) {
-            return 0;
+            return new InFlight(0, 0);
         }
-        Map<Place, Long> traffic = traffic(master.workers());
-        return places.stream()
-                .mapToLong(place -> traffic.getOrDefault(place, 0L))
-                .sum();
+        Map<Place, Traffic> traffic = traffic(master.workers());
+        long requests = 0;
+        long connections = 0;
+        for (Place place : places) {
+            Traffic here = traffic.getOrDefault(place, Traffic.NONE);
+            requests += here.http() ? here.count() : 0;
+            connections += here.http() ? 0 : here.count();
+        }
+        return new InFlight(requests, connections);
     }
 
     @Override
@@ -287,16 +294,33 @@ public final class HaProxy implements Router {
         return () -> !started.isAlive();
     }
 
-    /// Requests and connections by place, over all workers.
-    private Map<Place, Long> traffic(List<Long> workers) throws IOException {
-        var traffic = new TreeMap<Place, Long>();
+    /// What goes on at a place.
+    ///
+    /// @param http whether these are requests, not connections
+    private record Traffic(boolean http, long count) {
+        static final Traffic NONE = new Traffic(false, 0);
+
+        Traffic plus(Traffic other) {
+            return new Traffic(http || other.http, count + other.count);
+        }
+    }
+
+    /// Requests and connections by place, over all workers. In HAProxy's CSV format, a line begins with the names of
+    /// proxy and server, the queue and its peak, and sessions; the mode is the column of that name.
+    private Map<Place, Traffic> traffic(List<Long> workers) throws IOException {
+        var traffic = new TreeMap<Place, Traffic>();
         for (long worker : workers) {
-            for (String line :
-                    master.ask(worker, List.of("show stat -1 4 -1")).lines().toList()) {
-                String[] words = line.split(",", 6);
-                if (words.length == 6 && words[1].matches("s[0-9]+")) {
+            List<String> lines =
+                    master.ask(worker, List.of("show stat -1 4 -1")).lines().toList();
+            int mode =
+                    lines.isEmpty() ? -1 : List.of(lines.get(0).split(",", -1)).indexOf("mode");
+            for (String line : lines) {
+                String[] words = line.split(",", -1);
+                if (words.length > Math.max(mode, 5) && words[1].matches("s[0-9]+")) {
                     var place = new Place(words[0], Integer.parseInt(words[1].substring(1)));
-                    traffic.merge(place, Long.parseLong(words[2]) + Long.parseLong(words[4]), Long::sum);
+                    boolean http = mode >= 0 && words[mode].equals("http");
+                    long count = Long.parseLong(words[2]) + Long.parseLong(words[4]);
+                    traffic.merge(place, new Traffic(http, count), Traffic::plus);
                 }
             }
         }

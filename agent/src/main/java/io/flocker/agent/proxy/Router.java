@@ -19,7 +19,13 @@ public interface Router extends AutoCloseable {
     /// How many requests and connections an instance is serving through this proxy, over all its ports.
     ///
     /// @param instance as in [io.flocker.core.plan.RoutingTable.Backend#servers]
-    long inFlight(String instance) throws IOException;
+    InFlight inFlight(String instance) throws IOException;
+
+    /// What an instance is busy with.
+    ///
+    /// @param requests of HTTP: each ends by itself
+    /// @param connections of other protocols: whether one is in use or only kept open cannot be seen
+    record InFlight(long requests, long connections) {}
 
     /// Leaves the proxy running.
     @Override

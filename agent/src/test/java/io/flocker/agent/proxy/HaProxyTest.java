@@ -272,13 +272,13 @@ class HaProxyTest {
                 assertThat(exchange(socket, "before")).isEqualTo("before");
                 proxy.apply(tcp(Map.of("production/db/2", second.address())));
                 assertThat(exchange(socket, "after")).isEqualTo("after");
-                assertThat(proxy.inFlight("production/db/1")).isEqualTo(1);
-                assertThat(proxy.inFlight("production/db/2")).isZero();
+                assertThat(proxy.inFlight("production/db/1")).isEqualTo(new Router.InFlight(0, 1));
+                assertThat(proxy.inFlight("production/db/2")).isEqualTo(new Router.InFlight(0, 0));
                 proxy.apply(table(
                         List.of(door(port, "production/db:5432", Mode.TCP), door(freePort(), WEB, Mode.HTTP)),
                         List.of(http(WEB, Map.of()), tcpBackend(Map.of("production/db/2", second.address())))));
                 assertThat(exchange(socket, "after a reload")).isEqualTo("after a reload");
-                assertThat(proxy.inFlight("production/db/1")).isEqualTo(1);
+                assertThat(proxy.inFlight("production/db/1")).isEqualTo(new Router.InFlight(0, 1));
             }
             drain("production/db/1");
         }
@@ -326,7 +326,7 @@ class HaProxyTest {
                 .isTrue();
 
         assertThat(proxy.inForce()).isEmpty();
-        assertThat(proxy.inFlight("production/web/1")).isZero();
+        assertThat(proxy.inFlight("production/web/1")).isEqualTo(new Router.InFlight(0, 0));
         proxy.apply(table);
         assertThat(proxy.inForce()).isEqualTo(table.fingerprint());
         try (var client = new HttpConnection(port)) {
@@ -469,7 +469,7 @@ class HaProxyTest {
     }
 
     private void drain(String instance) throws IOException, InterruptedException {
-        for (int i = 0; proxy.inFlight(instance) > 0; i++) {
+        for (int i = 0; proxy.inFlight(instance).requests() > 0; i++) {
             assertThat(i).as("still requests at " + instance).isLessThan(400);
             Thread.sleep(5);
         }

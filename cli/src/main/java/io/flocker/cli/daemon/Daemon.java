@@ -10,14 +10,12 @@ import io.flocker.agent.transfer.Sender;
 import io.flocker.agent.transfer.TlsPeers;
 import io.flocker.agent.volume.Pool;
 import io.flocker.agent.volume.VolumeDriver;
-import io.flocker.client.ApiException;
 import io.flocker.client.Credentials;
 import io.flocker.client.FlockerClient;
-import io.flocker.client.api.Answers;
-import io.flocker.client.api.Requests;
+import io.flocker.control.api.Api;
 import io.flocker.control.api.Forwarder;
 import io.flocker.control.api.Listeners;
-import java.io.Closeable;
+import io.flocker.control.ca.CredentialFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -34,10 +32,11 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
-    private static final int UNAVAILABLE = 503;
-
     private final FileChannel lockFile;
-    private final Closeable front;
+    private final Forwarder forwarder;
+    private final Api api;
+    private final OwnPlane plane;
+    private final Control control;
     private final DockerEngine engine;
     private final AgentApi agentApi;
     private final Peers peers;
@@ -53,12 +52,17 @@ public final class Daemon implements AutoCloseable {
 
     Daemon(Installation installation, NodeSettings settings, Storage storage) throws IOException, InterruptedException {
         lockFile = lock(installation);
+        new CredentialFiles(installation.nodeCredentials(), "node").settle();
         Credentials credentials = Credentials.read(installation.nodeCredentials(), "node");
         Files.createDirectories(installation.lib());
         // The pool takes about as long as the log; neither waits for the other.
         var opening = new FutureTask<>(() -> storage.open(installation, settings));
         Thread.ofPlatform().name("pool").start(opening);
-        front = front(installation, settings, credentials);
+        var places = new Listeners.Places(
+                new InetSocketAddress(settings.ports().api()), settings.ports().agent(), installation.socket());
+        forwarder = new Forwarder(credentials, settings.control());
+        api = new Api(places, credentials, forwarder);
+        plane = new OwnPlane(installation, settings, credentials, api);
         engine = new DockerEngine(settings.docker());
         VolumeDriver volumes = opened(opening);
         agentApi = new AgentApi(
@@ -70,7 +74,7 @@ public final class Daemon implements AutoCloseable {
         peers = new TlsPeers(credentials, settings.ports().agent());
         client = new FlockerClient(
                 URI.create("https://127.0.0.1:" + settings.ports().api()), credentials);
-        tellWhere(installation, settings);
+        control = new Control(installation, settings, plane, new Renewal(installation, credentials, client), client);
         agent = new Agent(
                 new Edges(
                         engine,
@@ -118,36 +122,16 @@ public final class Daemon implements AutoCloseable {
         return file;
     }
 
-    /// What answers at this node's API: its own control plane, or the way to one elsewhere.
-    private static Closeable front(Installation installation, NodeSettings settings, Credentials credentials)
-            throws IOException {
-        var places = new Listeners.Places(
-                new InetSocketAddress(settings.ports().api()), settings.ports().agent(), installation.socket());
-        return settings.control().equals(NodeSettings.CONTROL_HERE)
-                ? new ControlPlane(installation, settings, credentials, places)::close
-                : new Forwarder(places, credentials, settings.control())::close;
-    }
-
-    /// The leader may be away for now: the agent goes on with what it has, and the leader learns it later.
-    private void tellWhere(Installation installation, NodeSettings settings) throws IOException, InterruptedException {
-        var here = new Requests.Here(settings.address(), installation.readLabels());
-        try {
-            client.post("/v2/agent/here", here, Answers.Change.class);
-        } catch (ApiException e) {
-            if (e.problem().status() != UNAVAILABLE) {
-                throw e;
-            }
-            log.atWarn().addKeyValue("reason", e.getMessage()).log("The control plane is away");
-        }
-    }
-
     @Override
     public void close() throws IOException {
         agent.close();
         peers.close();
         client.close();
         agentApi.close();
-        front.close();
+        control.close();
+        api.close();
+        plane.close();
+        forwarder.close();
         engine.close();
         lockFile.close();
     }

@@ -25,8 +25,13 @@ import org.pcollections.TreePMap;
 final class Join {
     private Join() {}
 
+    /// @param voter whether it is to be a member of the log
     static void join(
-            Installation installation, NodeSettings settings, TreePMap<String, String> labels, Invitation invitation)
+            Installation installation,
+            NodeSettings settings,
+            TreePMap<String, String> labels,
+            Invitation invitation,
+            boolean voter)
             throws IOException, InterruptedException {
         Init.refuseUnlessNew(installation, settings.name());
         KeyPair pair = Authority.pair();
@@ -38,7 +43,8 @@ final class Join {
                 labels,
                 Flocker.version(),
                 Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()),
-                System.currentTimeMillis());
+                System.currentTimeMillis(),
+                voter);
         Answers.Joined joined = ask(invitation, request);
         Authority.write(
                 installation.nodeCredentials(),
@@ -69,7 +75,7 @@ final class Join {
         throw new IOException("No node of the cluster let this machine in: " + String.join("; ", failures));
     }
 
-    private static X509Certificate certificate(String base64) throws IOException {
+    static X509Certificate certificate(String base64) throws IOException {
         try {
             return (X509Certificate) CertificateFactory.getInstance("X.509")
                     .generateCertificate(

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -22,6 +23,11 @@ public final class JoinCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TOKEN", description = "The token that lets it in.")
     private String token = "";
 
+    @Option(
+            names = "--voter",
+            description = "Make it a voter: with three or five of them the cluster goes on without one or two.")
+    private boolean voter;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -29,7 +35,7 @@ public final class JoinCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         NodeSettings settings = options.settings();
-        Join.join(options.installation(), settings, options.labels(), Invitation.parse(token));
+        Join.join(options.installation(), settings, options.labels(), Invitation.parse(token), voter);
         PrintWriter out = spec.commandLine().getOut();
         out.println("Node " + settings.name() + " has joined and is ready to start: flocker daemon");
         return 0;

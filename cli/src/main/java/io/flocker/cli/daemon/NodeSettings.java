@@ -2,12 +2,16 @@ package io.flocker.cli.daemon;
 
 import io.flocker.agent.volume.Pool;
 import io.flocker.cli.compose.unit.Sizes;
+import io.flocker.control.log.ClusterLog;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -22,7 +26,8 @@ import java.util.stream.Stream;
 /// @param docker the engine's socket
 /// @param poolBytes the size of a pool to be made; 0 for most of what is free
 /// @param transferBytesPerSecond how fast snapshots and images are sent to other nodes at most; 0 for no limit
-/// @param control the APIs of the nodes with a control plane; [#CONTROL_HERE] if this is the one
+/// @param control the APIs of the nodes with a control plane, as last heard; [#CONTROL_HERE] on a first node that is
+///     the only one
 record NodeSettings(
         String name,
         String address,
@@ -53,6 +58,16 @@ record NodeSettings(
 
     NodeSettings controlledBy(List<URI> apis) {
         return new NodeSettings(name, address, docker, storage, poolBytes, transferBytesPerSecond, ports, apis);
+    }
+
+    /// Whether nobody but this node has a control plane, as far as it was told.
+    boolean isAlone() {
+        return control.isEmpty() || control.equals(List.of(api()));
+    }
+
+    /// Where its own log is, as other members reach it.
+    ClusterLog.Member member() {
+        return new ClusterLog.Member(name, address + ":" + ports.raft());
     }
 
     /// Where its own API is.
@@ -86,7 +101,13 @@ record NodeSettings(
                         ports.raft(),
                         ports.agent(),
                         control.stream().map(URI::toString).collect(Collectors.joining(",")));
-        Files.writeString(file, text);
+        // Whole or not at all: a machine that loses power in the middle must still find its cluster.
+        Path written = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(written, text);
+        try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     static NodeSettings read(Path file) throws IOException {

@@ -8,6 +8,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +34,10 @@ public final class Connection {
     @Option(
             names = "--api",
             paramLabel = "URL",
-            description = "Where the API is (FLOCKER_API; default: root on a node uses the daemon's socket,"
-                    + " others what client.properties says, else " + DEFAULT_API + ").")
+            description =
+                    "Where the API is, or several nodes' APIs with commas between (FLOCKER_API; default: root on a"
+                            + " node uses the daemon's socket,"
+                            + " others what client.properties says, else " + DEFAULT_API + ").")
     private @Nullable String api;
 
     @Option(
@@ -76,9 +80,9 @@ public final class Connection {
                 && isThisNode(file.getProperty("api", DEFAULT_API), etc)) {
             return new Cluster(FlockerClient.local(socket));
         }
-        URI address = address(url.isEmpty() ? file.getProperty("api", DEFAULT_API) : url);
+        List<URI> addresses = addresses(url.isEmpty() ? file.getProperty("api", DEFAULT_API) : url);
         return new Cluster(
-                new FlockerClient(address, read(folder.isEmpty() ? etc.resolve("users") : Path.of(folder), user)));
+                new FlockerClient(addresses, read(folder.isEmpty() ? etc.resolve("users") : Path.of(folder), user)));
     }
 
     private Path base() {
@@ -91,9 +95,10 @@ public final class Connection {
         return option == null ? shell.variable(variable) : option.toString();
     }
 
-    /// Whether the daemon that listens at `url` is the one of this machine's node.
-    private static boolean isThisNode(String url, Path etc) throws IOException {
-        if (url.equals(DEFAULT_API)) {
+    /// Whether one of the daemons that listen at `urls` is the one of this machine's node.
+    private static boolean isThisNode(String urls, Path etc) throws IOException {
+        List<String> all = List.of(urls.split(" *, *"));
+        if (all.contains(DEFAULT_API)) {
             return true;
         }
         Path settings = etc.resolve("node.properties");
@@ -101,7 +106,8 @@ public final class Connection {
             return false;
         }
         Properties node = load(settings);
-        return url.equals("https://" + node.getProperty("address") + ":" + node.getProperty("api-port", DEFAULT_PORT));
+        return all.contains(
+                "https://" + node.getProperty("address") + ":" + node.getProperty("api-port", DEFAULT_PORT));
     }
 
     private static Properties properties(Path file) throws CommandException, IOException {
@@ -123,6 +129,14 @@ public final class Connection {
             properties.load(reader);
         }
         return properties;
+    }
+
+    private static List<URI> addresses(String urls) throws CommandException {
+        List<URI> addresses = new ArrayList<>();
+        for (String url : urls.split(" *, *", -1)) {
+            addresses.add(address(url.strip()));
+        }
+        return addresses;
     }
 
     private static URI address(String url) throws CommandException {

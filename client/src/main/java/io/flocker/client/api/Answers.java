@@ -44,6 +44,33 @@ public final class Answers {
     /// A join token, this once with its text.
     public record NewToken(Status.Token token, String text) {}
 
+    /// A node's part in the control plane.
+    public enum Standing {
+        /// None.
+        AGENT,
+        /// It is to be a member of the log, which takes it in once its log, an empty one, is up.
+        NEW_VOTER,
+        /// It is a member of the log, and must have the log it had.
+        VOTER
+    }
+
+    /// What a node's daemon needs to know of the control plane.
+    ///
+    /// @param apis of the nodes that have one
+    public record Control(List<String> apis, Standing standing) {}
+
+    /// Where the leader's API is; empty if there is none for now.
+    public record Leader(String api) {}
+
+    /// The cluster's authority, for a new voter.
+    ///
+    /// @param keyBase64 its private key (PKCS #8, DER)
+    /// @param certificateBase64 its certificate (X.509, DER)
+    public record Authority(String keyBase64, String certificateBase64) {}
+
+    /// A node's new certificate (X.509, DER).
+    public record Certificate(String certificateBase64) {}
+
     /// What a machine that joined needs.
     ///
     /// @param certificateBase64 its own (X.509, DER)

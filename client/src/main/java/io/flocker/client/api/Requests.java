@@ -95,6 +95,7 @@ public final class Requests {
     /// @param version of the joining Flocker
     /// @param publicKeyBase64 what its certificate is to be for (X.509 SubjectPublicKeyInfo)
     /// @param clockMillis its clock
+    /// @param voter whether it is to be a member of the log
     public record Join(
             String token,
             String secret,
@@ -103,14 +104,34 @@ public final class Requests {
             TreePMap<String, String> labels,
             String version,
             String publicKeyBase64,
-            long clockMillis) {}
+            long clockMillis,
+            boolean voter) {}
+
+    /// What a node's daemon says of itself, once a second.
+    ///
+    /// @param logIsUp whether its log can be taken in
+    /// @param certificateEndMillis when its certificate expires
+    /// @param trouble why the certificate could not be renewed; empty for no trouble
+    public record Control(boolean logIsUp, long certificateEndMillis, String trouble) {}
+
+    /// A new certificate for a node.
+    ///
+    /// @param publicKeyBase64 what it is to be for (X.509 SubjectPublicKeyInfo)
+    public record Renew(String publicKeyBase64) {}
 
     /// Change a node.
     ///
     /// @param labels to set
     /// @param removeLabels to take away
     /// @param availability `active` or `drained`; empty to leave it
-    public record ChangeNode(TreePMap<String, String> labels, List<String> removeLabels, String availability) {}
+    /// @param control `voter` or `agent`; empty to leave it
+    public record ChangeNode(
+            TreePMap<String, String> labels, List<String> removeLabels, String availability, String control) {
+        /// Only its part in the control plane.
+        public static ChangeNode control(String control) {
+            return new ChangeNode(TreePMap.empty(), List.of(), "", control);
+        }
+    }
 
     /// Where a node's agent is.
     public record Here(String address, TreePMap<String, String> labels) {}

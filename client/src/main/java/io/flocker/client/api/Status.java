@@ -99,11 +99,15 @@ public final class Status {
     /// A node.
     ///
     /// @param state `ready`, `drained` or `silent`
+    /// @param control its part in the control plane: `leader`, `voter`, `joining`, `leaving` or empty for none
+    /// @param certificateEndMillis when its certificate expires; 0 if that is not known
     public record Node(
             String name,
             String address,
             TreePMap<String, String> labels,
             String state,
+            String control,
+            long certificateEndMillis,
             long lastSeenMillis,
             int instances,
             int volumes,

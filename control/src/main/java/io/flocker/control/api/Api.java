@@ -4,9 +4,9 @@ import io.flocker.client.Credentials;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.ProblemDetail;
 import io.flocker.control.api.Endpoint.Access;
-import io.flocker.control.ca.Authority;
-import io.flocker.control.lead.Leader;
+import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
+import io.flocker.control.log.NotLeading;
 import io.flocker.core.wire.Json;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -15,30 +15,49 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The REST API: HTTPS with client certificates for everybody, and a Unix socket for root on the same machine.
+/// The REST API: HTTPS with client certificates for everybody, and a Unix socket for root on the same machine. Every
+/// node has it; only the leader answers itself, the others pass requests on to it.
 public final class Api implements AutoCloseable {
+    /// Where a node says who leads. Answered by the node itself.
+    static final String LEADER_PATH = "/v2/leader";
+
     private static final Logger log = LoggerFactory.getLogger(Api.class);
+
+    private static final ProblemDetail STOPPING =
+            problem(503, "unavailable", "Shutting down", "The daemon is stopping; try again");
+    private static final ProblemDetail MISDIRECTED =
+            problem(Forwarder.MISDIRECTED, "misdirected", "Not here", "Another node leads");
+
+    /// What every node answers itself.
+    private static final Set<String> OWN = Set.of(LEADER_PATH, "/v2/version", "/v2/openapi.json");
+
     private final Listeners listeners;
     private final Decisions decisions;
     private final List<Endpoint> endpoints = new ArrayList<>();
+    private final Forwarder forwarder;
+    private final int port;
 
-    public Api(
-            Listeners.Places places, Authority authority, Credentials credentials, ClusterLog clusterLog, Leader leader)
-            throws IOException {
-        decisions = new Decisions(clusterLog, leader);
+    /// @param forwarder the way to the leader; owned by the caller
+    public Api(Listeners.Places places, Credentials credentials, Forwarder forwarder) throws IOException {
+        this.forwarder = forwarder;
+        port = places.address().getPort();
+        decisions = new Decisions();
         NodeCalls nodes = new NodeCalls(credentials, decisions, places.agentPort());
         endpoints.addAll(new EnvironmentEndpoints(decisions).list());
         endpoints.addAll(new VolumeEndpoints(decisions, nodes).list());
         endpoints.addAll(new OperationEndpoints(decisions).list());
         endpoints.addAll(new NodeEndpoints(decisions).list());
-        endpoints.addAll(
-                new JoinEndpoints(decisions, authority, places.address().getPort()).list());
+        endpoints.addAll(new JoinEndpoints(decisions, port).list());
+        endpoints.addAll(new ControlEndpoints(decisions, port).list());
         endpoints.addAll(new InstanceEndpoints(decisions, nodes).list());
         endpoints.addAll(new ImageEndpoints(decisions, nodes).list());
         endpoints.add(new Endpoint(
@@ -59,7 +78,29 @@ public final class Api implements AutoCloseable {
         return version == null ? "development" : version;
     }
 
+    /// The way to the leader.
+    public Forwarder forwarder() {
+        return forwarder;
+    }
+
+    /// From now on requests are answered with this control plane while it leads; with none, elsewhere.
+    public void use(Optional<ControlPlane> plane) {
+        decisions.use(plane);
+    }
+
     private void routes(HttpRouting.Builder routing, boolean root) {
+        routing.any((request, response) -> {
+            if (!isPassedOn(request, response, root)) {
+                response.next();
+            }
+        });
+        routing.get(
+                LEADER_PATH,
+                (_, response) -> send(
+                        response,
+                        200,
+                        "application/json",
+                        new Answers.Leader(leader().map(URI::toString).orElse(""))));
         for (Endpoint endpoint : endpoints) {
             routing.route(
                     Method.create(endpoint.method()),
@@ -74,16 +115,54 @@ public final class Api implements AutoCloseable {
                         .problem()));
     }
 
+    /// Whether the request was dealt with, because this node does not lead.
+    private boolean isPassedOn(ServerRequest request, ServerResponse response, boolean root) {
+        try {
+            if (OWN.contains(request.path().path()) || confirmed()) {
+                return false;
+            }
+            if (request.headers().contains(Caller.FOR)) {
+                refuse(response, MISDIRECTED);
+            } else {
+                forwarder.pass(request, response, root, this::leader);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            refuse(response, STOPPING);
+        } catch (IOException e) {
+            refuse(response, notNow(e));
+        }
+        return true;
+    }
+
+    private boolean confirmed() throws InterruptedException {
+        Optional<ControlPlane> plane = decisions.plane();
+        return plane.isPresent() && plane.get().log().confirmed() != ClusterLog.NOT;
+    }
+
+    /// The API of the leader, which may be this one.
+    private Optional<URI> leader() {
+        return decisions
+                .plane()
+                .flatMap(plane -> plane.log().leader())
+                .flatMap(name -> Optional.ofNullable(decisions.state().nodes().get(name)))
+                .map(node -> URI.create("https://" + node.address() + ":" + port));
+    }
+
     /// The API's description, OpenAPI 3.1.
     public Object openApi() {
         return OpenApi.document(endpoints, version());
     }
 
     private void serve(Endpoint endpoint, ServerRequest request, ServerResponse response, boolean root) {
+        long term = term();
         try {
             Caller caller = root ? Caller.ROOT : Caller.of(request, decisions.state());
             refuseUnlessAllowed(endpoint, caller);
             Object answer = answer(endpoint, new Call(request, response, caller));
+            if (endpoint.method().equals("GET") && term() != term) {
+                throw new NotLeading("Another node leads by now");
+            }
             if (!endpoint.answer().equals(Void.class) && !response.isSent()) {
                 send(response, 200, "application/json", answer);
             }
@@ -91,13 +170,27 @@ public final class Api implements AutoCloseable {
             refuse(response, refusal.problem());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            refuse(response, problem(503, "unavailable", "Shutting down", "The daemon is stopping; try again"));
+            refuse(response, STOPPING);
+        } catch (NotLeading e) {
+            refuse(response, request.headers().contains(Caller.FOR) ? MISDIRECTED : notNow(e));
+        } catch (UncheckedIOException e) {
+            boolean moved =
+                    e.getCause() instanceof NotLeading && request.headers().contains(Caller.FOR);
+            refuse(response, moved ? MISDIRECTED : notNow(e));
         } catch (IOException e) {
-            refuse(response, problem(503, "unavailable", "Not now", String.valueOf(e.getMessage())));
+            refuse(response, notNow(e));
         } catch (Exception e) {
             log.atError().setCause(e).addKeyValue("path", request.path().path()).log("Request failed");
             refuse(response, problem(500, "internal", "A bug", "The daemon failed: " + e + "; its log tells more"));
         }
+    }
+
+    private long term() {
+        return decisions.plane().map(plane -> plane.log().leads()).orElse(ClusterLog.NOT);
+    }
+
+    private static ProblemDetail notNow(Exception e) {
+        return problem(503, "unavailable", "Not now", String.valueOf(e.getMessage()));
     }
 
     private Object answer(Endpoint endpoint, Call call) throws Exception {

@@ -50,9 +50,7 @@ record Caller(String name, String unit, String certificate) {
     private static void refuseRemoved(Caller node, ClusterState state) throws Refusal {
         Node known = state.nodes().get(node.name());
         boolean removed = known == null && !state.nodes().isEmpty();
-        boolean other = known != null
-                && !known.certificate().isEmpty()
-                && !known.certificate().equals(node.certificate());
+        boolean other = known != null && !known.mayUse(node.certificate());
         if (removed || other) {
             throw Refusal.of(
                     403,

@@ -1,17 +1,21 @@
 package io.flocker.control.api;
 
 import io.flocker.client.api.Answers;
+import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.lead.Leader;
 import io.flocker.control.log.ClusterLog;
+import io.flocker.control.log.NotLeading;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Volume;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /// What endpoints share: the state, finding things in it, and getting commands decided.
@@ -19,25 +23,42 @@ final class Decisions {
     private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final int ID_LENGTH = 10;
 
-    private final ClusterLog log;
-    private final Leader leader;
+    private final AtomicReference<Optional<ControlPlane>> plane = new AtomicReference<>(Optional.empty());
     private final SecureRandom random = new SecureRandom();
 
-    Decisions(ClusterLog log, Leader leader) {
-        this.log = log;
-        this.leader = leader;
+    /// From now on decisions are made with this control plane, or elsewhere.
+    void use(Optional<ControlPlane> next) {
+        plane.set(next);
     }
 
+    Optional<ControlPlane> plane() {
+        return plane.get();
+    }
+
+    /// This node's control plane.
+    ///
+    /// @throws NotLeading if there is none any more
+    ControlPlane here() throws NotLeading {
+        return plane().orElseThrow(() -> new NotLeading("This node has no control plane"));
+    }
+
+    /// What this node knows of what was decided: nothing, if it has no control plane.
     ClusterState state() {
-        return log.state();
+        return plane().map(known -> known.log().state()).orElse(ClusterState.EMPTY);
     }
 
-    Leader leader() {
-        return leader;
+    Leader leader() throws NotLeading {
+        return here().leader();
     }
 
+    /// @throws UncheckedIOException of [NotLeading]: views are made in the middle of expressions
     Views views() {
-        return new Views(leader);
+        try {
+            ControlPlane known = here();
+            return new Views(known.leader(), known.voters());
+        } catch (NotLeading e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// An id nobody else has: 50 random bits.
@@ -79,7 +100,7 @@ final class Decisions {
     }
 
     private String require(String key, Command command) throws Refusal, IOException, InterruptedException {
-        ClusterLog.Decision decision = log.submit(key, command);
+        ClusterLog.Decision decision = here().log().submit(key, command);
         if (decision.outcome() instanceof Outcome.Refused refused) {
             throw Refusal.of(refused);
         }
@@ -87,8 +108,9 @@ final class Decisions {
     }
 
     /// The answer to a request that was accepted before: what it named may be gone since.
-    Optional<Answers.Change> repeated(Call call) throws Refusal {
-        return log.decided(call.key())
+    Optional<Answers.Change> repeated(Call call) throws Refusal, NotLeading {
+        return here().log()
+                .decided(call.key())
                 .filter(decision -> decision.outcome() instanceof Outcome.Accepted)
                 .map(decision -> new Answers.Change(decision.operation(), List.of()));
     }
@@ -105,7 +127,7 @@ final class Decisions {
         return new Answers.Change(require(call, command), changes);
     }
 
-    boolean await(long waitMillis, Supplier<Boolean> done) throws InterruptedException {
-        return leader.await(waitMillis, done);
+    boolean await(long waitMillis, Supplier<Boolean> done) throws NotLeading, InterruptedException {
+        return leader().await(waitMillis, done);
     }
 }

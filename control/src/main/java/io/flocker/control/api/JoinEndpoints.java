@@ -34,14 +34,12 @@ final class JoinEndpoints {
     private static final int MAX_APIS = 5;
 
     private final Decisions decisions;
-    private final Authority authority;
     private final int apiPort;
     private final SecureRandom random = new SecureRandom();
 
     /// @param apiPort where nodes' APIs listen
-    JoinEndpoints(Decisions decisions, Authority authority, int apiPort) {
+    JoinEndpoints(Decisions decisions, int apiPort) {
         this.decisions = decisions;
-        this.authority = authority;
         this.apiPort = apiPort;
     }
 
@@ -114,7 +112,11 @@ final class JoinEndpoints {
                 call.by(),
                 now);
         decisions.require(call, new Command.CreateToken(call.by(), now, token));
-        var invitation = new Invitation(token.id(), secret, Credentials.hash(authority.certificate()), apis());
+        var invitation = new Invitation(
+                token.id(),
+                secret,
+                Credentials.hash(decisions.here().authority().certificate()),
+                apis());
         return new Answers.NewToken(shown(token), invitation.text());
     }
 
@@ -124,9 +126,9 @@ final class JoinEndpoints {
         return new Answers.Change("", List.of("- token " + token));
     }
 
-    private List<URI> apis() {
-        return decisions.state().nodes().values().stream()
-                .map(Node::address)
+    /// The APIs of nodes with a control plane.
+    private List<URI> apis() throws IOException {
+        return decisions.here().voters().addresses().stream()
                 .limit(MAX_APIS)
                 .map(address -> URI.create("https://" + address + ":" + apiPort))
                 .toList();
@@ -135,8 +137,11 @@ final class JoinEndpoints {
     private Object join(Call call) throws Exception {
         Requests.Join request = call.body(Requests.Join.class);
         refuseStrange(request);
+        Authority authority = decisions.here().authority();
         var certificate = authority.node(
-                publicKey(request), request.name(), Authority.namesOf(request.name(), request.address()));
+                publicKey(request.publicKeyBase64()),
+                request.name(),
+                Authority.namesOf(request.name(), request.address()));
         decisions.require(
                 call,
                 new Command.JoinNode(
@@ -147,11 +152,22 @@ final class JoinEndpoints {
                         request.name(),
                         request.address(),
                         request.labels(),
-                        Credentials.hash(certificate)));
+                        Credentials.hash(certificate),
+                        request.voter()));
+        bindAnew(request.name(), Credentials.hash(certificate));
         return new Answers.Joined(
                 Base64.getEncoder().encodeToString(certificate.getEncoded()),
                 Base64.getEncoder().encodeToString(authority.certificate().getEncoded()),
                 apis().stream().map(URI::toString).toList());
+    }
+
+    /// A repeated request, whose first answer was lost, was decided with the certificate of that answer.
+    private void bindAnew(String name, String hash) throws Refusal, IOException, InterruptedException {
+        Node node = decisions.state().nodes().get(name);
+        if (node != null && !node.certificate().equals(hash)) {
+            decisions.requireFirst(
+                    new Command.RenewCertificate(name, System.currentTimeMillis(), name, node.certificate(), hash));
+        }
     }
 
     private void refuseStrange(Requests.Join request) throws Refusal {
@@ -174,9 +190,9 @@ final class JoinEndpoints {
         }
     }
 
-    private static byte[] publicKey(Requests.Join request) throws Refusal {
+    static byte[] publicKey(String base64) throws Refusal {
         try {
-            return Base64.getDecoder().decode(request.publicKeyBase64());
+            return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
             throw Refusal.invalid("publicKeyBase64 is not Base64: " + e.getMessage());
         }

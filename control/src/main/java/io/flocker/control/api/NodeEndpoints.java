@@ -10,6 +10,7 @@ import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Node;
 import io.flocker.core.plan.Offers;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Nodes, as users see them and as their agents talk to the leader.
@@ -48,7 +49,7 @@ final class NodeEndpoints {
                         "PATCH",
                         "/v2/nodes/{node}",
                         Access.USER,
-                        "Changes a node's labels or availability.",
+                        "Changes a node's labels, availability or part in the control plane.",
                         List.of(),
                         Requests.ChangeNode.class,
                         Status.Node.class,
@@ -139,7 +140,26 @@ final class NodeEndpoints {
             decisions.require(
                     call, new Command.SetAvailability(call.by(), now, name, availability(request.availability())));
         }
+        if (!request.control().isEmpty()) {
+            changePart(call, name, request.control());
+        }
         return decisions.views().node(node(call));
+    }
+
+    private void changePart(Call call, String name, String control) throws Exception {
+        boolean voter = switch (control) {
+            case "voter" -> true;
+            case "agent" -> false;
+            default -> throw Refusal.invalid("A node is a voter or an agent, not \"" + control + "\"");
+        };
+        if (!voter && node(call).voter()) {
+            Optional<String> reason = decisions.here().voters().refuseWithout(name);
+            if (reason.isPresent() && decisions.state().voters().size() > 1) {
+                throw Refusal.of(
+                        409, "conflict", "Not as things are", "Node " + name + " cannot be demoted: " + reason.get());
+            }
+        }
+        decisions.require(call, new Command.SetVoter(call.by(), System.currentTimeMillis(), name, voter));
     }
 
     private static Node.Availability availability(String word) throws Refusal {

@@ -117,7 +117,10 @@ final class OpenApi {
         if (plain.equals(boolean.class)) {
             return Map.of("type", "boolean");
         }
-        if (plain.isPrimitive() || plain.equals(Integer.class) || plain.equals(OptionalLong.class)) {
+        if (plain.isPrimitive()
+                || plain.equals(Integer.class)
+                || plain.equals(Long.class)
+                || plain.equals(OptionalLong.class)) {
             return Map.of("type", "integer", "format", "int64");
         }
         if (plain.isEnum()) {

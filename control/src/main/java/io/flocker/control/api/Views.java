@@ -1,8 +1,10 @@
 package io.flocker.control.api;
 
 import io.flocker.client.api.Report;
+import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.control.lead.Leader;
+import io.flocker.control.lead.Voters;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
@@ -17,6 +19,7 @@ import io.flocker.core.plan.OperationProgress;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Sighting;
 import io.flocker.core.plan.StoredVolume;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,11 +33,13 @@ final class Views {
     private static final long SILENT_MILLIS = 4_000;
 
     private final Leader leader;
+    private final Voters voters;
     private final ClusterState state;
     private final TreePMap<String, Sighting> sightings;
 
-    Views(Leader leader) {
+    Views(Leader leader, Voters voters) {
         this.leader = leader;
+        this.voters = voters;
         state = leader.state();
         sightings = leader.sightings();
     }
@@ -237,6 +242,10 @@ final class Views {
                 node.address(),
                 node.labels(),
                 state(node, lastSeen),
+                voters.part(node),
+                voters.said(node.name())
+                        .map(said -> said.control().certificateEndMillis())
+                        .orElse(0L),
                 lastSeen,
                 (int) state.environments().values().stream()
                         .flatMap(environment -> environment.instances().values().stream())
@@ -247,7 +256,30 @@ final class Views {
                         .count(),
                 report.map(Report::poolTotalBytes).orElse(0L),
                 report.map(Report::poolFreeBytes).orElse(0L),
-                report.map(Report::problems).orElse(List.of()));
+                problems(node, report));
+    }
+
+    private List<Problem> problems(Node node, Optional<Report> report) {
+        List<Problem> problems = new ArrayList<>(report.map(Report::problems).orElse(List.of()));
+        voters.said(node.name())
+                .flatMap(said -> certificateTrouble(said.control(), said.atMillis()))
+                .ifPresent(problems::add);
+        return problems;
+    }
+
+    /// A daemon that cannot renew its certificate has a third of the certificate's life left to do so.
+    private static Optional<Problem> certificateTrouble(Requests.Control control, long atMillis) {
+        return control.trouble().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        Problem.NODE,
+                        "renew its certificate",
+                        "it expires on " + Instant.ofEpochMilli(control.certificateEndMillis()) + ", and then the node"
+                                + " is shut out: " + control.trouble(),
+                        false,
+                        1,
+                        atMillis,
+                        atMillis));
     }
 
     private static String state(Node node, long lastSeenMillis) {

@@ -1,14 +1,11 @@
 package io.flocker.control.ca;
 
 import io.flocker.client.Credentials;
+import io.flocker.client.api.Answers;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -18,13 +15,14 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
-import java.util.Set;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -39,15 +37,19 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/// The cluster's own certificate authority (ECDSA P-256): signs nodes and users. Its key never leaves its folder.
+/// The cluster's own certificate authority (ECDSA P-256): signs nodes and users. Its key is only on
+/// voters.
 ///
 /// A certificate's subject is `CN=name,OU=node` or `CN=name,OU=user`; a node's also names the addresses it answers at.
 public final class Authority {
     private static final Duration CA_LIFE = Duration.ofDays(3_650);
-    private static final Duration LIFE = Duration.ofDays(825);
+
+    /// How long certificates of nodes and users are good for. Tests cannot wait.
+    private static final Duration LIFE = Duration.ofSeconds(
+            Long.getLong("flocker.certificate.seconds", Duration.ofDays(825).toSeconds()));
+
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(10);
     private static final String SIGNATURE = "SHA256withECDSA";
-    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Credentials own;
@@ -104,6 +106,11 @@ public final class Authority {
     /// What a node's certificate is for: the addresses it answers at, and every service on it in the mesh.
     public static List<String> namesOf(String node, String address) {
         return List.of(address, "127.0.0.1", "localhost", node, "*." + node + ".mesh");
+    }
+
+    /// Its key and certificate, for another voter: whoever has them can sign anything.
+    public Credentials credentials() {
+        return own;
     }
 
     public X509Certificate certificate() {
@@ -182,29 +189,33 @@ public final class Authority {
 
     /// Writes `NAME.key` (readable by its owner only), `NAME.crt` and `ca.crt`.
     public static void write(Path folder, String name, Credentials credentials) throws IOException {
-        Files.createDirectories(folder);
-        Path key = folder.resolve(name + ".key");
-        Files.deleteIfExists(key);
-        Files.createFile(key, PosixFilePermissions.asFileAttribute(PRIVATE));
-        Files.writeString(key, pem("PRIVATE KEY", credentials.key().getEncoded()));
+        new CredentialFiles(folder, name).write(credentials);
+    }
+
+    /// When to renew a certificate that an authority signed: at two thirds of its life.
+    public static long renewAtMillis(X509Certificate certificate) {
+        Instant begin = certificate.getNotBefore().toInstant().plus(CLOCK_TOLERANCE);
+        Duration life = Duration.between(begin, certificate.getNotAfter().toInstant());
+        return begin.plus(life.multipliedBy(2).dividedBy(3)).toEpochMilli();
+    }
+
+    /// Takes the authority over from another voter. It is refused unless it is the one that this node believes.
+    public static void take(Path folder, Answers.Authority handed, X509Certificate believed) throws IOException {
         try {
-            Files.writeString(
-                    folder.resolve(name + ".crt"),
-                    pem("CERTIFICATE", credentials.certificate().getEncoded()));
-            Files.writeString(
-                    folder.resolve("ca.crt"),
-                    pem("CERTIFICATE", credentials.authority().getEncoded()));
-        } catch (GeneralSecurityException e) {
-            throw new IOException("Cannot write the certificate of " + name + ": " + e.getMessage(), e);
+            byte[] encoded = Base64.getDecoder().decode(handed.certificateBase64());
+            if (!Arrays.equals(encoded, believed.getEncoded())) {
+                throw new IOException("The authority that was handed over is not this cluster's");
+            }
+            PrivateKey key = KeyFactory.getInstance("EC")
+                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(handed.keyBase64())));
+            write(folder, "ca", new Credentials(key, believed, believed));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IOException("The authority that was handed over cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static String pem(String kind, byte[] bytes) {
-        StringWriter text = new StringWriter();
-        text.append("-----BEGIN ").append(kind).append("-----\n");
-        text.append(Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                .encodeToString(bytes));
-        text.append("\n-----END ").append(kind).append("-----\n");
-        return text.toString();
+    /// Deletes the authority's key: this node may not sign any more.
+    public static void forget(Path folder) throws IOException {
+        Files.deleteIfExists(folder.resolve("ca.key"));
     }
 }

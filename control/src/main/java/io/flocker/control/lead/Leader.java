@@ -3,6 +3,7 @@ package io.flocker.control.lead;
 import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Report;
 import io.flocker.control.log.ClusterLog;
+import io.flocker.control.log.NotLeading;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
@@ -39,9 +40,12 @@ public final class Leader implements AutoCloseable {
     private final Map<String, Heard> heard = new TreeMap<>();
     private final Map<String, AssignmentAnswer> assignments = new TreeMap<>();
     private final Thread planner;
-    private long lastRevision = System.currentTimeMillis() << 12;
+    /// The term that all this was learnt in.
+    private long term = ClusterLog.NOT;
+
+    private long lastRevision;
     private ClusterState assigned = ClusterState.EMPTY;
-    private final OfferBook offers = new OfferBook(lastRevision);
+    private OfferBook offers = new OfferBook(0);
     private long changes;
     private volatile boolean closed;
 
@@ -52,6 +56,20 @@ public final class Leader implements AutoCloseable {
         this.clusterLog = clusterLog;
         clusterLog.onChange(this::signal);
         planner = Thread.ofPlatform().name("planner").daemon().start(this::run);
+    }
+
+    /// What was learnt in another term is forgotten: it may be out of date, and a new leader must not take it
+    /// for news. A later leader has a higher term, so its revisions are higher than any before.
+    private void freshen() {
+        long now = clusterLog.leads();
+        if (now != term) {
+            term = now;
+            heard.clear();
+            assignments.clear();
+            assigned = ClusterState.EMPTY;
+            lastRevision = now << 32;
+            offers = new OfferBook(lastRevision);
+        }
     }
 
     private void signal() {
@@ -67,9 +85,13 @@ public final class Leader implements AutoCloseable {
     /// Takes a node's report.
     ///
     /// @return the revisions of its present assignment and of the offers
-    public Report.Answer hear(String node, Report report) {
+    ///
+    /// @throws NotLeading if another member is to hear it
+    public Report.Answer hear(String node, Report report) throws NotLeading {
         lock.lock();
         try {
+            freshen();
+            refuseUnlessLeading();
             heard.put(node, new Heard(report, System.currentTimeMillis()));
             offers.hear(node, report, System.nanoTime());
             changes++;
@@ -82,10 +104,16 @@ public final class Leader implements AutoCloseable {
     }
 
     /// A node's assignment: at once if it is newer than `since`, else when it changes or `waitMillis` have passed.
-    public AssignmentAnswer assignment(String node, long since, long waitMillis) throws InterruptedException {
+    ///
+    /// @throws NotLeading if another member is to be asked, also if that came to be meanwhile
+    public AssignmentAnswer assignment(String node, long since, long waitMillis)
+            throws NotLeading, InterruptedException {
         await(waitMillis, () -> assignment(node).revision() != since);
+        clusterLog.confirmed();
         lock.lock();
         try {
+            freshen();
+            refuseUnlessLeading();
             return assignment(node);
         } finally {
             lock.unlock();
@@ -93,9 +121,19 @@ public final class Leader implements AutoCloseable {
     }
 
     /// What nodes offer each other: at once if it is newer than `since`, else when it changes or `waitMillis` passed.
-    public Offers offers(long since, long waitMillis) throws InterruptedException {
+    ///
+    /// @throws NotLeading as for [#assignment]
+    public Offers offers(long since, long waitMillis) throws NotLeading, InterruptedException {
         await(waitMillis, () -> currentOffers().revision() != since);
-        return currentOffers();
+        clusterLog.confirmed();
+        lock.lock();
+        try {
+            freshen();
+            refuseUnlessLeading();
+            return currentOffers();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Offers currentOffers() {
@@ -104,6 +142,12 @@ public final class Leader implements AutoCloseable {
             return offers.current(state(), System.nanoTime());
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void refuseUnlessLeading() throws NotLeading {
+        if (term == ClusterLog.NOT) {
+            throw new NotLeading(clusterLog.self() + " does not lead");
         }
     }
 
@@ -122,15 +166,18 @@ public final class Leader implements AutoCloseable {
         return assignments.getOrDefault(node, new AssignmentAnswer(0, Assignment.NOTHING));
     }
 
-    /// Waits until `done` holds, looking again whenever the state changes or a node reports.
+    /// Waits until `done` holds, looking again whenever the state changes or a node reports. Ends early when
+    /// somebody else leads.
     ///
     /// @return whether it holds
     public boolean await(long waitMillis, Supplier<Boolean> done) throws InterruptedException {
         long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
         lock.lock();
         try {
+            freshen();
+            long begun = term;
             while (!done.get()) {
-                if (left <= 0 || closed) {
+                if (left <= 0 || closed || clusterLog.leads() != begun) {
                     return false;
                 }
                 left = news.awaitNanos(left);
@@ -145,6 +192,7 @@ public final class Leader implements AutoCloseable {
     public TreePMap<String, Sighting> sightings() {
         lock.lock();
         try {
+            freshen();
             TreePMap<String, Sighting> sightings = TreePMap.empty();
             for (var entry : heard.entrySet()) {
                 Report report = entry.getValue().report();
@@ -171,6 +219,7 @@ public final class Leader implements AutoCloseable {
     public Optional<Heard> heard(String node) {
         lock.lock();
         try {
+            freshen();
             return Optional.ofNullable(heard.get(node));
         } finally {
             lock.unlock();
@@ -206,12 +255,16 @@ public final class Leader implements AutoCloseable {
     }
 
     private void plan() throws IOException, InterruptedException {
-        if (!clusterLog.isLeader()) {
+        long leading = clusterLog.confirmed();
+        if (leading == ClusterLog.NOT) {
             return;
         }
         for (int round = 0; round < MAX_ROUNDS; round++) {
             boolean changed = false;
             for (Command command : ClusterPlanner.plan(state(), sightings(), System.currentTimeMillis())) {
+                if (clusterLog.leads() != leading) {
+                    return;
+                }
                 Outcome outcome = clusterLog.submit(command).outcome();
                 changed |= outcome instanceof Outcome.Accepted;
                 log.atDebug().addKeyValue("command", command).log("Planned");

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.conf.Parameters;
-import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.protocol.ClientId;
@@ -26,33 +25,32 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
-import org.apache.ratis.util.SizeInBytes;
-import org.apache.ratis.util.TimeDuration;
 
 /// The durable log of commands (Apache Ratis) and the state it adds up to. A command is answered only after it is
-/// synced to disk on a majority of members; here there is one member, or as many as `members` names.
+/// synced to disk on a majority of members: one, or three or five, of which the smaller half may be lost.
 public final class ClusterLog implements AutoCloseable {
     /// The largest command, in bytes.
     public static final int MAX_COMMAND_BYTES = 24 * 1024 * 1024;
 
-    private static final RaftGroupId GROUP =
-            RaftGroupId.valueOf(UUID.fromString("6f0c1b52-7b6e-4c8e-9d0a-464c4f434b52"));
+    /// No term.
+    public static final long NOT = 0;
+
+    static final RaftGroupId GROUP = RaftGroupId.valueOf(UUID.fromString("6f0c1b52-7b6e-4c8e-9d0a-464c4f434b52"));
+    private static final AtomicLong CALLS = new AtomicLong();
     private static final long SUBMIT_TIMEOUT_SECONDS = 10;
-    private static final int ELECTION_MIN_MILLIS = 150;
-    private static final int ELECTION_MAX_MILLIS = 300;
-    private static final int ALONE_ELECTION_MILLIS = 5;
+    private static final long CONFIRM_TIMEOUT_SECONDS = 3;
     private static final long SNAPSHOT_EVERY_COMMANDS = 20_000;
 
     private final RaftServer server;
     private final RaftPeerId self;
     private final ClusterStateMachine machine;
+    private final Membership membership;
     private final ClientId client = ClientId.randomId();
-    private final AtomicLong calls = new AtomicLong();
 
     /// A member of the log.
     ///
@@ -65,20 +63,21 @@ public final class ClusterLog implements AutoCloseable {
     /// @param operation the one it started, also if a request before it with the same key did; empty for none
     public record Decision(Outcome outcome, String operation) {}
 
-    /// Opens the log in `folder` as member `self` and waits until it has a leader.
-    public ClusterLog(Path folder, String self, List<Member> members, Credentials credentials) throws IOException {
-        this(folder, self, members, credentials, SNAPSHOT_EVERY_COMMANDS);
+    /// Opens the log in `folder` as member `self`. If it is the only member, waits until it leads.
+    ///
+    /// @param founders the members of a log that begins now; empty for a member that others take in later. Of no
+    ///     meaning for a log that is there already.
+    public ClusterLog(Path folder, Member self, List<Member> founders, Credentials credentials) throws IOException {
+        this(folder, self, founders, credentials, SNAPSHOT_EVERY_COMMANDS);
     }
 
-    ClusterLog(Path folder, String self, List<Member> members, Credentials credentials, long snapshotEveryCommands)
+    ClusterLog(Path folder, Member self, List<Member> founders, Credentials credentials, long snapshotEveryCommands)
             throws IOException {
-        this.self = RaftPeerId.valueOf(self);
+        this.self = RaftPeerId.valueOf(self.name());
         machine = new ClusterStateMachine();
-        List<RaftPeer> peers = members.stream()
-                .map(member -> RaftPeer.newBuilder()
-                        .setId(member.name())
-                        .setAddress(member.address())
-                        .build())
+        boolean alone = founders.equals(List.of(self));
+        List<RaftPeer> peers = founders.stream()
+                .map(member -> Membership.peer(member.name(), member.address()))
                 .toList();
         Parameters parameters = new Parameters();
         GrpcConfigKeys.TLS.setConf(
@@ -87,52 +86,20 @@ public final class ClusterLog implements AutoCloseable {
                 .setServerId(this.self)
                 .setGroup(RaftGroup.valueOf(GROUP, peers))
                 .setStateMachine(machine)
-                .setProperties(properties(folder, members, self, snapshotEveryCommands))
+                .setProperties(LogProperties.of(folder, self.address(), alone, snapshotEveryCommands))
                 .setParameters(parameters)
                 .setOption(StartupOption.RECOVER)
                 .build();
         server.start();
-        awaitLeader();
-    }
-
-    private static RaftProperties properties(
-            Path folder, List<Member> members, String self, long snapshotEveryCommands) {
-        RaftProperties properties = new RaftProperties();
-        RaftServerConfigKeys.setStorageDir(properties, List.of(folder.toFile()));
-        String address = members.stream()
-                .filter(member -> member.name().equals(self))
-                .map(Member::address)
-                .findFirst()
-                .orElseThrow();
-        GrpcConfigKeys.Server.setHost(properties, address.substring(0, address.lastIndexOf(':')));
-        GrpcConfigKeys.Server.setPort(properties, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
-        GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf(2L * MAX_COMMAND_BYTES));
-        RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("64MB"));
-        RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf("1MB"));
-        RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf(MAX_COMMAND_BYTES + 1024L * 1024));
-        RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
-        RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(MAX_COMMAND_BYTES));
-        RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
-        RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf(4L * MAX_COMMAND_BYTES));
-        RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
-        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, snapshotEveryCommands);
-        RaftServerConfigKeys.Snapshot.setRetentionFileNum(properties, 2);
-        RaftServerConfigKeys.Rpc.setTimeoutMin(
-                properties, TimeDuration.valueOf(ELECTION_MIN_MILLIS, TimeUnit.MILLISECONDS));
-        RaftServerConfigKeys.Rpc.setTimeoutMax(
-                properties, TimeDuration.valueOf(ELECTION_MAX_MILLIS, TimeUnit.MILLISECONDS));
-        if (members.size() == 1) {
-            // Nobody else can be the leader: no need to wait and see.
-            TimeDuration now = TimeDuration.valueOf(ALONE_ELECTION_MILLIS, TimeUnit.MILLISECONDS);
-            RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, now);
-            RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, now);
+        membership = new Membership(server);
+        if (alone) {
+            awaitLeader();
         }
-        return properties;
     }
 
     private void awaitLeader() throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!isLeader() && System.nanoTime() < deadline) {
+        while (leads() == NOT && membership.now().size() <= 1 && System.nanoTime() < deadline) {
             if (server.getLifeCycleState() == LifeCycle.State.EXCEPTION) {
                 throw new IOException("The log did not start; see the lines before this one");
             }
@@ -140,9 +107,67 @@ public final class ClusterLog implements AutoCloseable {
         }
     }
 
-    /// Whether this member may be asked to [#submit].
-    public boolean isLeader() throws IOException {
-        return server.getDivision(GROUP).getInfo().isLeaderReady();
+    static long nextCall() {
+        return CALLS.incrementAndGet();
+    }
+
+    /// The term in which this member leads and may be asked to [#submit]; [#NOT] if it does not, as far as it
+    /// knows: a member that was cut off finds out late. Every leader's term is higher than those before it.
+    public long leads() {
+        Optional<DivisionInfo> info = info();
+        long term = info.map(DivisionInfo::getCurrentTerm).orElse(NOT);
+        return info.filter(DivisionInfo::isLeaderReady)
+                .map(DivisionInfo::getCurrentTerm)
+                .filter(now -> now == term)
+                .orElse(NOT);
+    }
+
+    /// Whether this member takes part: one that was removed while it was away ends by itself.
+    public boolean isUp() {
+        return info().filter(DivisionInfo::isAlive).isPresent();
+    }
+
+    private Optional<DivisionInfo> info() {
+        try {
+            return Optional.of(server.getDivision(GROUP).getInfo());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Makes sure of it: at some moment during this call, a majority had no other leader.
+    ///
+    /// @return as [#leads]
+    public long confirmed() throws InterruptedException {
+        long term = leads();
+        if (term == NOT) {
+            return NOT;
+        }
+        RaftClientRequest read = request()
+                .setMessage(Message.EMPTY)
+                .setType(RaftClientRequest.readRequestType())
+                .build();
+        try {
+            RaftClientReply reply =
+                    server.submitClientRequestAsync(read).get(CONFIRM_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            return reply.isSuccess() && leads() == term ? term : NOT;
+        } catch (IOException | ExecutionException | TimeoutException e) {
+            return NOT;
+        }
+    }
+
+    /// The name of the member that leads, as far as this one knows.
+    public Optional<String> leader() {
+        return info().map(DivisionInfo::getLeaderId).map(RaftPeerId::toString);
+    }
+
+    /// This member's name.
+    public String self() {
+        return self.toString();
+    }
+
+    public Membership membership() {
+        return membership;
     }
 
     /// The state after every command applied so far.
@@ -150,7 +175,7 @@ public final class ClusterLog implements AutoCloseable {
         return machine.state();
     }
 
-    /// Called on every change of the state, after it; must return at once.
+    /// Called on every change of the state or of the leader, after it; must return at once.
     public void onChange(Runnable listener) {
         machine.onChange(listener);
     }
@@ -174,17 +199,16 @@ public final class ClusterLog implements AutoCloseable {
             String message = "The request is too large: " + entry.length + " bytes, at most " + MAX_COMMAND_BYTES;
             return new Decision(new Outcome.Refused(Outcome.Reason.INVALID, message), "");
         }
-        RaftClientRequest request = RaftClientRequest.newBuilder()
-                .setClientId(client)
-                .setServerId(self)
-                .setGroupId(GROUP)
-                .setCallId(calls.incrementAndGet())
+        RaftClientRequest request = request()
                 .setMessage(Message.valueOf(ByteString.copyFrom(entry)))
                 .setType(RaftClientRequest.writeRequestType())
                 .build();
         try {
             RaftClientReply reply =
                     server.submitClientRequestAsync(request).get(SUBMIT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            if (reply.getNotLeaderException() != null || reply.getLeaderNotReadyException() != null) {
+                throw new NotLeading(self + " does not lead any more; it may or may not have happened");
+            }
             if (!reply.isSuccess()) {
                 throw new IOException("The log did not take the command: " + reply.getException());
             }
@@ -192,6 +216,14 @@ public final class ClusterLog implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("The log did not confirm the command within " + SUBMIT_TIMEOUT_SECONDS + " s", e);
         }
+    }
+
+    private RaftClientRequest.Builder request() {
+        return RaftClientRequest.newBuilder()
+                .setClientId(client)
+                .setServerId(self)
+                .setGroupId(GROUP)
+                .setCallId(nextCall());
     }
 
     @Override

@@ -45,12 +45,12 @@ class ApiTest {
     @TempDir
     private static Path folder;
 
-    private static ControlPlane plane;
+    private static OneNode plane;
     private static HttpClient admin;
 
     @BeforeAll
     static void start() throws Exception {
-        plane = new ControlPlane(folder);
+        plane = new OneNode(folder);
         admin = plane.client(plane.authority.user("admin").context());
     }
 

@@ -32,11 +32,8 @@ final class LogWriter {
     }
 
     static ClusterLog open(Path folder, Path credentials, int port) throws Exception {
+        var self = new ClusterLog.Member("n1", "127.0.0.1:" + port);
         return new ClusterLog(
-                folder,
-                "n1",
-                List.of(new ClusterLog.Member("n1", "127.0.0.1:" + port)),
-                Credentials.read(credentials, "node"),
-                SNAPSHOT_EVERY_COMMANDS);
+                folder, self, List.of(self), Credentials.read(credentials, "node"), SNAPSHOT_EVERY_COMMANDS);
     }
 }

@@ -47,6 +47,8 @@ public record ClusterState(
         Outcome outcome = switch (command) {
             case Command.AddNode c -> NodeChanges.add(this, c);
             case Command.JoinNode c -> NodeChanges.join(this, c);
+            case Command.RenewCertificate c -> NodeChanges.renew(this, c);
+            case Command.SetVoter c -> VoterChanges.set(this, c);
             case Command.LabelNode c -> NodeChanges.label(this, c);
             case Command.SetAvailability c -> NodeChanges.available(this, c);
             case Command.RemoveNode c -> NodeChanges.remove(this, c);
@@ -87,6 +89,15 @@ public record ClusterState(
 
     public Optional<Environment> environment(String name) {
         return Optional.ofNullable(environments.get(name));
+    }
+
+    /// The nodes that are to be members of the log.
+    public TreePMap<String, Node> voters() {
+        TreePMap<String, Node> voters = nodes;
+        for (Node node : nodes.values()) {
+            voters = node.voter() ? voters : voters.minus(node.name());
+        }
+        return voters;
     }
 
     /// Whether something needs a snapshot, so that it cannot be deleted.

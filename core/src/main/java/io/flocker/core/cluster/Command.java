@@ -38,6 +38,7 @@ public sealed interface Command {
     ///
     /// @param secretHash as in [JoinToken#secretHash]
     /// @param certificate as in [Node#certificate]
+    /// @param voter as in [Node#voter]
     record JoinNode(
             String by,
             long atMillis,
@@ -46,8 +47,18 @@ public sealed interface Command {
             String name,
             String address,
             TreePMap<String, String> labels,
-            String certificate)
+            String certificate,
+            boolean voter)
             implements Asked {}
+
+    /// A node gets a new certificate.
+    ///
+    /// @param used the hash of the one it asked with, which holds until it asks with another
+    /// @param certificate the new one's hash
+    record RenewCertificate(String by, long atMillis, String name, String used, String certificate) implements Asked {}
+
+    /// A node is to be a member of the cluster's log, or no longer.
+    record SetVoter(String by, long atMillis, String name, boolean voter) implements Asked {}
 
     /// Sets and removes a node's labels.
     record LabelNode(String by, long atMillis, String name, TreePMap<String, String> set, List<String> remove)

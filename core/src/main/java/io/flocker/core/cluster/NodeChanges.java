@@ -26,30 +26,23 @@ final class NodeChanges {
                     : new Outcome.Accepted(state.with(changed)
                             .telling(command.atMillis(), "", subject(known), "Address or certificate changed"));
         }
-        Node node = new Node(
-                command.name(),
-                command.address(),
-                command.labels(),
-                Node.Availability.ACTIVE,
-                command.certificate(),
-                command.atMillis());
+        Node node = Node.joined(
+                        command.name(), command.address(), command.labels(), command.certificate(), command.atMillis())
+                .voting(state.nodes().isEmpty());
         return new Outcome.Accepted(state.with(node).telling(command.atMillis(), "", subject(node), "Joined"));
     }
 
     static Outcome join(ClusterState state, Command.JoinNode command) {
         Optional<Outcome.Refused> refused = TokenChanges.refuse(state, command)
                 .or(() -> refuse(command.name(), command.labels()))
-                .or(() -> refuseTaken(state, command));
+                .or(() -> refuseTaken(state, command))
+                .or(() -> command.voter() ? VoterChanges.refuseAnother(state) : Optional.empty());
         if (refused.isPresent()) {
             return refused.get();
         }
-        Node node = new Node(
-                command.name(),
-                command.address(),
-                command.labels(),
-                Node.Availability.ACTIVE,
-                command.certificate(),
-                command.atMillis());
+        Node node = Node.joined(
+                        command.name(), command.address(), command.labels(), command.certificate(), command.atMillis())
+                .voting(command.voter());
         return new Outcome.Accepted(TokenChanges.use(state, command.token())
                 .with(node)
                 .telling(command.atMillis(), "", subject(node), "Joined with token " + command.token()));
@@ -90,6 +83,20 @@ final class NodeChanges {
             }
         }
         return Optional.empty();
+    }
+
+    static Outcome renew(ClusterState state, Command.RenewCertificate command) {
+        Node node = state.nodes().get(command.name());
+        if (node == null) {
+            return missing(state, command.name());
+        }
+        if (!node.mayUse(command.used())) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Node " + node.name() + " got a newer certificate already; flocker daemon uses it when it starts");
+        }
+        return new Outcome.Accepted(state.with(node.renewed(command.used(), command.certificate()))
+                .telling(command.atMillis(), "", subject(node), "Certificate renewed"));
     }
 
     static Outcome label(ClusterState state, Command.LabelNode command) {
@@ -133,6 +140,12 @@ final class NodeChanges {
                     "Node " + node.name() + " cannot be removed: it has " + String.join(", ", left)
                             + "; move them to other nodes or delete them first");
         }
+        if (node.voter() && state.nodes().size() > 1) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Node " + node.name() + " cannot be removed: it is a voter; first flocker node demote "
+                            + node.name());
+        }
         if (state.nodes().size() == 1) {
             return new Outcome.Refused(
                     Outcome.Reason.CONFLICT,
@@ -156,11 +169,11 @@ final class NodeChanges {
         return left;
     }
 
-    private static String subject(Node node) {
+    static String subject(Node node) {
         return "node " + node.name();
     }
 
-    private static Outcome.Refused missing(ClusterState state, String name) {
+    static Outcome.Refused missing(ClusterState state, String name) {
         return new Outcome.Refused(
                 Outcome.Reason.NOT_FOUND,
                 "There is no node \"" + name + "\"; there is "

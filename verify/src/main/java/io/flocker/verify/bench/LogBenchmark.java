@@ -71,7 +71,7 @@ final class LogBenchmark implements Benchmark {
     /// Gives a node's label a value that it has never had.
     private Requests.ChangeNode label() {
         String value = Long.toString(labels.incrementAndGet());
-        return new Requests.ChangeNode(TreePMap.singleton("bench", value), List.of(), "");
+        return new Requests.ChangeNode(TreePMap.singleton("bench", value), List.of(), "", "");
     }
 
     private static double syncsPerSecond(Servers server) throws IOException {

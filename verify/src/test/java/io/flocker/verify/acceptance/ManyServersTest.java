@@ -20,6 +20,40 @@ import org.junit.jupiter.api.Test;
 class ManyServersTest {
     private static final Pattern PROCESSED = Pattern.compile("transactions actually processed: (\\d+)");
 
+    private static final String LEDGER = """
+            services:
+              db:
+                image: flocker/postgres:15
+                environment: {POSTGRES_PASSWORD: secret}
+                volumes: ["data:/var/lib/postgresql/data"]
+                healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U postgres"], interval: 1s, retries: 60}
+                stop_signal: SIGINT
+                deploy: {placement: {constraints: [node.name != n3]}}
+              client:
+                image: flocker/postgres:15
+                entrypoint: ["sleep", "100000"]
+                environment: {PGPASSWORD: secret}
+                healthcheck: {test: [CMD, "true"], interval: 1s}
+                depends_on: {db: {condition: service_healthy}}
+                deploy: {placement: {constraints: [node.name == n3]}}
+                stop_grace_period: 1s
+            volumes: {data: }
+            """;
+
+    private static final String PINNED = """
+            services:
+              web:
+                image: flocker/busybox:1
+                command: httpd -f -p 8080 -h /www
+                stop_grace_period: 1s
+              db:
+                image: flocker/busybox:1
+                command: httpd -f -p 8080 -h /data
+                volumes: ["data:/data"]
+                stop_grace_period: 1s
+            volumes: {data: }
+            """;
+
     private static Servers servers;
 
     @BeforeAll
@@ -63,41 +97,17 @@ class ManyServersTest {
 
     @Test
     void movesADatabaseUnderLoadWithoutAnError() throws Exception {
-        Path file = servers.compose("ledger", """
-                services:
-                  db:
-                    image: flocker/postgres:15
-                    environment: {POSTGRES_PASSWORD: secret}
-                    volumes: ["data:/var/lib/postgresql/data"]
-                    healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U postgres"], interval: 1s, retries: 60}
-                    stop_signal: SIGINT
-                    deploy: {placement: {constraints: [node.name != n3]}}
-                  client:
-                    image: flocker/postgres:15
-                    entrypoint: ["sleep", "100000"]
-                    environment: {PGPASSWORD: secret}
-                    depends_on: {db: {condition: service_healthy}}
-                    deploy: {placement: {constraints: [node.name == n3]}}
-                    stop_grace_period: 1s
-                volumes: {data: }
-                """);
+        Path file = servers.compose("ledger", LEDGER);
         servers.succeed("up", "-f", file.toString());
         client("cat > /tmp/transfer.sql <<'END'\n"
-                + "\\\\set a random(1, 100)\n\\\\set b random(1, 100)\n"
+                + "\\set a random(1, 100)\n\\set b random(1, 100)\n"
                 + "BEGIN;\nUPDATE accounts SET balance = balance - 1 WHERE id = :a;\n"
                 + "UPDATE accounts SET balance = balance + 1 WHERE id = :b;\n"
                 + "INSERT INTO transfers(a, b) VALUES (:a, :b);\nEND;\nEND\n"
                 + "psql -h db -U postgres -c 'CREATE TABLE accounts AS SELECT id, 0 AS balance"
                 + " FROM generate_series(1, 100) id' -c 'CREATE TABLE transfers(a int, b int)'");
         var said = new AtomicReference<>("");
-        Thread load = Thread.ofVirtual().start(() -> {
-            try {
-                said.set(client("/usr/lib/postgresql/15/bin/pgbench -h db -U postgres -n -C -c 2 -j 1 -T 25"
-                        + " -f /tmp/transfer.sql 2>&1"));
-            } catch (IOException e) {
-                said.set(String.valueOf(e.getMessage()));
-            }
-        });
+        Thread load = Thread.ofVirtual().start(() -> said.set(transfers()));
         String from = nodeOf("ledger", "db.1");
         String to = from.equals("n1") ? "n2" : "n1";
         servers.succeed("move", "-e", "ledger", "db", to);
@@ -112,6 +122,16 @@ class ManyServersTest {
         assertThat(query("SELECT count(*) FROM transfers")).isEqualTo(Long.toString(acknowledged));
         assertThat(query("SELECT sum(balance) FROM accounts")).isEqualTo("0");
         servers.succeed("down", "-e", "ledger", "--volumes");
+    }
+
+    /// What pgbench said of transfers, each with a connection of its own.
+    private static String transfers() {
+        try {
+            return client("/usr/lib/postgresql/15/bin/pgbench -h db -U postgres -n -C -c 2 -j 2 -T 25"
+                    + " -f /tmp/transfer.sql postgres 2>&1");
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     private static String client(String script) throws IOException {
@@ -136,9 +156,11 @@ class ManyServersTest {
         servers.succeed("up", "-f", file.toString());
         servers.succeed("volume", "create", "drained/spare");
         LabNode n1 = servers.lab.node("n1");
-        Load load = Load.during("drain of a node", "http://" + n1.address() + ":8501/", 12, () -> {
-            servers.succeed("node", "drain", "n2");
-        });
+        Load load = Load.during(
+                "drain of a node",
+                "http://" + n1.address() + ":8501/",
+                12,
+                () -> servers.succeed("node", "drain", "n2"));
 
         assertThat(load.failed()).isZero();
         assertThat(servers.succeed("ps", "-e", "drained").lines().filter(line -> line.contains(" n2 ")))
@@ -149,19 +171,7 @@ class ManyServersTest {
 
     @Test
     void pinsServicesAsADeploymentFileSays() throws Exception {
-        Path file = servers.compose("pinned", """
-                services:
-                  web:
-                    image: flocker/busybox:1
-                    command: httpd -f -p 8080 -h /www
-                    stop_grace_period: 1s
-                  db:
-                    image: flocker/busybox:1
-                    command: httpd -f -p 8080 -h /data
-                    volumes: ["data:/data"]
-                    stop_grace_period: 1s
-                volumes: {data: }
-                """);
+        Path file = servers.compose("pinned", PINNED);
         Path deployment = servers.compose("pinned-deployment", """
                 version: 1
                 nodes:

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -34,8 +35,34 @@ class ReadmeTest {
 
     @Test
     void everyCommandIsKnownToThisTest() throws Exception {
-        assertThat(commands())
-                .containsExactly("./demo", "./demo stop", "dist/bin/flocker init", "dist/bin/flocker daemon");
+        List<String> known = new ArrayList<>(List.of("./demo", "./demo stop"));
+        known.addAll(ofThreeServers());
+        known.addAll(List.of("dist/bin/flocker init", "dist/bin/flocker daemon"));
+        assertThat(commands()).containsExactlyElementsOf(known);
+    }
+
+    private List<String> ofThreeServers() throws IOException {
+        List<String> all = commands();
+        return all.subList(all.indexOf("./lab up --nodes 3"), all.indexOf("./lab down") + 1);
+    }
+
+    @Test
+    void oneServerBecomesThree() throws Exception {
+        var shown = new StringBuilder();
+        try {
+            for (String command : ofThreeServers()) {
+                shown.append("$ ").append(command).append('\n').append(run(command));
+            }
+        } finally {
+            run("./lab down");
+        }
+        assertThat(shown.toString())
+                .contains("n3     ready")
+                .contains("$ curl -sS http://10.98.0.12:8080/\n1: Buy milk\n")
+                .contains("$ curl -sS http://10.98.0.13:8080/\n1: Buy milk\n")
+                .contains("$ curl -sS http://10.98.0.11:8080/\n1: Buy milk\n");
+        String after = shown.substring(shown.indexOf("flocker ps"));
+        assertThat(after).containsPattern("db.1 .* n[23] ").doesNotContain(" n1 ");
     }
 
     @Test

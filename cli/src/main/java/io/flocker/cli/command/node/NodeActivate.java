@@ -22,7 +22,7 @@ public final class NodeActivate extends ClusterCommand {
 
     @Override
     protected int run(Cluster cluster) throws Exception {
-        cluster.change(node, new Requests.ChangeNode(TreePMap.empty(), List.of(), "active"));
+        cluster.change(node, new Requests.ChangeNode(TreePMap.empty(), List.of(), "active", ""));
         shell.out().println(node);
         return ExitCode.DONE;
     }

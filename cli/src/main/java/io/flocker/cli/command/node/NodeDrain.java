@@ -50,7 +50,7 @@ public final class NodeDrain extends ClusterCommand {
 
     @Override
     protected int run(Cluster cluster) throws Exception {
-        cluster.change(node, new Requests.ChangeNode(TreePMap.empty(), List.of(), "drained"));
+        cluster.change(node, new Requests.ChangeNode(TreePMap.empty(), List.of(), "drained", ""));
         long seconds = timeoutSeconds == 0 ? USUAL_SECONDS : timeoutSeconds;
         long deadline = shell.nowMillis() + seconds * 1_000;
         Status.Node status = cluster.node(node);

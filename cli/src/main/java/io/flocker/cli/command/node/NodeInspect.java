@@ -7,6 +7,7 @@ import io.flocker.cli.shell.Output;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.Table;
 import io.flocker.client.api.Status;
+import java.time.Instant;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,12 +33,18 @@ public final class NodeInspect extends ClusterCommand {
         return ExitCode.DONE;
     }
 
+    private static String certificate(Status.Node node) {
+        return node.certificateEndMillis() == 0
+                ? ""
+                : "\nCertificate: until " + Instant.ofEpochMilli(node.certificateEndMillis()) + "\n";
+    }
+
     private String text(Status.Node node) {
         var problems = new Table("PROBLEM", "STEP", "TIMES", "MESSAGE");
         node.problems()
                 .forEach(problem ->
                         problems.row(problem.subject(), problem.step(), problem.attempts(), problem.message()));
-        String nodes = NodeTable.of(List.of(node), shell.nowMillis()).toString();
+        String nodes = NodeTable.of(List.of(node), shell.nowMillis()) + certificate(node);
         return problems.isEmpty() ? nodes : nodes + "\n" + problems;
     }
 }

@@ -42,7 +42,7 @@ public final class NodeLabel extends ClusterCommand {
                 throw CommandException.usage("A label is KEY=VALUE, or KEY- to remove it, not \"" + label + "\"");
             }
         }
-        cluster.change(node, new Requests.ChangeNode(set, remove, ""));
+        cluster.change(node, new Requests.ChangeNode(set, remove, "", ""));
         shell.out().println(node);
         return ExitCode.DONE;
     }

@@ -12,11 +12,13 @@ public final class NodeTable {
     private NodeTable() {}
 
     public static Table of(List<Status.Node> nodes, long nowMillis) {
-        var table = new Table("NODE", "STATE", "ADDRESS", "INSTANCES", "VOLUMES", "POOL FREE", "LAST SEEN", "LABELS");
+        var table = new Table(
+                "NODE", "STATE", "CONTROL", "ADDRESS", "INSTANCES", "VOLUMES", "POOL FREE", "LAST SEEN", "LABELS");
         for (Status.Node node : nodes) {
             table.row(
                     node.name(),
                     node.state(),
+                    node.control(),
                     node.address(),
                     node.instances(),
                     node.volumes(),

@@ -2,9 +2,10 @@ package io.flocker.control.api;
 
 import io.flocker.client.Credentials;
 import io.flocker.control.ca.Authority;
-import io.flocker.control.lead.Leader;
+import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,36 +14,38 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.pcollections.TreePMap;
 
 /// A control plane without agents, on free ports.
-final class ControlPlane implements AutoCloseable {
+final class OneNode implements AutoCloseable {
     final Authority authority;
     final Path socket;
     final Api api;
-    private final ClusterLog log;
-    private final Leader leader;
-    private final URI base;
+    final ControlPlane plane;
+    private final Forwarder forwarder;
+    final URI base;
 
-    ControlPlane(Path folder) throws IOException, InterruptedException {
+    OneNode(Path folder) throws IOException, InterruptedException {
         authority = Authority.create(folder.resolve("ca"));
         socket = folder.resolve("api.sock");
         Credentials node = authority.node("n1", List.of("127.0.0.1", "localhost"));
-        log = new ClusterLog(
-                folder.resolve("log"), "n1", List.of(new ClusterLog.Member("n1", "127.0.0.1:" + freePort())), node);
-        log.submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty(), ""));
-        leader = new Leader(log);
+        var self = new ClusterLog.Member("n1", "127.0.0.1:" + freePort());
+        plane = new ControlPlane(folder.resolve("log"), self, List.of(self), node, folder.resolve("ca"));
+        plane.log().submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty(), ""));
+        forwarder = new Forwarder(node, List.of());
         int port = freePort();
         api = new Api(
                 new Listeners.Places(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1, socket),
-                authority,
                 node,
-                log,
-                leader);
+                forwarder);
+        api.use(Optional.of(plane));
         base = URI.create("https://127.0.0.1:" + port);
     }
 
@@ -61,6 +64,20 @@ final class ControlPlane implements AutoCloseable {
                 .build();
     }
 
+    /// Sends a request as nobody, with an idempotency key.
+    <T> T post(String path, Object body, Class<T> answer, String key) throws Exception {
+        var context = SSLContext.getInstance("TLSv1.3");
+        context.init(null, new TrustManager[] {authority.user("nobody").trustManager()}, null);
+        try (HttpClient nobody = client(context)) {
+            String json = new String(Json.bytes(body), StandardCharsets.UTF_8);
+            HttpResponse<String> response = send(nobody, "POST", path, json, "Idempotency-Key", key);
+            if (response.statusCode() != 200) {
+                throw new IOException(response.body());
+            }
+            return Json.read(response.body().getBytes(StandardCharsets.UTF_8), answer);
+        }
+    }
+
     /// Sends a request with `headers` (name, value, name, …).
     HttpResponse<String> send(HttpClient client, String method, String path, String body, String... headers)
             throws IOException, InterruptedException {
@@ -76,7 +93,7 @@ final class ControlPlane implements AutoCloseable {
     @Override
     public void close() throws IOException {
         api.close();
-        leader.close();
-        log.close();
+        plane.close();
+        forwarder.close();
     }
 }

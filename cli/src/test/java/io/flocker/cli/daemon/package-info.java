@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.cli.daemon;
+
+import org.jspecify.annotations.NullMarked;
