@@ -1,10 +1,13 @@
 package io.flocker.agent.converge;
 
 import io.flocker.agent.engine.ContainerEngine;
+import io.flocker.agent.guard.NodeLease;
 import io.flocker.agent.volume.VolumeDriver;
 import io.flocker.client.FlockerClient;
 import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Report;
+import io.flocker.core.lease.LeaseHolder;
+import io.flocker.core.lease.Tenure;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.NodePlanner;
 import io.flocker.core.plan.Observed;
@@ -43,6 +46,7 @@ public final class Agent implements AutoCloseable {
 
     private final Edges edges;
     private final FlockerClient control;
+    private final NodeLease lease;
     private final Actions actions;
     private final Troubles troubles = new Troubles();
     private final Pauses pauses = new Pauses();
@@ -59,9 +63,10 @@ public final class Agent implements AutoCloseable {
     private volatile VolumeDriver.Capacity capacity = new VolumeDriver.Capacity(0, 0);
     private volatile boolean closed;
 
-    public Agent(Edges edges, FlockerClient control) {
+    public Agent(Edges edges, FlockerClient control, NodeLease lease) {
         this.edges = edges;
         this.control = control;
+        this.lease = lease;
         actions = new Actions(edges);
         report = report(0, Observed.NOTHING, Set.of(), new Told(TreePMap.empty(), 0));
         edges.engine().onChange(work::release);
@@ -86,7 +91,13 @@ public final class Agent implements AutoCloseable {
                 told.followed(),
                 actions.underWay(),
                 capacity.totalBytes(),
-                capacity.freeBytes());
+                capacity.freeBytes(),
+                held());
+    }
+
+    /// No volume fails over by itself yet: there is nothing to hold a lease for, and nothing to guard.
+    private static List<Tenure> held() {
+        return List.of();
     }
 
     private void follow() {
@@ -282,8 +293,10 @@ public final class Agent implements AutoCloseable {
                 news.tryAcquire(REPORT_MILLIS, TimeUnit.MILLISECONDS);
                 news.drainPermits();
                 Report told = report;
+                LeaseHolder.Stamp stamp = lease.stamp(told.held());
                 Report.Answer answer = control.post("/v2/agent/report", told, Report.Answer.class);
                 hear(told, answer);
+                lease.hear(stamp, answer.lease());
                 if (answer.revision() != assigned.revision()) {
                     log.atDebug().addKeyValue("revision", answer.revision()).log("A newer assignment exists");
                 }

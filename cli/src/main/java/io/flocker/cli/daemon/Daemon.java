@@ -3,6 +3,7 @@ package io.flocker.cli.daemon;
 import io.flocker.agent.converge.Agent;
 import io.flocker.agent.converge.Edges;
 import io.flocker.agent.engine.DockerEngine;
+import io.flocker.agent.guard.NodeLease;
 import io.flocker.agent.http.AgentApi;
 import io.flocker.agent.proxy.HaProxy;
 import io.flocker.agent.transfer.Peers;
@@ -16,6 +17,7 @@ import io.flocker.control.api.Api;
 import io.flocker.control.api.Forwarder;
 import io.flocker.control.api.Listeners;
 import io.flocker.control.ca.CredentialFiles;
+import io.flocker.core.lease.LeaseTerms;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -41,6 +43,7 @@ public final class Daemon implements AutoCloseable {
     private final AgentApi agentApi;
     private final Peers peers;
     private final FlockerClient client;
+    private final NodeLease lease;
     private final Agent agent;
 
     /// Starts everything, and returns when the API answers.
@@ -75,6 +78,7 @@ public final class Daemon implements AutoCloseable {
         client = new FlockerClient(
                 URI.create("https://127.0.0.1:" + settings.ports().api()), credentials);
         control = new Control(installation, settings, plane, new Renewal(installation, credentials, client), client);
+        lease = new NodeLease(LeaseTerms.USUAL, installation.guard());
         agent = new Agent(
                 new Edges(
                         engine,
@@ -82,7 +86,8 @@ public final class Daemon implements AutoCloseable {
                         new HaProxy(installation.proxy(), installation.nodeCredentials()),
                         peers,
                         installation.files()),
-                client);
+                client,
+                lease);
         log.atInfo()
                 .addKeyValue("node", settings.name())
                 .addKeyValue(
@@ -125,6 +130,7 @@ public final class Daemon implements AutoCloseable {
     @Override
     public void close() throws IOException {
         agent.close();
+        lease.close();
         peers.close();
         client.close();
         agentApi.close();

@@ -67,6 +67,11 @@ public record Installation(Path root) {
         return run().resolve("api.sock");
     }
 
+    /// What the guard and the agent know each other by.
+    Path guard() {
+        return run().resolve("guard");
+    }
+
     Path proxy() {
         return run().resolve("proxy");
     }

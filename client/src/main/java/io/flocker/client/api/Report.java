@@ -1,6 +1,8 @@
 package io.flocker.client.api;
 
 import io.flocker.core.cluster.Command;
+import io.flocker.core.lease.LeaseGrant;
+import io.flocker.core.lease.Tenure;
 import io.flocker.core.plan.Observed;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Transfer;
@@ -17,6 +19,7 @@ import org.pcollections.TreePMap;
 /// @param transfers what it is receiving from other nodes
 /// @param poolTotalBytes the pool's size
 /// @param poolFreeBytes what is left of it
+/// @param held what it may write, or what still runs, of volumes that may fail over: what a lease is asked for
 public record Report(
         long revision,
         Observed observed,
@@ -27,10 +30,12 @@ public record Report(
         long followed,
         List<Transfer> transfers,
         long poolTotalBytes,
-        long poolFreeBytes) {
+        long poolFreeBytes,
+        List<Tenure> held) {
     /// The leader's answer.
     ///
     /// @param revision of the node's present assignment
     /// @param offers the revision of the offers that the report went into
-    public record Answer(long revision, long offers) {}
+    /// @param lease for how long the node may write what the report says it has
+    public record Answer(long revision, long offers, LeaseGrant lease) {}
 }

@@ -7,6 +7,10 @@ import io.flocker.control.log.NotLeading;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
+import io.flocker.core.lease.LeaseGrant;
+import io.flocker.core.lease.LeaseGranter;
+import io.flocker.core.lease.LeaseTerms;
+import io.flocker.core.lease.Tenure;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.ClusterPlanner;
 import io.flocker.core.plan.Offers;
@@ -46,6 +50,7 @@ public final class Leader implements AutoCloseable {
     private long lastRevision;
     private ClusterState assigned = ClusterState.EMPTY;
     private OfferBook offers = new OfferBook(0);
+    private LeaseGranter leases = granter(ClusterLog.NOT);
     private long changes;
     private volatile boolean closed;
 
@@ -69,7 +74,12 @@ public final class Leader implements AutoCloseable {
             assigned = ClusterState.EMPTY;
             lastRevision = now << 32;
             offers = new OfferBook(lastRevision);
+            leases = granter(now);
         }
+    }
+
+    private static LeaseGranter granter(long term) {
+        return new LeaseGranter(LeaseTerms.USUAL, term, System.nanoTime());
     }
 
     private void signal() {
@@ -84,10 +94,20 @@ public final class Leader implements AutoCloseable {
 
     /// Takes a node's report.
     ///
-    /// @return the revisions of its present assignment and of the offers
+    /// @return the revisions of its present assignment and of the offers, and its lease
     ///
     /// @throws NotLeading if another member is to hear it
-    public Report.Answer hear(String node, Report report) throws NotLeading {
+    public Report.Answer hear(String node, Report report) throws NotLeading, InterruptedException {
+        Report.Answer answer = take(node, report);
+        LeaseGrant lease = answer.lease();
+        // One that was deposed without noticing must not grant: a majority is asked after the report came.
+        boolean granted = lease.millis() > 0 && !report.held().isEmpty();
+        return granted && clusterLog.confirmed() != lease.term()
+                ? new Report.Answer(answer.revision(), answer.offers(), LeaseGrant.refused(lease.term()))
+                : answer;
+    }
+
+    private Report.Answer take(String node, Report report) throws NotLeading {
         lock.lock();
         try {
             freshen();
@@ -96,11 +116,19 @@ public final class Leader implements AutoCloseable {
             offers.hear(node, report, System.nanoTime());
             changes++;
             news.signalAll();
+            boolean grants = leases.grants(node, report.held(), tenure -> isHeld(node, tenure), System.nanoTime());
             return new Report.Answer(
-                    assignment(node).revision(), currentOffers().revision());
+                    assignment(node).revision(), currentOffers().revision(), leases.answer(grants));
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isHeld(String node, Tenure tenure) {
+        return state().volume(tenure.volume())
+                .filter(volume ->
+                        volume.head().primary().equals(node) && volume.head().epoch() == tenure.epoch())
+                .isPresent();
     }
 
     /// A node's assignment: at once if it is newer than `since`, else when it changes or `waitMillis` have passed.

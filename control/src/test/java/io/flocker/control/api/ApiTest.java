@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flocker.client.Credentials;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.ProblemDetail;
+import io.flocker.client.api.Report;
 import io.flocker.client.api.Status;
 import io.flocker.control.ca.Authority;
 import io.flocker.core.wire.Json;
@@ -26,6 +27,7 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -127,6 +129,23 @@ class ApiTest {
         assertThat(references)
                 .isNotEmpty()
                 .allSatisfy(name -> assertThat(document).contains("\"" + name + "\":{"));
+    }
+
+    @Test
+    void grantsALeaseToANodeThatHasNothingOfAnothers() throws Exception {
+        var credentials = plane.authority.node("n1", List.of("127.0.0.1", "localhost"));
+        try (HttpClient node = plane.client(credentials.context())) {
+            assertThat(lease(node, "{}")).isEqualTo(4_000);
+            assertThat(lease(node, "{\"held\":[{\"volume\":\"data\",\"epoch\":1}]}"))
+                    .isZero();
+        }
+    }
+
+    private long lease(HttpClient node, String report) throws Exception {
+        String answer = plane.send(node, "POST", "/v2/agent/report", report).body();
+        return Json.read(answer.getBytes(StandardCharsets.UTF_8), Report.Answer.class)
+                .lease()
+                .millis();
     }
 
     @Test

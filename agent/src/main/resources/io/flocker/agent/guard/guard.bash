@@ -1,0 +1,212 @@
+#!/bin/bash
+# The guard: fences containers whose lease has ended, whatever has become of the agent. Bash alone, no other program
+# while it runs: nothing is started, loaded or read from a disk when it matters. Usage: guard.bash DIRECTORY, which
+# must be on a tmpfs.
+#
+# Reads lines from DIRECTORY/commands, a FIFO. Each ends with " .", or it is not believed:
+#   deadline NANOS .          not to be fenced before this CLOCK_BOOTTIME; an older one changes nothing
+#   fence NUMBER GROUP… .     the control groups that must stand still at the deadline, in place of those before
+# Writes DIRECTORY/process: `VERSION PID START .`, START as in /proc/PID/stat, and
+# DIRECTORY/state: `list NUMBER deadline NANOS fenced TIMES nanos LONGEST refused TIMES .`
+#
+# A group is a path below a freezer, that may not exist yet. It is let go only while it is in the list and the deadline
+# is to come; otherwise it stands still, so that what starts in it too late never runs.
+# Control groups of version 1 (kernel documentation: cgroup-v1/freezer-subsystem) or 2 (cgroup-v2).
+
+set -u
+LC_ALL=C
+cd / || exit 1
+
+now=0         # CLOCK_BOOTTIME, no earlier than it is
+deadline=0
+list=0        # number of the present list
+groups=()
+fenced=0      # how often
+longest=0     # nanoseconds from the beginning of a fencing until its groups were empty
+refused=0     # how often groups were not empty in time
+held=0        # whether the groups stand still
+idle_since=0
+pending=''
+
+readonly VERSION=1               # of what is above; the agent replaces a guard of another one
+readonly TICK=10000000           # /proc/uptime counts in hundredths of a second: what it shows has been for so long
+readonly PATIENCE=5000000000     # for one attempt to empty the groups
+readonly IDLE=30000000000        # an empty list for so long, and nobody needs a guard
+readonly LOOK=50000000           # how often it looks at groups that stand still
+readonly SUSPECT=200000000       # how often it looks whether the machine was suspended
+
+look_at_clock() {
+  local uptime rest
+  read -r uptime rest </proc/uptime
+  now=$((10#${uptime/./} * TICK + TICK))
+}
+
+# Bash's own waiting: starts no `sleep`. Nothing is ever written there.
+pause() { read -r -t "$1" -u "$quiet" || true; }
+
+say() {
+  printf 'list %d deadline %d fenced %d nanos %d refused %d .\n' \
+    "$list" "$deadline" "$fenced" "$longest" "$refused" >"$directory/state"
+}
+
+freeze() {
+  if [[ -e $1/freezer.state ]]; then
+    echo FROZEN >"$1/freezer.state"
+  elif [[ -e $1/cgroup.freeze ]]; then
+    echo 1 >"$1/cgroup.freeze"
+  fi 2>/dev/null
+}
+
+thaw() {
+  if [[ -e $1/freezer.state ]]; then
+    echo THAWED >"$1/freezer.state"
+  elif [[ -e $1/cgroup.freeze ]]; then
+    echo 0 >"$1/cgroup.freeze"
+  fi 2>/dev/null
+}
+
+# Sets `pids`: the processes of a group and of those in it.
+look_into() {
+  local line child
+  if [[ -e $1/cgroup.procs ]]; then
+    while read -r line; do pids+=("$line"); done <"$1/cgroup.procs"
+  fi 2>/dev/null
+  for child in "$1"/*/; do
+    [[ ! -e ${child}cgroup.procs ]] || look_into "${child%/}"
+  done
+}
+
+# Sends the signal to all. With version 1 it arrives when the group is thawed, before anything else of it runs.
+slay() {
+  pids=()
+  look_into "$1"
+  if ((${#pids[@]} > 0)); then
+    if [[ -e $1/cgroup.kill ]]; then
+      echo 1 >"$1/cgroup.kill"
+    fi 2>/dev/null
+    kill -KILL "${pids[@]}" 2>/dev/null
+    [[ ! -e $1/freezer.state ]] || thaw "$1"
+    return 1
+  fi
+}
+
+# Freezes all groups, then kills until they are empty, and leaves them standing still.
+fence() {
+  local group begun left killed=0
+  look_at_clock
+  begun=$now
+  local begun_exact=${EPOCHREALTIME/./}
+  for group in "${groups[@]}"; do freeze "$group"; done
+  held=1
+  while :; do
+    left=0
+    for group in "${groups[@]}"; do
+      slay "$group" || left=1
+    done
+    ((left == 0)) && break
+    killed=1
+    look_at_clock
+    if ((now - begun > PATIENCE)); then
+      refused=$((refused + 1))
+      break
+    fi
+    pause 0.001
+    for group in "${groups[@]}"; do freeze "$group"; done
+  done
+  if ((killed)); then
+    local took=$(((${EPOCHREALTIME/./} - begun_exact) * 1000))
+    fenced=$((fenced + 1))
+    ((took > longest)) && longest=$took
+    say
+  fi
+}
+
+# Takes a whole line.
+obey() {
+  local words group last
+  read -r -a words <<<"$1" || return 0
+  ((${#words[@]} >= 3)) || return 0
+  last=$((${#words[@]} - 1))
+  [[ ${words[last]} == . && ${words[1]} =~ ^[0-9]{1,18}$ ]] || return 0
+  case ${words[0]} in
+    deadline)
+      if ((words[1] > deadline)); then
+        deadline=${words[1]}
+        look_at_clock
+        if ((held && now < deadline)); then
+          for group in "${groups[@]}"; do thaw "$group"; done
+          held=0
+        fi
+      fi
+      ;;
+    fence)
+      # What leaves the list stands still until it is gone.
+      for group in "${groups[@]}"; do
+        [[ " $1 " == *" $group "* ]] || freeze "$group"
+      done
+      groups=("${words[@]:2:last-2}")
+      list=${words[1]}
+      look_at_clock
+      idle_since=$now
+      held=0
+      ((now < deadline)) || held=1
+      for group in "${groups[@]}"; do
+        if ((held)); then freeze "$group"; else thaw "$group"; fi
+      done
+      ;;
+    *) return 0 ;;
+  esac
+  say
+}
+
+# How long to wait for a line: until the deadline, or until groups are looked at again.
+until_next() {
+  local nanos=$LOOK
+  if ((${#groups[@]} == 0)); then
+    nanos=$((idle_since + IDLE - now))
+    printf -v wait '%d' $((nanos / 1000000000 + 1))
+    return
+  elif ((now < deadline)); then
+    nanos=$((deadline - now))
+  fi
+  ((nanos > TICK)) || nanos=$TICK
+  # Bash's timer stands still while the machine is suspended: it looks at the clock often enough to notice.
+  ((nanos < SUSPECT)) || nanos=$SUSPECT
+  printf -v wait '%d.%09d' $((nanos / 1000000000)) $((nanos % 1000000000))
+}
+
+main() {
+  directory=$1
+  exec {commands}<>"$directory/commands" {quiet}<>"$directory/quiet"
+  echo -1000 2>/dev/null >/proc/self/oom_score_adj || true
+  # The agent's signals are not the guard's: a terminal's, or those of a session that ends.
+  trap '' HUP INT QUIT TERM PIPE
+  local stat=()
+  local line wait
+  read -r line </proc/$$/stat
+  read -r -a stat <<<"${line##*) }"
+  printf '%d %d %s .\n' "$VERSION" $$ "${stat[19]}" >"$directory/process"
+  look_at_clock
+  idle_since=$now
+  say
+  while :; do
+    look_at_clock
+    if ((${#groups[@]} == 0)); then
+      ((now - idle_since < IDLE)) || exit 0
+    elif ((now >= deadline)); then
+      fence
+      look_at_clock
+    fi
+    until_next
+    line=''
+    if IFS= read -r -t "$wait" -u "$commands" line; then
+      obey "$pending$line"
+      pending=''
+    else
+      pending+=$line
+    fi
+  done
+}
+
+main "$@"
+exit

@@ -1,0 +1,5 @@
+/// Tests of the guard.
+@NullMarked
+package io.flocker.agent.guard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Tests of the lease.
+@NullMarked
+package io.flocker.core.lease;
+
+import org.jspecify.annotations.NullMarked;
