@@ -57,7 +57,7 @@ final class Relocation {
                 .filter(move -> state.after(move) instanceof Outcome.Accepted accepted
                         && relocation.canBegin(accepted.state(), move))
                 .findFirst()
-                .map(move -> move);
+                .map(Command.class::cast);
     }
 
     /// Data comes from a node only while that node is heard.
