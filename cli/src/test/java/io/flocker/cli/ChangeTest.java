@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Commands that change something, and their exit codes.
 final class ChangeTest {
@@ -156,5 +158,40 @@ final class ChangeTest {
         assertThat(api.asked().getLast())
                 .contains("\"cloneOf\":\"shop/data\"", "\"snapshot\":\"3.5\"", "\"environment\":\"other\"");
         assertThat(terminal.run("snapshot", "rm", "data")).isEqualTo(2);
+    }
+
+    @Test
+    void moves() {
+        api.on("POST " + SHOP + "/move?dryRun=true", new Answers.Change("", List.of("~ service db: n1 -> n2")));
+        assertThat(terminal.run("move", "-e", "shop", "--dry-run", "db", "n2")).isZero();
+        assertThat(terminal.out()).isEqualTo("~ service db: n1 -> n2\n");
+        assertThat(api.asked().getLast()).contains("\"service\":\"db\"", "\"to\":\"n2\"");
+    }
+
+    @Test
+    void pinsServicesAsADeploymentFileSays() throws IOException {
+        Files.writeString(root.resolve("deployment.yml"), "version: 1\nnodes:\n  n1: [web]\n  n2: {web: 2}\n");
+        api.on("PUT " + SHOP + "?dryRun=true", new Answers.Change("", List.of("+ service web")));
+        assertThat(terminal.run("up", "-d", "deployment.yml", "--dry-run")).isZero();
+        assertThat(api.asked().getLast()).contains("\"pins\":{\"n1\":1,\"n2\":2}", "\"scale\":3");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nodes: {n1: [web]}                  | deployment.yml:1:1: must say version: 1",
+                "{version: 2, nodes: {}}             | version must be",
+                "version: 1                          | must say which nodes run what",
+                "{version: 1, nodes: {n1: [wbe]}}    | which the application does not have; did you mean \"web\"?",
+                "{version: 1, nodes: {n1: {web: x}}} | n1.web must be a whole number",
+                "{version: 1, nods: {}}              | did you mean \"nodes\"?",
+                "[]                                  | must be a map, not a list",
+            })
+    void saysWhatIsWrongWithADeploymentFile(String text, String complaint) throws IOException {
+        Files.writeString(root.resolve("deployment.yml"), text);
+        assertThat(terminal.run("up", "-d", "deployment.yml")).isEqualTo(2);
+        assertThat(terminal.err()).contains("deployment.yml:").contains(complaint);
+        assertThat(api.asked()).isEmpty();
     }
 }
