@@ -26,7 +26,7 @@ record FaultSchedule(long seed, List<Timed<Action>> actions, List<Timed<Fault>> 
         /// The writer, to the `steps`th node after the one where it is.
         record Move(int steps) implements Action {}
 
-        /// The writer, to where it was when the schedule began.
+        /// The writer, to where it was when the schedule began; away from there if it is there.
         record MoveBack() implements Action {}
 
         /// Deploys with a changed environment variable of the writer's.

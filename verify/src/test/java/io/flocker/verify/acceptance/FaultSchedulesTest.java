@@ -219,12 +219,11 @@ class FaultSchedulesTest {
     private String act(Action action, String home) throws IOException, InterruptedException {
         return action + ": "
                 + switch (action) {
-                    case Action.Move move -> {
-                        int now = Integer.parseInt(somePrimary(home).substring(1));
-                        yield ask(
-                                "move", "--detach", "-e", "ledger", "ledger", "n" + ((now - 1 + move.steps()) % 3 + 1));
+                    case Action.Move move -> move(after(somePrimary(home), move.steps()));
+                    case Action.MoveBack _ -> {
+                        String now = somePrimary(home);
+                        yield move(now.equals(home) ? after(home, 1) : home);
                     }
-                    case Action.MoveBack _ -> ask("move", "--detach", "-e", "ledger", "ledger", home);
                     case Action.Change _ -> {
                         round++;
                         yield deploy();
@@ -239,6 +238,14 @@ class FaultSchedulesTest {
                         yield drained + ", " + ask("node", "activate", drain.node());
                     }
                 };
+    }
+
+    private static String after(String node, int steps) {
+        return "n" + ((Integer.parseInt(node.substring(1)) - 1 + steps) % 3 + 1);
+    }
+
+    private static String move(String to) throws IOException, InterruptedException {
+        return ask("move", "--detach", "-e", "ledger", "ledger", to);
     }
 
     private String deploy() throws IOException, InterruptedException {
