@@ -121,20 +121,20 @@ class FaultSchedulesTest {
             return List.of("The schedule could not be run: " + e.getCause());
         }
         servers.lab.heal();
+        long healed = System.nanoTime();
         for (LabNode node : servers.lab.nodes()) {
             succeedSoon("node", "activate", node.name());
         }
         System.out.println("  outcomes: " + String.join("; ", outcomes));
-        return judge(before);
+        return judge(before, healed);
     }
 
     private static void sleepUntil(long begunNanos, long millis) throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep(begunNanos + millis * 1_000_000 - System.nanoTime());
     }
 
-    private List<String> judge(int before) throws Exception {
+    private List<String> judge(int before, long healed) throws Exception {
         List<String> wrong = new ArrayList<>();
-        long healed = System.nanoTime();
         String left = await(healed, CONVERGENCE_SECONDS);
         if (!left.isEmpty()) {
             wrong.add("not converged within " + CONVERGENCE_SECONDS + " s: " + left);
