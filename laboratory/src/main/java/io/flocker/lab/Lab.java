@@ -167,7 +167,7 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    /// Ends all partitions and all slowness.
+    /// Ends all partitions, slowness, pauses and fullness.
     public void heal() throws IOException {
         for (LabNode node : nodes()) {
             node.heal();

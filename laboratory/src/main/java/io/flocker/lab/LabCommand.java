@@ -155,7 +155,7 @@ public final class LabCommand {
         return 0;
     }
 
-    @Command(name = "heal", description = "End all partitions and slowness.")
+    @Command(name = "heal", description = "End all partitions, slowness, pauses and fullness.")
     int heal() throws IOException {
         lab().heal();
         return 0;

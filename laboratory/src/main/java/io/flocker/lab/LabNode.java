@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 public final class LabNode {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /// The packet filter's chain with what partitions drop.
+    private static final String CUT = "LAB";
+
     private final Path folder;
     private final String name;
     private final Place place;
@@ -233,13 +236,17 @@ public final class LabNode {
 
     /// Loses whatever comes from another node.
     void drop(LabNode other) throws IOException {
-        Program.of(inside("nft", "-f", "-").toArray(String[]::new))
-                .reading("""
-                        add table ip lab
-                        add chain ip lab input { type filter hook input priority 0; policy accept; }
-                        add rule ip lab input ip saddr %s drop
-                        """.formatted(other.address()))
-                .run();
+        if (filter("-n", "-L", CUT).end().exitCode() != 0) {
+            filter("-N", CUT).run();
+            filter("-I", "INPUT", "-j", CUT).run();
+        }
+        filter("-A", CUT, "-s", other.address(), "-j", "DROP").run();
+    }
+
+    private Program filter(String... change) {
+        List<String> words = new ArrayList<>(inside("iptables", "-w"));
+        words.addAll(List.of(change));
+        return Program.of(words.toArray(String[]::new));
     }
 
     /// Limits what the node sends, by a token bucket.
@@ -253,12 +260,62 @@ public final class LabNode {
                 .run();
     }
 
-    /// Ends partitions and slowness.
-    void heal() throws IOException {
-        Program.of(inside("nft", "delete", "table", "ip", "lab").toArray(String[]::new))
-                .end();
+    /// Ends partitions, as far as this node lost what others sent.
+    public void reconnect() throws IOException {
+        filter("-F", CUT).end();
+    }
+
+    /// Ends slowness.
+    public void quicken() throws IOException {
         Program.of(inside("tc", "qdisc", "del", "dev", "eth0", "root").toArray(String[]::new))
                 .end();
+    }
+
+    /// Takes all of the pool but about `left` bytes, until [#unfill].
+    public void fill(long left) throws IOException {
+        Path file = filler();
+        Files.deleteIfExists(file);
+        long bytes = Files.getFileStore(file.getParent()).getUsableSpace() - left;
+        if (bytes > 0) {
+            Program.of("fallocate", "-l", Long.toString(bytes), file.toString()).run();
+        }
+    }
+
+    /// Gives the pool back what [#fill] took.
+    public void unfill() throws IOException {
+        Files.deleteIfExists(filler());
+    }
+
+    private Path filler() {
+        return root().resolve("var/lib/flocker/pool/filler");
+    }
+
+    /// Ends partitions, slowness, pauses and fullness. What was killed stays so.
+    void heal() throws IOException {
+        reconnect();
+        quicken();
+        for (Part part : Part.values()) {
+            resume(part);
+        }
+        unfill();
+    }
+
+    /// SIGSTOP: it hangs until [#resume], and its connections stay open.
+    public void pause(Part part) throws IOException {
+        signal(part, "STOP");
+    }
+
+    /// SIGCONT.
+    public void resume(Part part) throws IOException {
+        signal(part, "CONT");
+    }
+
+    /// Without effect if the part does not run.
+    private void signal(Part part, String name) throws IOException {
+        Optional<ProcessHandle> process = process(part);
+        if (process.isPresent()) {
+            Program.of("kill", "-" + name, Long.toString(process.get().pid())).end();
+        }
     }
 
     /// SIGKILL, now.

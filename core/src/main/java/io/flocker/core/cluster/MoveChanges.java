@@ -21,7 +21,7 @@ import java.util.TreeSet;
 
 /// Moving services with their volumes: copied while they run until little is left, stopped, the rest copied, the
 /// volumes' heads handed over, started on the other node. There, or back where they came from, is one writer.
-final class MoveChanges {
+public final class MoveChanges {
     /// While they run, volumes are copied at most so often.
     static final int MAX_ROUNDS = 6;
 
@@ -216,10 +216,28 @@ final class MoveChanges {
                 resumed(handOver(state, move, move.from(), move.to()), environment, operation, move, move.to())
                         .with(operation.to(Phase.START, atMillis));
             case UNDO ->
-                resumed(handOver(state, move, move.to(), move.from()), environment, operation, move, move.from())
-                        .with(operation.to(Phase.CLEAN_UP, operation.error(), atMillis));
+                isKept(state, move)
+                        ? resumed(
+                                        handOver(state, move, move.to(), move.from()),
+                                        environment,
+                                        operation,
+                                        move,
+                                        move.from())
+                                .with(operation.to(Phase.CLEAN_UP, operation.error(), atMillis))
+                        : snapshotAll(state, move, atMillis);
             case START, CLEAN_UP, END -> state;
         };
+    }
+
+    /// Whether a move that goes back has kept what was written where it went to: a service that did not stay up there
+    /// may have acknowledged something all the same.
+    public static boolean isKept(ClusterState state, Move move) {
+        return move.volumes().stream()
+                .flatMap(id -> state.volume(id).stream())
+                .filter(volume -> volume.head().primary().equals(move.to()))
+                .allMatch(volume -> volume.snapshots().values().stream()
+                        .anyMatch(snapshot -> snapshot.origin() == Snapshot.Origin.MOVE
+                                && snapshot.id().epoch() == volume.head().epoch()));
     }
 
     private static ClusterState snapshotAll(ClusterState state, Move move, long atMillis) {

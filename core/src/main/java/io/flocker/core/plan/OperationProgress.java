@@ -3,6 +3,7 @@ package io.flocker.core.plan;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Forecast;
+import io.flocker.core.cluster.MoveChanges;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Instance.Desired;
@@ -95,13 +96,18 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                 case STOP -> stop();
                 case SWITCH -> {
                     if (operation.kind() instanceof Operation.Kind.Move move) {
-                        copied(move);
+                        copied(move, move.to());
                     } else {
                         heads();
                     }
                 }
                 case START -> start();
-                case UNDO -> suspended();
+                case UNDO -> {
+                    suspended();
+                    if (operation.kind() instanceof Operation.Kind.Move move && MoveChanges.isKept(state, move)) {
+                        copied(move, move.from());
+                    }
+                }
                 case CLEAN_UP -> {
                     if (operation.kind() instanceof Operation.Kind.Move) {
                         start();
@@ -114,9 +120,10 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
             return new OperationProgress(operation, List.copyOf(waiting), failure);
         }
 
-        /// The node that a move goes to has every snapshot of its volumes.
-        private void copied(Operation.Kind.Move move) {
-            Sighting sighting = sightings.get(move.to());
+        /// The node that a move goes to has every snapshot of its volumes. On the way back there is nowhere else to go:
+        /// only time ends it.
+        private void copied(Operation.Kind.Move move, String node) {
+            Sighting sighting = sightings.get(node);
             for (String id : move.volumes()) {
                 Volume volume = state.volumes().get(id);
                 if (volume == null) {
@@ -133,16 +140,16 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                     waiting.add("a snapshot of " + volume.name());
                 } else if (missing > 0) {
                     String progress = sighting == null ? "" : progress(sighting, id);
-                    waiting.add(volume.name() + " to reach " + move.to() + progress + ", " + missing
+                    waiting.add(volume.name() + " to reach " + node + progress + ", " + missing
                             + (missing == 1 ? " snapshot left" : " snapshots left"));
                 }
-                if (sighting != null) {
+                if (sighting != null && operation.phase() != Phase.UNDO) {
                     sighting.problems().stream()
                             .filter(problem -> problem.subject().equals("volume " + id)
                                     && problem.attempts() >= HOPELESS_TRANSFERS)
                             .findFirst()
                             .ifPresent(problem ->
-                                    fail(volume.name() + " did not reach " + move.to() + ": " + problem.message()));
+                                    fail(volume.name() + " did not reach " + node + ": " + problem.message()));
                 }
             }
         }
@@ -161,7 +168,7 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                 heads();
             }
             if (operation.kind() instanceof Operation.Kind.Move move) {
-                copied(move);
+                copied(move, move.to());
             }
             TreePMap<String, List<ServiceSpec>> coming = Forecast.of(state, operation);
             for (String node : withData ? nodes(coming.keySet()) : coming.keySet()) {

@@ -7,6 +7,7 @@ final class Faults {
     private final double failing;
     private final double crashing;
     private final double jumping;
+    private final String sick;
     private boolean on = true;
 
     Faults(Timeline time) {
@@ -15,6 +16,7 @@ final class Faults {
         failing = time.between(0, 30) / 100.0;
         crashing = time.between(0, 10) / 100.0;
         jumping = time.between(0, 40) / 100.0;
+        sick = "n" + time.between(1, 8);
     }
 
     void stop() {
@@ -33,8 +35,9 @@ final class Faults {
         return on && time.chance(failing);
     }
 
-    boolean containerFails() {
-        return on && time.chance(failing / 2);
+    /// On a sick node nothing stays up, so that moves to it go back.
+    boolean containerFails(String node) {
+        return on && time.chance(node.equals(sick) ? 0.9 : failing / 2);
     }
 
     boolean crashes() {

@@ -363,7 +363,7 @@ final class SimNode {
         for (String volume : container.instance.volumes().values()) {
             disk(volume).head.add(name + " " + container.id + " " + writes++);
         }
-        if (faults.containerFails()) {
+        if (faults.containerFails(name)) {
             int begun = container.failures;
             time.after(faults.duration(), () -> {
                 if (faults.goOn() && container.state == Found.State.RUNNING && container.failures == begun) {
