@@ -22,9 +22,6 @@ import java.util.concurrent.TimeUnit;
 public final class LabNode {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /// The packet filter's chain with what partitions drop.
-    private static final String CUT = "LAB";
-
     private final Path folder;
     private final String name;
     private final Place place;
@@ -77,27 +74,16 @@ public final class LabNode {
 
     void connect() throws IOException {
         Files.createDirectories(folder);
-        String link = place.namespace();
-        Program.of("ip", "netns", "add", place.namespace()).run();
-        Program.of("ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", place.namespace())
-                .run();
-        Program.of("ip", "link", "set", link, "master", place.bridge(), "up").run();
-        for (String command : List.of(
-                "link set lo up",
-                "addr add " + address() + "/24 dev eth0",
-                "link set eth0 up",
-                "route add default via " + address().replaceFirst("[0-9]+$", "254"))) {
-            List<String> words = new ArrayList<>(List.of("ip", "-n", place.namespace()));
-            words.addAll(List.of(command.split(" ", -1)));
-            Program.of(words.toArray(String[]::new)).run();
-        }
+        link().make();
+    }
+
+    LabLink link() {
+        return new LabLink(place);
     }
 
     /// The command line `command`, run inside the node's network.
     public List<String> inside(String... command) {
-        List<String> words = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + place.namespace()));
-        words.addAll(List.of(command));
-        return words;
+        return link().inside(command);
     }
 
     /// Runs the engine's command line against the node's engine.
@@ -236,39 +222,24 @@ public final class LabNode {
 
     /// Loses whatever comes from another node.
     void drop(LabNode other) throws IOException {
-        if (filter("-n", "-L", CUT).end().exitCode() != 0) {
-            filter("-N", CUT).run();
-            filter("-I", "INPUT", "-j", CUT).run();
-        }
-        filter("-A", CUT, "-s", other.address(), "-j", "DROP").run();
-    }
-
-    private Program filter(String... change) {
-        List<String> words = new ArrayList<>(inside("iptables", "-w"));
-        words.addAll(List.of(change));
-        return Program.of(words.toArray(String[]::new));
+        link().drop(other.address());
     }
 
     /// Limits what the node sends, by a token bucket.
     ///
     /// @param rate as `tc` writes it, such as `10mbit`
     public void slow(String rate) throws IOException {
-        Program.of(inside(
-                                "tc", "qdisc", "replace", "dev", "eth0", "root", "tbf", "rate", rate, "burst", "64kb",
-                                "latency", "400ms")
-                        .toArray(String[]::new))
-                .run();
+        link().slow(rate);
     }
 
     /// Ends partitions, as far as this node lost what others sent.
     public void reconnect() throws IOException {
-        filter("-F", CUT).end();
+        link().reconnect();
     }
 
     /// Ends slowness.
     public void quicken() throws IOException {
-        Program.of(inside("tc", "qdisc", "del", "dev", "eth0", "root").toArray(String[]::new))
-                .end();
+        link().quicken();
     }
 
     /// Takes all of the pool but about `left` bytes, until [#unfill].
@@ -338,7 +309,7 @@ public final class LabNode {
 
     /// As if its power was cut: it is off the network at once, then everything on it ends.
     public void kill() throws IOException, InterruptedException {
-        link("down");
+        link().set("down");
         kill(Part.DAEMON);
         kill(Part.PROXY);
         for (String container : docker("ps", "-q").lines().toList()) {
@@ -352,18 +323,14 @@ public final class LabNode {
         stop(Part.DAEMON);
         stop(Part.PROXY);
         stop(Part.ENGINE);
-        link("down");
+        link().set("down");
     }
 
     /// Switches it on again.
     public void start(Path home) throws IOException, InterruptedException {
-        link("up");
+        link().set("up");
         startEngine();
         startDaemon(home);
-    }
-
-    private void link(String state) throws IOException {
-        Program.of("ip", "link", "set", place.namespace(), state).run();
     }
 
     /// What must become true within a minute.

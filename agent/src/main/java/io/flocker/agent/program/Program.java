@@ -109,8 +109,10 @@ public record Program(List<String> command, String input, Duration limit) {
 
     /// Only for one that still runs: this closes its output, read or not.
     static void stop(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        // From the top: a shell whose command is killed first would go on with the next one.
+        List<ProcessHandle> descendants = process.descendants().toList();
         process.destroyForcibly();
+        descendants.forEach(ProcessHandle::destroyForcibly);
     }
 
     /// How a program ended.

@@ -1,0 +1,73 @@
+package io.flocker.lab;
+
+import io.flocker.agent.program.Program;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A node's network namespace and its way to the others, whole or disturbed.
+record LabLink(LabNode.Place place) {
+    /// The chain with what is cut off.
+    private static final String CUT = "lab";
+
+    void make() throws IOException {
+        String link = place.namespace();
+        Program.of("ip", "netns", "add", place.namespace()).run();
+        Program.of("ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", place.namespace())
+                .run();
+        Program.of("ip", "link", "set", link, "master", place.bridge(), "up").run();
+        for (String command : List.of(
+                "link set lo up",
+                "addr add " + place.address() + "/24 dev eth0",
+                "link set eth0 up",
+                "route add default via " + place.address().replaceFirst("[0-9]+$", "254"))) {
+            List<String> words = new ArrayList<>(List.of("ip", "-n", place.namespace()));
+            words.addAll(List.of(command.split(" ", -1)));
+            Program.of(words.toArray(String[]::new)).run();
+        }
+    }
+
+    /// The command line `command`, run inside the namespace.
+    List<String> inside(String... command) {
+        List<String> words = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + place.namespace()));
+        words.addAll(List.of(command));
+        return words;
+    }
+
+    /// Loses whatever comes from `address`.
+    void drop(String address) throws IOException {
+        if (filter("-n", "-L", CUT).end().exitCode() != 0) {
+            filter("-N", CUT).run();
+            filter("-I", "INPUT", "-j", CUT).run();
+        }
+        filter("-A", CUT, "-s", address, "-j", "DROP").run();
+    }
+
+    private Program filter(String... change) {
+        List<String> words = new ArrayList<>(inside("iptables", "-w"));
+        words.addAll(List.of(change));
+        return Program.of(words.toArray(String[]::new));
+    }
+
+    void reconnect() throws IOException {
+        filter("-F", CUT).end();
+    }
+
+    void slow(String rate) throws IOException {
+        Program.of(inside(
+                                "tc", "qdisc", "replace", "dev", "eth0", "root", "tbf", "rate", rate, "burst", "64kb",
+                                "latency", "400ms")
+                        .toArray(String[]::new))
+                .run();
+    }
+
+    void quicken() throws IOException {
+        Program.of(inside("tc", "qdisc", "del", "dev", "eth0", "root").toArray(String[]::new))
+                .end();
+    }
+
+    /// @param state `up` or `down`
+    void set(String state) throws IOException {
+        Program.of("ip", "link", "set", place.namespace(), state).run();
+    }
+}
