@@ -91,7 +91,9 @@ class ManyServersTest {
         }
         servers.succeed("move", "-e", "notes", "db", before);
         assertThat(servers.get(8080, "/")).isEqualTo("1: Buy milk\n");
-        assertThat(servers.succeed("snapshot", "ls", "notes/data")).doesNotContain("move");
+        servers.await(
+                "the snapshots of the move to be gone",
+                () -> !servers.succeed("snapshot", "ls", "notes/data").contains("move"));
         servers.succeed("down", "-e", "notes", "--volumes");
     }
 
