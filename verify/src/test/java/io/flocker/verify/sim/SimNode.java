@@ -192,6 +192,14 @@ final class SimNode {
         }
     }
 
+    /// Whether it knows `newest`, and none of its containers is about to change what it sees.
+    boolean isCurrent(Offers newest) {
+        return offers.revision() == newest.revision()
+                && containers.values().stream()
+                        .noneMatch(container ->
+                                container.state == Found.State.RUNNING && container.servesAt >= time.now());
+    }
+
     /// What it would do next.
     List<Step> stepsLeft() {
         return plan().steps();

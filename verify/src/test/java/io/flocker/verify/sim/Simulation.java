@@ -260,9 +260,10 @@ final class Simulation {
 
     private List<String> unsettled() {
         List<String> left = new ArrayList<>();
-        long offers = leader.offers().revision();
+        Offers offers = leader.offers();
         nodes.stream()
-                .filter(node -> node.said().followed() != offers || !leader.knows(node))
+                .filter(node ->
+                        node.said().followed() != offers.revision() || !leader.knows(node) || !node.isCurrent(offers))
                 .forEach(node -> left.add("offers of or to " + node.name));
         leader.state().operations().values().stream()
                 .filter(Operation::running)
