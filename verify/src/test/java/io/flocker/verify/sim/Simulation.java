@@ -182,14 +182,18 @@ final class Simulation {
         }
     }
 
+    /// An answer reaches only who asked: not the agent that has started since.
     private void fetch(SimNode node) {
         if (leaderUp && !faults.messageLost()) {
             long revision = leader.revision(node.name);
             var assignment = leader.assignment(node.name);
             var offers = leader.offers();
+            int life = node.life();
             time.after(faults.delay(), () -> {
-                node.adopt(revision, assignment);
-                node.adopt(offers);
+                if (node.life() == life) {
+                    node.adopt(revision, assignment);
+                    node.adopt(offers);
+                }
             });
         }
         time.after(time.between(50, 400), () -> fetch(node));
