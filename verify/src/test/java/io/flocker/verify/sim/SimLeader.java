@@ -33,6 +33,8 @@ final class SimLeader {
     private Offers offers = Offers.since(1);
     private final TreeMap<String, Offers.Said> said = new TreeMap<>();
     private final TreeMap<String, Long> saidAt = new TreeMap<>();
+    /// The offers that a node has to follow since it is back, when others may have done without its word.
+    private final TreeMap<String, Long> missed = new TreeMap<>();
     private int terms = 1;
     long commandsPlanned;
 
@@ -75,6 +77,7 @@ final class SimLeader {
         offers = Offers.since(lastRevision);
         said.clear();
         saidAt.clear();
+        missed.clear();
         assign();
     }
 
@@ -97,6 +100,9 @@ final class SimLeader {
 
     /// @param observedRevision the assignment the node had adopted when it looked
     void hear(SimNode node, long observedRevision, Sighting sighting, Offers.Said offered) {
+        if (!said.containsKey(node.name) && offers.followed() >= offers.since()) {
+            missed.put(node.name, offers.revision());
+        }
         said.put(node.name, offered);
         saidAt.put(node.name, time.now());
         said.keySet().removeIf(name -> !hears(name));
@@ -106,9 +112,14 @@ final class SimLeader {
         plan();
     }
 
-    /// Whether a node is not silent.
-    boolean hears(String node) {
+    private boolean hears(String node) {
         return time.now() - saidAt.getOrDefault(node, -SILENT_MILLIS) < SILENT_MILLIS;
+    }
+
+    /// Whether nothing stops that a node may still send to: it is not silent, and has followed what it missed.
+    boolean waitsFor(String node) {
+        Offers.Said known = said.get(node);
+        return hears(node) && known != null && known.followed() >= missed.getOrDefault(node, 0L);
     }
 
     /// Whether it has heard what a node offers now.

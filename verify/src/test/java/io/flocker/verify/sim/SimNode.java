@@ -55,7 +55,7 @@ final class SimNode {
 
     final String name;
     private final Map<String, SimNode> peers;
-    private final Predicate<String> isHeard;
+    private final Predicate<String> isWaitedFor;
     private final Timeline time;
     private final Faults faults;
     private final TreeMap<String, Disk> disks = new TreeMap<>();
@@ -83,11 +83,11 @@ final class SimNode {
     Step lastStep;
 
     /// @param peers the nodes by address
-    /// @param isHeard whether the leader hears a node
-    SimNode(String name, Map<String, SimNode> peers, Predicate<String> isHeard, Timeline time, Faults faults) {
+    /// @param isWaitedFor whether no instance stops before a node's proxy has let go of it
+    SimNode(String name, Map<String, SimNode> peers, Predicate<String> isWaitedFor, Timeline time, Faults faults) {
         this.name = name;
         this.peers = peers;
-        this.isHeard = isHeard;
+        this.isWaitedFor = isWaitedFor;
         this.time = time;
         this.faults = faults;
     }
@@ -324,8 +324,8 @@ final class SimNode {
         disk.head = new ArrayList<>();
     }
 
-    /// Nobody's proxy sends requests to a node whose last instance of a service stops, if the leader hears that node
-    /// and the stop, once begun, was not overtaken by another wish.
+    /// Nobody's proxy sends requests to a node whose last instance of a service stops, if that node is waited
+    /// for and the stop, once begun, was not overtaken by another wish.
     private void assertReleased(Container container) {
         boolean wanted = assignment.instances().containsKey(container.instance.key())
                 && plan().steps().stream()
@@ -338,7 +338,7 @@ final class SimNode {
                 .allMatch(other -> other == container);
         if (wanted && last) {
             assertThat(peers.values().stream()
-                            .filter(peer -> peer != this && isHeard.test(peer.name))
+                            .filter(peer -> peer != this && isWaitedFor.test(peer.name))
                             .filter(peer -> peer.sendsTo(name, container.instance))
                             .map(peer -> peer.name))
                     .as("nodes that send to %s on %s as it stops", container.instance.key(), name)

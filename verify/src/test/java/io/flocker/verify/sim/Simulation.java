@@ -45,7 +45,7 @@ final class Simulation {
         leader = new SimLeader(time);
         client = new SimClient(time);
         for (int number = 1; number <= NODES; number++) {
-            SimNode node = new SimNode("n" + number, byAddress, leader::hears, time, faults);
+            SimNode node = new SimNode("n" + number, byAddress, leader::waitsFor, time, faults);
             byAddress.put("10.0.0." + number, node);
             nodes.add(node);
         }
