@@ -124,7 +124,7 @@ public final class NodePlanner {
 
     private void volume(WantedVolume volume) {
         StoredVolume stored = observed.volumes().get(volume.id());
-        boolean idle = situation.isIdle(volume.id());
+        boolean idle = situation.isIdle(volume);
         if (volume.delete()) {
             if (stored != null && idle && !situation.isNeeded(volume.id(), "")) {
                 steps.add(new Step.DeleteVolume(volume.id()));

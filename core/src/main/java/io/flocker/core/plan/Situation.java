@@ -52,12 +52,18 @@ record Situation(Assignment assignment, Observed observed) {
                 .anyMatch(stored -> stored == null || stored.headEpoch() == 0);
     }
 
-    /// Whether no container that mounts the volume runs.
-    boolean isIdle(String volume) {
-        return assignment.instances().values().stream()
-                .filter(instance -> instance.volumes().containsValue(volume))
-                .map(instance -> observed.containers().get(instance.key()))
-                .noneMatch(found -> found != null && found.running());
+    /// Whether no container that mounts the volume runs. Of one that should not be here nobody knows what it mounts: it
+    /// may have been started for an agent that has died since.
+    boolean isIdle(WantedVolume volume) {
+        return observed.surplus().isEmpty()
+                && observed.containers().values().stream()
+                        .filter(Found::running)
+                        .noneMatch(found -> {
+                            WantedInstance instance = assignment.instances().get(found.key());
+                            return instance == null
+                                    ? found.environment().equals(volume.environment())
+                                    : instance.volumes().containsValue(volume.id());
+                        });
     }
 
     /// Whether a container is an earlier release or restart whose successor could start now.
