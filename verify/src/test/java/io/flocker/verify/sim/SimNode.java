@@ -324,7 +324,7 @@ final class SimNode {
         disk.head = new ArrayList<>();
     }
 
-    /// Nobody's proxy sends requests to a node whose last instance of a service stops, if that node is waited
+    /// Nobody's proxy sends requests to a node whose last instance that serves stops, if that node is waited
     /// for and the stop, once begun, was not overtaken by another wish.
     private void assertReleased(Container container) {
         boolean wanted = assignment.instances().containsKey(container.instance.key())
@@ -336,7 +336,7 @@ final class SimNode {
                         && other.instance.environment().equals(container.instance.environment())
                         && other.instance.service().equals(container.instance.service()))
                 .allMatch(other -> other == container);
-        if (wanted && last) {
+        if (wanted && last && time.now() > container.servesAt) {
             assertThat(peers.values().stream()
                             .filter(peer -> peer != this && isWaitedFor.test(peer.name))
                             .filter(peer -> peer.sendsTo(name, container.instance))
