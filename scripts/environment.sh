@@ -52,6 +52,6 @@ need_packages() {
 need_build() { need_packages maven; find_jdk; }
 
 need_engines() {
-  need_packages docker.io docker-registry iptables btrfs-progs zfs-fuse haproxy iproute2 mmdebstrap busybox-static curl wrk fio util-linux
+  need_packages docker.io docker-registry iptables btrfs-progs zfs-fuse haproxy iproute2 mmdebstrap busybox-static curl wrk fio rsync util-linux
 }
 

@@ -32,6 +32,23 @@ public record Report(
         long poolTotalBytes,
         long poolFreeBytes,
         List<Tenure> held) {
+    /// Whether it tells nothing new beside the space in the pool, which changes all the time.
+    public boolean saysTheSameAs(Report before) {
+        return new Report(
+                        before.revision,
+                        before.observed,
+                        before.busy,
+                        before.problems,
+                        before.taken,
+                        before.offered,
+                        before.followed,
+                        before.transfers,
+                        poolTotalBytes,
+                        poolFreeBytes,
+                        before.held)
+                .equals(this);
+    }
+
     /// The leader's answer.
     ///
     /// @param revision of the node's present assignment

@@ -11,7 +11,7 @@ import io.flocker.core.lease.LeaseGrant;
 import io.flocker.core.lease.LeaseGranter;
 import io.flocker.core.lease.LeaseTerms;
 import io.flocker.core.lease.Tenure;
-import io.flocker.core.plan.Assignment;
+import io.flocker.core.plan.Assignments;
 import io.flocker.core.plan.ClusterPlanner;
 import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Sighting;
@@ -42,13 +42,14 @@ public final class Leader implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
     private final Map<String, Heard> heard = new TreeMap<>();
-    private final Map<String, AssignmentAnswer> assignments = new TreeMap<>();
+    private final Map<String, Long> revisions = new TreeMap<>();
     private final Thread planner;
     /// The term that all this was learnt in.
     private long term = ClusterLog.NOT;
 
     private long lastRevision;
     private ClusterState assigned = ClusterState.EMPTY;
+    private Assignments assignments = Assignments.NONE;
     private OfferBook offers = new OfferBook(0);
     private LeaseGranter leases = granter(ClusterLog.NOT);
     private long changes;
@@ -70,7 +71,8 @@ public final class Leader implements AutoCloseable {
         if (now != term) {
             term = now;
             heard.clear();
-            assignments.clear();
+            revisions.clear();
+            assignments = Assignments.NONE;
             assigned = ClusterState.EMPTY;
             lastRevision = now << 32;
             offers = new OfferBook(lastRevision);
@@ -112,10 +114,14 @@ public final class Leader implements AutoCloseable {
         try {
             freshen();
             refuseUnlessLeading();
-            heard.put(node, new Heard(report, System.currentTimeMillis()));
-            offers.hear(node, report, System.nanoTime());
-            changes++;
-            news.signalAll();
+            Heard before = heard.put(node, new Heard(report, System.currentTimeMillis()));
+            long revision = offers.revision();
+            offers.hear(node, report, state(), System.nanoTime());
+            boolean same = before != null && before.report().saysTheSameAs(report);
+            if (!same || revision != currentOffers().revision()) {
+                changes++;
+                news.signalAll();
+            }
             boolean grants = leases.grants(node, report.held(), tenure -> isHeld(node, tenure), System.nanoTime());
             return new Report.Answer(
                     assignment(node).revision(), currentOffers().revision(), leases.answer(grants));
@@ -182,16 +188,16 @@ public final class Leader implements AutoCloseable {
     private AssignmentAnswer assignment(String node) {
         ClusterState state = clusterLog.state();
         if (state.version() != assigned.version()) {
+            Assignments before = assignments;
+            assignments = before.after(state);
             for (String name : state.nodes().keySet()) {
-                Assignment next = Assignment.of(state, name);
-                AssignmentAnswer known = assignments.get(name);
-                if (known == null || !known.assignment().equals(next)) {
-                    assignments.put(name, new AssignmentAnswer(++lastRevision, next));
+                if (!revisions.containsKey(name) || !assignments.of(name).equals(before.of(name))) {
+                    revisions.put(name, ++lastRevision);
                 }
             }
             assigned = state;
         }
-        return assignments.getOrDefault(node, new AssignmentAnswer(0, Assignment.NOTHING));
+        return new AssignmentAnswer(revisions.getOrDefault(node, 0L), assignments.of(node));
     }
 
     /// Waits until `done` holds, looking again whenever the state changes or a node reports. Ends early when
@@ -262,14 +268,33 @@ public final class Leader implements AutoCloseable {
         while (!closed) {
             try {
                 long seen = seenChanges();
+                long begun = System.nanoTime();
                 plan();
-                await(TICK_MILLIS, () -> changes != seen);
+                // It rests as long as it worked, so that hearing and answering have their share of the machine.
+                TimeUnit.NANOSECONDS.sleep(System.nanoTime() - begun);
+                await(tellOfOffers(), () -> changes != seen);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             } catch (IOException e) {
                 log.atWarn().addKeyValue("reason", e.getMessage()).log("Planning goes on later");
             }
+        }
+    }
+
+    /// Has those who wait for offers look at them: what nobody says changes them too.
+    ///
+    /// @return in how many milliseconds to look again
+    private long tellOfOffers() {
+        lock.lock();
+        try {
+            long before = offers.revision();
+            if (currentOffers().revision() != before) {
+                news.signalAll();
+            }
+            return Math.min(TICK_MILLIS, offers.dueMillis());
+        } finally {
+            lock.unlock();
         }
     }
 

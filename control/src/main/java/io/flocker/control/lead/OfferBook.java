@@ -21,10 +21,20 @@ final class OfferBook {
     /// fail, but it does not keep the others from going on.
     static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /// What changes only how far proxies follow is taken together for so long.
+    private static final long TOGETHER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /// Silence is looked for this often.
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final Map<String, Voice> voices = new TreeMap<>();
     private Offers offers;
     private ClusterState named = ClusterState.EMPTY;
     private Set<String> images = Set.of();
+    /// Whether what was said since is in [#offers].
+    private boolean isCurrent;
+
+    private long currentAtNanos = System.nanoTime();
 
     /// A node's last word.
     ///
@@ -36,30 +46,60 @@ final class OfferBook {
         offers = Offers.since(since);
     }
 
-    void hear(String node, Report report, long nowNanos) {
+    /// Takes a node's word. What it offers is in [#current] from now on.
+    void hear(String node, Report report, ClusterState state, long nowNanos) {
         // What is higher than the present revision is of another leader.
         long followed = report.followed() > offers.revision() ? 0 : report.followed();
         Voice before = voices.get(node);
         long behindSince = followed == offers.revision() || before == null ? nowNanos : before.behindSince();
         var said = new Offers.Said(report.offered(), report.observed().exposed(), followed);
         voices.put(node, new Voice(said, nowNanos, behindSince));
+        if (before == null
+                || isSilent(before, nowNanos)
+                || !said.counts().equals(before.said().counts())) {
+            renew(state, nowNanos);
+        } else if (!said.equals(before.said())) {
+            isCurrent = false;
+        }
+    }
+
+    private static boolean isSilent(Voice voice, long nowNanos) {
+        return nowNanos - voice.atNanos() > SILENT_NANOS;
     }
 
     /// The present offers.
     Offers current(ClusterState state, long nowNanos) {
+        long age = nowNanos - currentAtNanos;
+        if (state.version() != named.version() || age > LOOK_NANOS || (!isCurrent && age > TOGETHER_NANOS)) {
+            renew(state, nowNanos);
+        }
+        return offers;
+    }
+
+    /// Of the offers as they were last made.
+    long revision() {
+        return offers.revision();
+    }
+
+    /// In how many milliseconds there may be other ones although nobody says anything.
+    long dueMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(isCurrent ? LOOK_NANOS : TOGETHER_NANOS);
+    }
+
+    private void renew(ClusterState state, long nowNanos) {
         if (state.version() != named.version()) {
             images = images(state);
             named = state;
         }
         TreePMap<String, Offers.Said> said = TreePMap.empty();
         for (var voice : voices.entrySet()) {
-            boolean silent = nowNanos - voice.getValue().atNanos() > SILENT_NANOS;
-            if (!silent && state.nodes().containsKey(voice.getKey())) {
+            if (!isSilent(voice.getValue(), nowNanos) && state.nodes().containsKey(voice.getKey())) {
                 said = said.plus(voice.getKey(), patient(voice.getValue(), nowNanos));
             }
         }
         offers = offers.after(said, images);
-        return offers;
+        isCurrent = true;
+        currentAtNanos = nowNanos;
     }
 
     private Offers.Said patient(Voice voice, long nowNanos) {

@@ -1,6 +1,11 @@
 package io.flocker.verify.bench;
 
 import io.flocker.core.wire.Json;
+import io.flocker.verify.bench.cluster.AgentBenchmark;
+import io.flocker.verify.bench.cluster.LeaderBenchmark;
+import io.flocker.verify.bench.cluster.MeshBenchmark;
+import io.flocker.verify.bench.cluster.MoveBenchmark;
+import io.flocker.verify.bench.cluster.ReportBenchmark;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,16 +41,16 @@ public final class Bench implements Callable<Integer> {
             new VolumeSizeBenchmark(VolumeChange.CLONE),
             new VolumeSizeBenchmark(VolumeChange.ROLLBACK),
             new LogBenchmark(),
+            new ReportBenchmark(),
             new MeshBenchmark(),
             new MoveBenchmark(),
+            new AgentBenchmark(),
             new LeaderBenchmark());
 
     /// Labs with lower numbers are those of `./lab` and of the tests.
     private static final int FIRST_LAB = 100;
 
-    private static final int MANY = 3;
-
-    private static final String POOL_SIZE = "12G";
+    private static final String POOL_SIZE = "16G";
 
     @Option(names = "--list", description = "Only tell what there is, a line each.")
     private boolean list;
@@ -102,7 +107,7 @@ public final class Bench implements Callable<Integer> {
 
     private List<Row> measured() throws IOException, InterruptedException {
         List<Row> rows = new ArrayList<>();
-        for (int nodes : List.of(1, MANY)) {
+        for (int nodes : List.of(1, Benchmark.MANY)) {
             List<Benchmark> due = ALL.stream()
                     .filter(benchmark -> benchmark.nodes() == nodes
                             && benchmark.figures().stream().anyMatch(this::wanted))

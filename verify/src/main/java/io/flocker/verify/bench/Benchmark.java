@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.util.List;
 
 /// Something to measure on a running server, beside what it is compared with. Leaves the server as it found it.
-interface Benchmark {
+public interface Benchmark {
+    /// Nodes of those that need several: three voters, and one that is none.
+    int MANY = 4;
+
     /// On how many nodes.
     default int nodes() {
         return 1;

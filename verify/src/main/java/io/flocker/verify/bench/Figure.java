@@ -4,4 +4,4 @@ package io.flocker.verify.bench;
 ///
 /// @param what one line about it and its reference, for people
 /// @param unit of the value and of the reference
-record Figure(String name, String what, String unit, Target target) {}
+public record Figure(String name, String what, String unit, Target target) {}

@@ -44,12 +44,11 @@ final class IdleBenchmark implements Benchmark {
         var twenty = new Twenty(server);
         try {
             twenty.up();
-            Path process = Path.of(
-                    "/proc",
-                    Long.toString(server.node
-                            .process(LabNode.Part.DAEMON)
-                            .orElseThrow(() -> new IOException("The daemon does not run"))
-                            .pid()));
+            long daemon = server.node
+                    .process(LabNode.Part.DAEMON)
+                    .orElseThrow(() -> new IOException("The daemon does not run"))
+                    .pid();
+            Path process = Path.of("/proc", Long.toString(daemon));
             TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
             List<Double> memory = new ArrayList<>();
             List<Double> processor = new ArrayList<>();
@@ -58,7 +57,7 @@ final class IdleBenchmark implements Benchmark {
                 long begun = System.nanoTime();
                 TimeUnit.SECONDS.sleep(WINDOW_SECONDS);
                 processor.add((seconds(process) - before) / ((System.nanoTime() - begun) / 1e9) * 100);
-                memory.add(mebibytes(process));
+                memory.add(Resident.mebibytes(daemon));
                 Progress.round(round, ROUNDS, memory.getLast(), MOST_MIB);
                 Progress.round(round, ROUNDS, processor.getLast(), MOST_PERCENT);
             }
@@ -74,13 +73,5 @@ final class IdleBenchmark implements Benchmark {
         String stat = Files.readString(process.resolve("stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[USER_TICKS + 1])) / TICKS_A_SECOND;
-    }
-
-    private static double mebibytes(Path process) throws IOException {
-        return Files.readAllLines(process.resolve("status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
-                .findFirst()
-                .orElseThrow(() -> new IOException("The daemon ended"));
     }
 }

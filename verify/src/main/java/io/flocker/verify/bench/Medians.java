@@ -5,19 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What came out: the medians of several rounds, each of which measured both.
-record Medians(double value, double reference, int rounds) {
+public record Medians(double value, double reference, int rounds) {
 
     /// Takes a measurement.
-    interface Sample {
+    public interface Sample {
         double take() throws IOException, InterruptedException;
     }
 
-    static Medians of(List<Double> values, List<Double> references) {
+    public static Medians of(List<Double> values, List<Double> references) {
         return new Medians(median(values), median(references), values.size());
     }
 
     /// Measures in turn, each first in every other round, after one round that does not count.
-    static Medians inTurn(int rounds, Sample value, Sample reference) throws IOException, InterruptedException {
+    public static Medians inTurn(int rounds, Sample value, Sample reference) throws IOException, InterruptedException {
         value.take();
         reference.take();
         List<Double> values = new ArrayList<>();
@@ -35,7 +35,7 @@ record Medians(double value, double reference, int rounds) {
         return of(values, references);
     }
 
-    double ratio() {
+    public double ratio() {
         return value / reference;
     }
 

@@ -3,14 +3,14 @@ package io.flocker.verify.bench;
 import java.util.Locale;
 
 /// What the user reads while it runs, on the error output: the table has the other one for itself.
-final class Progress {
+public final class Progress {
     private Progress() {}
 
-    static void say(String line) {
+    public static void say(String line) {
         System.err.println(line);
     }
 
-    static void round(int round, int rounds, double value, double reference) {
+    public static void round(int round, int rounds, double value, double reference) {
         say(String.format(Locale.ROOT, "  round %d of %d: %.2f beside %.2f", round, rounds, value, reference));
     }
 }

@@ -3,15 +3,15 @@ package io.flocker.verify.bench;
 import java.io.IOException;
 
 /// Times things by the wall clock.
-final class Stopwatch {
+public final class Stopwatch {
     private Stopwatch() {}
 
     /// Something that takes time.
-    interface Task {
+    public interface Task {
         void run() throws IOException, InterruptedException;
     }
 
-    static double millis(Task task) throws IOException, InterruptedException {
+    public static double millis(Task task) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         task.run();
         return (System.nanoTime() - begun) / 1e6;

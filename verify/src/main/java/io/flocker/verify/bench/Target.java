@@ -8,32 +8,32 @@ import java.util.function.Predicate;
 ///
 /// @param text for the table
 /// @param test empty if the figure is only reported
-record Target(String text, Optional<Predicate<Medians>> test) {
-    static final Target NONE = new Target("-", Optional.empty());
+public record Target(String text, Optional<Predicate<Medians>> test) {
+    public static final Target NONE = new Target("-", Optional.empty());
 
     /// Of value to reference.
-    static Target ratioAtMost(double most) {
+    public static Target ratioAtMost(double most) {
         return new Target("ratio <= " + plain(most), Optional.of(medians -> medians.ratio() <= most));
     }
 
-    static Target ratioAtLeast(double least) {
+    public static Target ratioAtLeast(double least) {
         return new Target("ratio >= " + plain(least), Optional.of(medians -> medians.ratio() >= least));
     }
 
     /// The value may be greater than the reference, but by so much only.
-    static Target atMostMore(double most, String unit) {
+    public static Target atMostMore(double most, String unit) {
         return new Target(
                 "value - reference <= " + plain(most) + " " + unit,
                 Optional.of(medians -> medians.value() - medians.reference() <= most));
     }
 
     /// The reference is the limit itself.
-    static Target limit(double most, String unit) {
+    public static Target limit(double most, String unit) {
         return new Target("<= " + plain(most) + " " + unit, Optional.of(medians -> medians.value() <= most));
     }
 
     /// Whether `medians` are as they should be; empty if anything is.
-    Optional<Boolean> holds(Medians medians) {
+    public Optional<Boolean> holds(Medians medians) {
         return test.map(should -> should.test(medians));
     }
 

@@ -6,6 +6,7 @@ import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.plan.Assignment;
+import io.flocker.core.plan.Assignments;
 import io.flocker.core.plan.ClusterPlanner;
 import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Sighting;
@@ -21,12 +22,13 @@ import org.pcollections.TreePMap;
 final class SimLeader {
     private static final int MAX_ROUNDS = 50;
     private static final long SILENT_MILLIS = 4_000;
+    private static final double AT_ONCE = 0.1;
 
     private final Timeline time;
     private final List<byte[]> log = new ArrayList<>();
     private ClusterState state = ClusterState.EMPTY;
     private TreePMap<String, Sighting> sightings = TreePMap.empty();
-    private final TreeMap<String, Assignment> assignments = new TreeMap<>();
+    private Assignments assignments = Assignments.NONE;
     private final TreeMap<String, Long> revisions = new TreeMap<>();
     private final TreeMap<String, Long> observedRevisions = new TreeMap<>();
     private long lastRevision;
@@ -71,7 +73,7 @@ final class SimLeader {
         state = replayed;
         sightings = TreePMap.empty();
         observedRevisions.clear();
-        assignments.clear();
+        assignments = Assignments.NONE;
         revisions.clear();
         lastRevision = (long) ++terms << 32;
         offers = Offers.since(lastRevision);
@@ -81,10 +83,14 @@ final class SimLeader {
         assign();
     }
 
+    /// What is derived step by step is what would be derived at once.
     private void assign() {
+        Assignments before = assignments;
+        assignments = before.after(state);
+        Assignments atOnce = time.chance(AT_ONCE) ? Assignments.NONE.after(state) : assignments;
         for (String node : state.nodes().keySet()) {
-            Assignment next = Assignment.of(state, node);
-            if (!next.equals(assignments.put(node, next))) {
+            assertThat(assignments.of(node)).isEqualTo(atOnce.of(node));
+            if (!revisions.containsKey(node) || !assignments.of(node).equals(before.of(node))) {
                 revisions.put(node, ++lastRevision);
             }
         }
@@ -95,7 +101,7 @@ final class SimLeader {
     }
 
     Assignment assignment(String node) {
-        return assignments.getOrDefault(node, Assignment.NOTHING);
+        return assignments.of(node);
     }
 
     /// @param observedRevision the assignment the node had adopted when it looked

@@ -1,4 +1,4 @@
-package io.flocker.verify.bench;
+package io.flocker.verify.bench.cluster;
 
 import io.flocker.client.Credentials;
 import io.flocker.client.FlockerClient;
@@ -6,6 +6,11 @@ import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.lab.LabNode;
+import io.flocker.verify.bench.Benchmark;
+import io.flocker.verify.bench.Figure;
+import io.flocker.verify.bench.Medians;
+import io.flocker.verify.bench.Progress;
+import io.flocker.verify.bench.Target;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.net.URI;
@@ -15,14 +20,14 @@ import java.util.concurrent.TimeUnit;
 import org.pcollections.TreePMap;
 
 /// From `kill -9` of the leader's daemon to the first change that another node's API takes.
-final class LeaderBenchmark implements Benchmark {
+public final class LeaderBenchmark implements Benchmark {
     private static final int ROUNDS = 3;
     private static final double LIMIT_MILLIS = 3_000;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     @Override
     public int nodes() {
-        return 3;
+        return MANY;
     }
 
     @Override

@@ -1,0 +1,231 @@
+package io.flocker.core.plan;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Forecast;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Instance;
+import io.flocker.core.model.Node;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Release;
+import io.flocker.core.model.Service;
+import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import io.flocker.core.plan.Assignment.WantedEnvironment;
+import io.flocker.core.plan.Assignment.WantedImage;
+import io.flocker.core.plan.Assignment.WantedInstance;
+import io.flocker.core.plan.Assignment.WantedSnapshot;
+import io.flocker.core.plan.Assignment.WantedVolume;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.pcollections.TreePMap;
+
+/// What one environment asks of nodes.
+///
+/// @param source what it was derived from
+/// @param parts by node
+/// @param everywhere what it asks of the nodes without a part: the world reaches it by all of them
+record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnvironment> everywhere) {
+    static final Demand NOTHING =
+            new Demand(new Source(Optional.empty(), List.of(), List.of()), TreePMap.empty(), Optional.empty());
+
+    /// All that an environment's demand depends on, but for the nodes; and what it forecasts, which depends on
+    /// everything.
+    ///
+    /// @param environment empty if only volumes are left of it
+    /// @param operations those that are running
+    record Source(Optional<Environment> environment, List<Volume> volumes, List<Operation> operations) {
+        /// Whether an operation has nodes get ready for what it is about to run.
+        boolean isForecast() {
+            return operations.stream().anyMatch(Demand::isComing);
+        }
+    }
+
+    /// What it asks of one node.
+    ///
+    /// @param coming what to get ready for; it goes before what another environment says of an image
+    record Part(
+            TreePMap<String, WantedVolume> volumes,
+            TreePMap<String, WantedInstance> instances,
+            TreePMap<String, WantedImage> images,
+            TreePMap<String, WantedImage> coming,
+            Optional<WantedEnvironment> environment) {
+        static final Part NOTHING =
+                new Part(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), Optional.empty());
+
+        Part with(WantedVolume volume) {
+            return new Part(volumes.plus(volume.id(), volume), instances, images, coming, environment);
+        }
+
+        Part with(WantedInstance instance) {
+            return new Part(volumes, instances.plus(instance.key(), instance), images, coming, environment);
+        }
+
+        Part with(WantedImage image) {
+            return new Part(volumes, instances, images.plus(image.reference(), image), coming, environment);
+        }
+
+        Part withComing(WantedImage image) {
+            return new Part(volumes, instances, images, coming.plus(image.reference(), image), environment);
+        }
+
+        Part with(WantedEnvironment wanted) {
+            return new Part(volumes, instances, images, coming, Optional.of(wanted));
+        }
+    }
+
+    static Demand of(ClusterState state, Source source) {
+        var parts = new TreeMap<String, Part>();
+        for (Volume volume : source.volumes()) {
+            String primary = volume.head().primary();
+            add(parts, primary, part -> part.with(wanted(volume)));
+            volume.copies().keySet().stream()
+                    .filter(node -> !node.equals(primary))
+                    .forEach(node -> add(parts, node, part -> part.with(copy(state, volume, node))));
+        }
+        if (source.environment().isEmpty()) {
+            return new Demand(source, TreePMap.from(parts), Optional.empty());
+        }
+        Environment environment = source.environment().get();
+        WantedEnvironment here = wanted(environment, true);
+        WantedEnvironment open = wanted(environment, false);
+        for (Instance instance : environment.instances().values()) {
+            WantedInstance wanted = wanted(environment, instance);
+            add(parts, instance.node(), part -> part.with(wanted).with(here));
+            if (wanted.desired() != Instance.Desired.STOP) {
+                String since = release(environment, instance).operation();
+                add(parts, instance.node(), part -> part.with(image(wanted.spec(), since)));
+            }
+        }
+        source.operations().stream()
+                .filter(Demand::isComing)
+                .forEach(operation -> Forecast.of(state, operation)
+                        .forEach((node, specs) -> specs.forEach(spec -> add(
+                                parts,
+                                node,
+                                part -> part.withComing(image(spec, operation.id()))
+                                        .with(here)))));
+        boolean isOpen = isOpen(environment);
+        if (isOpen) {
+            parts.replaceAll((_, part) -> part.environment().isPresent() ? part : part.with(open));
+        }
+        return new Demand(source, TreePMap.from(parts), isOpen ? Optional.of(open) : Optional.empty());
+    }
+
+    private static void add(TreeMap<String, Part> parts, String node, UnaryOperator<Part> change) {
+        parts.put(node, change.apply(parts.getOrDefault(node, Part.NOTHING)));
+    }
+
+    private static boolean isComing(Operation operation) {
+        return operation.phase() == Operation.Phase.PREPARE || operation.kind() instanceof Operation.Kind.Move;
+    }
+
+    private static WantedImage image(ServiceSpec spec, String since) {
+        return new WantedImage(spec.image(), spec.pull(), spec.sandbox().platform(), since);
+    }
+
+    /// Whether the world reaches an environment, by a published port or a host name: it does so on every node.
+    private static boolean isOpen(Environment environment) {
+        return environment.services().values().stream()
+                .map(Service::spec)
+                .anyMatch(
+                        spec -> !spec.ports().isEmpty() || !spec.http().hosts().isEmpty());
+    }
+
+    private static WantedVolume wanted(Volume volume) {
+        List<WantedSnapshot> take = new ArrayList<>();
+        List<SnapshotId> drop = new ArrayList<>();
+        for (Snapshot snapshot : volume.snapshots().values()) {
+            if (snapshot.state() == Snapshot.State.REQUESTED
+                    && snapshot.id().epoch() == volume.head().epoch()) {
+                take.add(new WantedSnapshot(snapshot.id(), snapshot.checkpoint()));
+            }
+            if (snapshot.state() == Snapshot.State.DELETING) {
+                drop.add(snapshot.id());
+            }
+        }
+        return new WantedVolume(
+                volume.id(),
+                volume.environment(),
+                volume.head(),
+                "",
+                List.of(),
+                volume.spec().sizeBytes(),
+                volume.spec().seedBase64(),
+                List.copyOf(take),
+                List.copyOf(drop),
+                volume.state() == Volume.State.DELETING);
+    }
+
+    private static WantedVolume copy(ClusterState state, Volume volume, String node) {
+        Node primary = state.nodes().get(volume.head().primary());
+        List<SnapshotId> receive = volume.snapshots().values().stream()
+                .filter(snapshot -> snapshot.state() == Snapshot.State.READY)
+                .map(Snapshot::id)
+                .sorted()
+                .toList();
+        List<SnapshotId> drop = volume.snapshots().values().stream()
+                .filter(snapshot -> snapshot.state() == Snapshot.State.DELETING)
+                .map(Snapshot::id)
+                .toList();
+        return new WantedVolume(
+                volume.id(),
+                volume.environment(),
+                volume.head(),
+                primary == null ? volume.head().primary() : primary.address(),
+                receive,
+                0,
+                "",
+                List.of(),
+                drop,
+                volume.copies().get(node) == Volume.Copy.DROP);
+    }
+
+    private static WantedInstance wanted(Environment environment, Instance instance) {
+        Release release = release(environment, instance);
+        Service service = environment.services().get(instance.service());
+        TreePMap<String, String> volumes = TreePMap.empty();
+        for (String name : release.spec().volumeNames()) {
+            volumes = volumes.plus(name, environment.volumes().getOrDefault(name, ""));
+        }
+        return new WantedInstance(
+                environment.name(),
+                instance.service(),
+                instance.slot(),
+                instance.release(),
+                instance.restarts(),
+                instance.desired(),
+                service != null && !service.suspended().isEmpty(),
+                release.spec(),
+                release.files(),
+                volumes);
+    }
+
+    private static Release release(Environment environment, Instance instance) {
+        return environment
+                .service(instance.service())
+                .flatMap(service -> service.release(instance.release()).or(() -> service.release(service.current())))
+                .orElseThrow();
+    }
+
+    private static WantedEnvironment wanted(Environment environment, boolean here) {
+        TreePMap<String, Integer> numbers = TreePMap.empty();
+        TreePMap<String, String> names = TreePMap.empty();
+        TreePMap<String, ServiceSpec> routed = TreePMap.empty();
+        for (Service service : environment.services().values()) {
+            numbers = numbers.plus(service.name(), service.number());
+            names = names.plus(service.name(), service.name());
+            for (String alias : service.spec().aliases()) {
+                if (!environment.services().containsKey(alias)) {
+                    names = names.plus(alias, service.name());
+                }
+            }
+            routed = routed.plus(service.name(), service.spec());
+        }
+        return new WantedEnvironment(environment.name(), here, numbers, names, routed);
+    }
+}
