@@ -47,6 +47,7 @@ public final class Leader implements AutoCloseable {
     /// The term that all this was learnt in.
     private long term = ClusterLog.NOT;
 
+    private long leadsSinceNanos = System.nanoTime();
     private long lastRevision;
     private ClusterState assigned = ClusterState.EMPTY;
     private OfferBook offers = new OfferBook(0);
@@ -55,7 +56,7 @@ public final class Leader implements AutoCloseable {
     private volatile boolean closed;
 
     /// A report and when it arrived.
-    public record Heard(Report report, long atMillis) {}
+    public record Heard(Report report, long atMillis, long atNanos) {}
 
     public Leader(ClusterLog clusterLog) {
         this.clusterLog = clusterLog;
@@ -75,6 +76,7 @@ public final class Leader implements AutoCloseable {
             lastRevision = now << 32;
             offers = new OfferBook(lastRevision);
             leases = granter(now);
+            leadsSinceNanos = System.nanoTime();
         }
     }
 
@@ -112,7 +114,7 @@ public final class Leader implements AutoCloseable {
         try {
             freshen();
             refuseUnlessLeading();
-            heard.put(node, new Heard(report, System.currentTimeMillis()));
+            heard.put(node, new Heard(report, System.currentTimeMillis(), System.nanoTime()));
             offers.hear(node, report, System.nanoTime());
             changes++;
             news.signalAll();
@@ -235,12 +237,33 @@ public final class Leader implements AutoCloseable {
                                 report.problems(),
                                 report.taken(),
                                 report.transfers(),
-                                entry.getValue().atMillis()));
+                                millisOf(entry.getValue().atNanos())));
             }
             return sightings;
         } finally {
             lock.unlock();
         }
+    }
+
+    /// The same, and of the nodes that were not heard since this leads, that they were not.
+    public TreePMap<String, Sighting> allSightings() {
+        lock.lock();
+        try {
+            TreePMap<String, Sighting> sightings = sightings();
+            for (String node : state().nodes().keySet()) {
+                if (!sightings.containsKey(node)) {
+                    sightings = sightings.plus(node, Sighting.none(millisOf(leadsSinceNanos)));
+                }
+            }
+            return sightings;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// By the clock as it is now, which somebody may have set since.
+    private static long millisOf(long nanos) {
+        return System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
     }
 
     /// The last report of a node.
@@ -289,7 +312,7 @@ public final class Leader implements AutoCloseable {
         }
         for (int round = 0; round < MAX_ROUNDS; round++) {
             boolean changed = false;
-            for (Command command : ClusterPlanner.plan(state(), sightings(), System.currentTimeMillis())) {
+            for (Command command : ClusterPlanner.plan(state(), allSightings(), System.currentTimeMillis())) {
                 if (clusterLog.leads() != leading) {
                     return;
                 }

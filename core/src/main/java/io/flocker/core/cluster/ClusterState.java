@@ -59,7 +59,9 @@ public record ClusterState(
             case Command.Restart c -> EnvironmentChanges.restart(this, c);
             case Command.RollBack c -> EnvironmentChanges.rollBack(this, c);
             case Command.Move c -> MoveChanges.start(this, c);
-            case Command.Undo c -> MoveChanges.undo(this, c);
+            case Command.Undo c -> WayBack.undo(this, c);
+            case Command.ReturnUnused c -> WayBack.returnUnused(this, c);
+            case Command.Settle c -> WayBack.settle(this, c);
             case Command.ForgetCopies c -> VolumeChanges.forgetCopies(this, c);
             case Command.Cancel c -> OperationChanges.cancel(this, c);
             case Command.CreateVolume c -> VolumeChanges.create(this, c);
@@ -103,6 +105,14 @@ public record ClusterState(
     /// Whether something needs a snapshot, so that it cannot be deleted.
     public boolean holds(Snapshot snapshot) {
         return SnapshotChanges.holder(this, snapshot).isPresent();
+    }
+
+    /// Whether a move is about a volume now.
+    public boolean isMoving(String volume) {
+        return operations.values().stream()
+                .anyMatch(operation -> operation.running()
+                        && operation.kind() instanceof Operation.Kind.Move move
+                        && move.volumes().contains(volume));
     }
 
     /// Whether a volume's last snapshot is on its way to the node that takes it over.

@@ -1,0 +1,151 @@
+package io.flocker.core.plan;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.WayBack;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Instance;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Operation.Kind.Move;
+import io.flocker.core.model.Operation.Phase;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.Volume;
+import java.util.ArrayList;
+import java.util.List;
+
+/// How far a move's data is, there or back.
+final class MoveProgress {
+    /// What failed so often in a row on the way there is not going to succeed: it takes about four seconds.
+    static final int HOPELESS_ATTEMPTS = 5;
+
+    /// On the way back there is less to choose from, so that it takes about half a minute.
+    static final int HOPELESS_WAY_BACK = 8;
+
+    /// A service stands still for a move no longer than this because something does not go on before the hand-over:
+    /// requests are held for a minute.
+    static final long STANDSTILL_MILLIS = 20_000;
+
+    private final ClusterState state;
+    private final Environment environment;
+    private final Operation operation;
+    private final Move move;
+    private final Waits waits;
+    private final long nowMillis;
+
+    MoveProgress(ClusterState state, Environment environment, Operation operation, Move move, Waits waits, long now) {
+        this.state = state;
+        this.environment = environment;
+        this.operation = operation;
+        this.move = move;
+        this.waits = waits;
+        nowMillis = now;
+    }
+
+    private List<Volume> volumes() {
+        return move.volumes().stream().flatMap(id -> state.volume(id).stream()).toList();
+    }
+
+    /// Both nodes are to be heard before the service stops for the move.
+    void prepare() {
+        waits.hear(move.from());
+        waits.hear(move.to());
+        copied(move.to());
+    }
+
+    /// `node` has every snapshot of the move's volumes. On the way back there is nowhere else to go: that a transfer
+    /// fails does not end it, only time does.
+    void copied(String node) {
+        for (Volume volume : volumes()) {
+            if (volume.awaitsSnapshot()) {
+                snapshot(volume);
+            } else if (!volume.head().primary().equals(node)) {
+                received(volume, node);
+            }
+        }
+    }
+
+    private void snapshot(Volume volume) {
+        String primary = volume.head().primary();
+        waits.on(primary, "a snapshot of " + volume.name());
+        int hopeless = operation.phase() == Phase.UNDO ? HOPELESS_WAY_BACK : HOPELESS_ATTEMPTS;
+        waits.problem(primary, "volume " + volume.id(), problem -> problem.attempts() >= hopeless)
+                .ifPresent(problem -> waits.fail("There can be no snapshot of " + volume.name() + " on " + primary
+                        + ": " + problem.message() + "; it stays there: mend that and move it again"));
+    }
+
+    private void received(Volume volume, String node) {
+        Sighting sighting = waits.sighting(node);
+        StoredVolume stored =
+                sighting == null ? null : sighting.observed().volumes().get(volume.id());
+        long missing = volume.snapshots().values().stream()
+                .filter(snapshot -> snapshot.state() == Snapshot.State.READY)
+                .filter(snapshot -> stored == null
+                        || !stored.snapshots().contains(snapshot.id().position()))
+                .count();
+        if (missing > 0) {
+            String progress = sighting == null ? "" : progress(sighting, volume.id());
+            waits.on(
+                    node,
+                    volume.name() + " to reach " + node + progress + ", " + missing
+                            + (missing == 1 ? " snapshot left" : " snapshots left"));
+        }
+        if (operation.phase() != Phase.UNDO) {
+            waits.problem(node, "volume " + volume.id(), this::isHopeless)
+                    .ifPresent(problem -> waits.fail(
+                            volume.name() + " did not reach " + node + ", so it stays on " + move.from() + ": "
+                                    + problem.message()));
+        }
+    }
+
+    private boolean isHopeless(Problem problem) {
+        boolean standsStill =
+                operation.phase() == Phase.SWITCH && nowMillis - operation.changedAtMillis() > STANDSTILL_MILLIS;
+        return problem.attempts() >= HOPELESS_ATTEMPTS || standsStill;
+    }
+
+    private static String progress(Sighting sighting, String volume) {
+        return sighting.transfers().stream()
+                .filter(transfer -> transfer.volume().equals(volume))
+                .findFirst()
+                .map(transfer -> ": " + transfer.progress())
+                .orElse("");
+    }
+
+    /// What keeps the new node from making the heads or the containers.
+    void started() {
+        volumes().forEach(volume -> startable("volume " + volume.id(), volume.name()));
+        environment.instances().values().stream()
+                .filter(instance -> move.services().contains(instance.service()))
+                .map(Instance::name)
+                .forEach(name -> startable(environment.name() + "/" + name, name));
+    }
+
+    private void startable(String subject, String name) {
+        waits.problem(move.to(), subject, problem -> problem.attempts() >= HOPELESS_ATTEMPTS)
+                .ifPresent(problem -> waits.fail(
+                        name + " cannot " + problem.step() + " on " + move.to() + ": " + problem.message()));
+    }
+
+    /// What was written on the new node is kept before it goes back.
+    ///
+    /// @return the volumes whose heads were never made there: everything that was to start there has stopped for good,
+    /// or never began
+    List<String> back() {
+        if (WayBack.isKept(state, move)) {
+            copied(move.from());
+            return List.of();
+        }
+        List<String> unused = new ArrayList<>();
+        Sighting there = waits.sighting(move.to());
+        for (Volume volume : volumes()) {
+            if (there == null || !there.upToDate() || there.busy().contains("volume " + volume.id())) {
+                waits.on(move.to(), move.to() + " to say what it has of " + volume.name());
+            } else if (volume.head().primary().equals(move.to())) {
+                StoredVolume stored = there.observed().volumes().get(volume.id());
+                if (stored == null || stored.headEpoch() != volume.head().epoch()) {
+                    unused.add(volume.id());
+                }
+            }
+        }
+        return List.copyOf(unused);
+    }
+}
