@@ -315,7 +315,8 @@ public final class MoveChanges {
         return state.with(InstanceChanges.follow(state, next));
     }
 
-    /// However a move ends, only the primary keeps data, and the snapshots that were only for the move go. That waits for
+    /// However a move ends, only the primary keeps data, and the snapshots that were only for the move go. That waits
+    /// for
     /// [Command.Settle] if the volumes were handed over and the new heads may not be made yet.
     static ClusterState end(ClusterState state, Operation operation, Move move, Operation.State how) {
         boolean handedOver = operation.phase() == Phase.START || operation.phase() == Phase.UNDO;

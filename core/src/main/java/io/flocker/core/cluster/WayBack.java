@@ -23,8 +23,8 @@ public final class WayBack {
                 || !(operation.kind() instanceof Move move)) {
             return stale(command);
         }
-        return new Outcome.Accepted(begin(
-                state, environment, operation, move, operation.state(), command.error(), command.atMillis()));
+        return new Outcome.Accepted(
+                begin(state, environment, operation, move, operation.state(), command.error(), command.atMillis()));
     }
 
     /// Stops what a move has started on the new node, so that it can go back.
@@ -75,15 +75,16 @@ public final class WayBack {
             if (volume == null || !volume.head().primary().equals(move.to()) || isTaken(volume)) {
                 return stale(command);
             }
-            next = next.with(MoveChanges.handedOver(withoutRequests(volume), volume.head().base(), move.from()));
+            next = next.with(MoveChanges.handedOver(
+                    withoutRequests(volume), volume.head().base(), move.from()));
         }
         return new Outcome.Accepted(next);
     }
 
     private static boolean isTaken(Volume volume) {
         return volume.snapshots().values().stream()
-                .anyMatch(snapshot -> snapshot.id().epoch() == volume.head().epoch()
-                        && snapshot.state() == Snapshot.State.READY);
+                .anyMatch(snapshot ->
+                        snapshot.id().epoch() == volume.head().epoch() && snapshot.state() == Snapshot.State.READY);
     }
 
     /// Of a head that never was, no snapshot will be.

@@ -102,7 +102,8 @@ public record Operation(
 
     /// Goes to a phase because of what went wrong, or because somebody gave it up.
     public Operation to(Phase next, State how, String why, long atMillis) {
-        return new Operation(id, kind, environment, startedBy, how, next, startedAtMillis, atMillis, deadlineMillis, why);
+        return new Operation(
+                id, kind, environment, startedBy, how, next, startedAtMillis, atMillis, deadlineMillis, why);
     }
 
     public Operation ended(State how, String why, long atMillis) {

@@ -51,8 +51,7 @@ final class MoveProgress {
         copied(move.to());
     }
 
-    /// `node` has every snapshot of the move's volumes. On the way back there is nowhere else to go: that a transfer
-    /// fails does not end it, only time does.
+    /// `node` has every snapshot of the move's volumes.
     void copied(String node) {
         for (Volume volume : volumes()) {
             if (volume.awaitsSnapshot()) {
@@ -88,18 +87,19 @@ final class MoveProgress {
                     volume.name() + " to reach " + node + progress + ", " + missing
                             + (missing == 1 ? " snapshot left" : " snapshots left"));
         }
-        if (operation.phase() != Phase.UNDO) {
-            waits.problem(node, "volume " + volume.id(), this::isHopeless)
-                    .ifPresent(problem -> waits.fail(
-                            volume.name() + " did not reach " + node + ", so it stays on " + move.from() + ": "
-                                    + problem.message()));
-        }
+        String here = volume.head().primary();
+        waits.problem(node, "volume " + volume.id(), this::isHopeless)
+                .ifPresent(problem -> waits.fail(volume.name() + " did not reach " + node + ", so it stays on " + here
+                        + ": " + problem.message()));
     }
 
     private boolean isHopeless(Problem problem) {
-        boolean standsStill =
-                operation.phase() == Phase.SWITCH && nowMillis - operation.changedAtMillis() > STANDSTILL_MILLIS;
-        return problem.attempts() >= HOPELESS_ATTEMPTS || standsStill;
+        long millis = nowMillis - operation.changedAtMillis();
+        return switch (operation.phase()) {
+            case SWITCH -> problem.attempts() >= HOPELESS_ATTEMPTS || millis > STANDSTILL_MILLIS;
+            case UNDO -> problem.attempts() >= HOPELESS_WAY_BACK && millis > OperationProgress.PATIENCE_MILLIS;
+            case PREPARE, STOP, START, CLEAN_UP, END -> problem.attempts() >= HOPELESS_ATTEMPTS;
+        };
     }
 
     private static String progress(Sighting sighting, String volume) {
@@ -110,7 +110,7 @@ final class MoveProgress {
                 .orElse("");
     }
 
-    /// What keeps the new node from making the heads or the containers.
+    /// What keeps the node, the new one or on the way back the old one, from making the heads or the containers.
     void started() {
         volumes().forEach(volume -> startable("volume " + volume.id(), volume.name()));
         environment.instances().values().stream()
@@ -120,15 +120,17 @@ final class MoveProgress {
     }
 
     private void startable(String subject, String name) {
-        waits.problem(move.to(), subject, problem -> problem.attempts() >= HOPELESS_ATTEMPTS)
-                .ifPresent(problem -> waits.fail(
-                        name + " cannot " + problem.step() + " on " + move.to() + ": " + problem.message()));
+        boolean back = operation.phase() == Phase.CLEAN_UP;
+        String node = back ? move.from() : move.to();
+        int hopeless = back ? HOPELESS_WAY_BACK : HOPELESS_ATTEMPTS;
+        waits.problem(node, subject, problem -> problem.attempts() >= hopeless)
+                .ifPresent(problem -> waits.fail(name + " could not " + problem.step() + " on " + node + " in "
+                        + problem.attempts() + " attempts: " + problem.message()));
     }
 
     /// What was written on the new node is kept before it goes back.
     ///
-    /// @return the volumes whose heads were never made there: everything that was to start there has stopped for good,
-    /// or never began
+    /// @return the volumes whose heads were never made there, so that nothing was written
     List<String> back() {
         if (WayBack.isKept(state, move)) {
             copied(move.from());

@@ -138,6 +138,7 @@ public record OperationProgress(
                 case CLEAN_UP -> {
                     if (moving.isPresent()) {
                         start();
+                        moving.ifPresent(MoveProgress::started);
                     } else {
                         cleanUp();
                     }
@@ -174,8 +175,7 @@ public record OperationProgress(
                 case Operation.Kind.Remove _,
                         Operation.Kind.Restart _,
                         Operation.Kind.RollBack _,
-                        Operation.Kind.Replace _ ->
-                    "what is left to do on " + node + " is done when it is back";
+                        Operation.Kind.Replace _ -> "what is left to do on " + node + " is done when it is back";
             };
         }
 
@@ -255,7 +255,9 @@ public record OperationProgress(
                 boolean untouched = operation.kind() instanceof Operation.Kind.Deploy
                         && waits.isSilent(primary)
                         && volume.createdAtMillis() < operation.startedAtMillis();
-                if (!untouched && (stored == null || stored.headEpoch() != volume.head().epoch())) {
+                if (!untouched
+                        && (stored == null
+                                || stored.headEpoch() != volume.head().epoch())) {
                     waits.on(primary, "volume " + volume.name());
                     problem(primary, "volume " + id);
                 }
@@ -274,8 +276,10 @@ public record OperationProgress(
                                     waits.on(volume.head().primary(), "the last snapshot of " + volume.name()));
                 }
             } else {
-                environment.instances().values().forEach(instance ->
-                        waits.on(instance.node(), instance.name() + " to stop"));
+                environment
+                        .instances()
+                        .values()
+                        .forEach(instance -> waits.on(instance.node(), instance.name() + " to stop"));
             }
         }
 
@@ -336,10 +340,12 @@ public record OperationProgress(
         private void started(Instance instance) {
             Optional<Found> found = gates.found(instance);
             if (instance.desired() == Desired.PREPARE || found.isEmpty()) {
-                waits.on(instance.node(), instance.name()
-                        + gates.waitsFor(instance)
-                                .map(dependency -> ", which waits for " + dependency)
-                                .orElse(" to start"));
+                waits.on(
+                        instance.node(),
+                        instance.name()
+                                + gates.waitsFor(instance)
+                                        .map(dependency -> ", which waits for " + dependency)
+                                        .orElse(" to start"));
                 problem(instance.node(), environment.name() + "/" + instance.name());
                 return;
             }

@@ -23,8 +23,7 @@ public record Sighting(
     ///
     /// @param sinceMillis when it began to lead
     public static Sighting none(long sinceMillis) {
-        return new Sighting(
-                Observed.NOTHING, false, List.of(), List.of(), TreePMap.empty(), List.of(), sinceMillis);
+        return new Sighting(Observed.NOTHING, false, List.of(), List.of(), TreePMap.empty(), List.of(), sinceMillis);
     }
 
     /// The same as it is known now.

@@ -75,9 +75,7 @@ final class Waits {
 
     /// A node it waits for that said nothing for longer than `millis`.
     Optional<Silence> longerThan(long millis) {
-        return silences().stream()
-                .filter(silence -> silence.millis() > millis)
-                .findFirst();
+        return silences().stream().filter(silence -> silence.millis() > millis).findFirst();
     }
 
     /// In words, most telling first.
