@@ -17,6 +17,9 @@ final class MoveProgress {
     /// What failed so often in a row on the way there is not going to succeed: it takes about four seconds.
     static final int HOPELESS_ATTEMPTS = 5;
 
+    /// A node that could not be looked at so often in a row has no engine or no pool: it takes about five seconds.
+    static final int HOPELESS_LOOKS = 25;
+
     /// On the way back there is less to choose from, so that it takes about half a minute.
     static final int HOPELESS_WAY_BACK = 8;
 
@@ -48,6 +51,9 @@ final class MoveProgress {
     void prepare() {
         waits.hear(move.from());
         waits.hear(move.to());
+        waits.problem(move.to(), Problem.NODE, problem -> problem.attempts() >= HOPELESS_LOOKS)
+                .ifPresent(problem -> waits.fail("Node " + move.to() + " cannot take anything, so that it stays on "
+                        + move.from() + ": " + problem.message() + "; mend that, or choose another node"));
         copied(move.to());
     }
 
