@@ -107,14 +107,6 @@ public record ClusterState(
         return SnapshotChanges.holder(this, snapshot).isPresent();
     }
 
-    /// Whether a move is about a volume now.
-    public boolean isMoving(String volume) {
-        return operations.values().stream()
-                .anyMatch(operation -> operation.running()
-                        && operation.kind() instanceof Operation.Kind.Move move
-                        && move.volumes().contains(volume));
-    }
-
     /// Whether a volume's last snapshot is on its way to the node that takes it over.
     public boolean isHandedOver(String volume) {
         return operations.values().stream()

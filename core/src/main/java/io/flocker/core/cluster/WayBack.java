@@ -47,14 +47,15 @@ public final class WayBack {
 
     /// Whether a move that goes back has kept what was written where it went to: a service that did not stay up there
     /// may have acknowledged something all the same.
-    public static boolean isKept(ClusterState state, Move move) {
+    static boolean isKept(ClusterState state, Move move) {
         return move.volumes().stream()
                 .flatMap(id -> state.volume(id).stream())
                 .filter(volume -> volume.head().primary().equals(move.to()))
                 .allMatch(WayBack::isKept);
     }
 
-    private static boolean isKept(Volume volume) {
+    /// Whether a snapshot of the present head was asked for, so that it goes back with what is in it.
+    public static boolean isKept(Volume volume) {
         return volume.snapshots().values().stream()
                 .anyMatch(snapshot -> snapshot.origin() == Snapshot.Origin.MOVE
                         && snapshot.id().epoch() == volume.head().epoch());
@@ -81,7 +82,8 @@ public final class WayBack {
         return new Outcome.Accepted(next);
     }
 
-    private static boolean isTaken(Volume volume) {
+    /// Whether a snapshot of the present head is there, so that the head is or was.
+    public static boolean isTaken(Volume volume) {
         return volume.snapshots().values().stream()
                 .anyMatch(snapshot ->
                         snapshot.id().epoch() == volume.head().epoch() && snapshot.state() == Snapshot.State.READY);
@@ -99,13 +101,19 @@ public final class WayBack {
     }
 
     static Outcome settle(ClusterState state, Command.Settle command) {
-        return command.volumes().stream().anyMatch(state::isMoving)
-                ? stale(command)
-                : new Outcome.Accepted(settled(state, command.volumes()));
+        return command.volumes().stream()
+                        .flatMap(id -> state.volume(id).stream())
+                        .allMatch(volume -> isLeft(state, volume))
+                ? new Outcome.Accepted(settled(state, command.volumes()))
+                : stale(command);
     }
 
-    /// Whether there is something of a move left that [#settled] ends.
-    public static boolean isLeft(Volume volume) {
+    /// Whether there is something of a move left that [#settled] ends: nothing that an operation may need now.
+    public static boolean isLeft(ClusterState state, Volume volume) {
+        return state.running(volume.environment()).isEmpty() && isLeft(volume);
+    }
+
+    private static boolean isLeft(Volume volume) {
         return volume.copies().containsValue(Volume.Copy.RECEIVE)
                 || volume.snapshots().values().stream().anyMatch(WayBack::isOfMove);
     }

@@ -35,8 +35,7 @@ final class Bookkeeping {
     /// What moves left behind that gave up after the hand-over, once the new heads are made.
     static Optional<Command> leftovers(ClusterState state, TreePMap<String, Sighting> sightings, long nowMillis) {
         List<String> settled = state.volumes().values().stream()
-                .filter(volume -> WayBack.isLeft(volume)
-                        && !state.isMoving(volume.id())
+                .filter(volume -> WayBack.isLeft(state, volume)
                         && isMade(volume, sightings.get(volume.head().primary())))
                 .map(Volume::id)
                 .toList();

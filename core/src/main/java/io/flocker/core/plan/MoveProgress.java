@@ -9,7 +9,6 @@ import io.flocker.core.model.Operation.Kind.Move;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.Volume;
-import java.util.ArrayList;
 import java.util.List;
 
 /// How far a move's data is, there or back.
@@ -59,12 +58,14 @@ final class MoveProgress {
 
     /// `node` has every snapshot of the move's volumes.
     void copied(String node) {
-        for (Volume volume : volumes()) {
-            if (volume.awaitsSnapshot()) {
-                snapshot(volume);
-            } else if (!volume.head().primary().equals(node)) {
-                received(volume, node);
-            }
+        volumes().forEach(volume -> copied(volume, node));
+    }
+
+    private void copied(Volume volume, String node) {
+        if (volume.awaitsSnapshot()) {
+            snapshot(volume);
+        } else if (!volume.head().primary().equals(node)) {
+            received(volume, node);
         }
     }
 
@@ -134,26 +135,35 @@ final class MoveProgress {
                         + problem.attempts() + " attempts: " + problem.message()));
     }
 
-    /// What was written on the new node is kept before it goes back.
+    /// What may have been written on the new node is kept before it goes back: first all of it, then it is copied.
     ///
-    /// @return the volumes whose heads were never made there, so that nothing was written
+    /// @return the volumes whose heads were never made there, so that nothing was written, once they can come back
+    /// together with the others
     List<String> back() {
-        if (WayBack.isKept(state, move)) {
-            copied(move.from());
+        List<Volume> away = volumes().stream()
+                .filter(volume -> volume.head().primary().equals(move.to()))
+                .toList();
+        List<Volume> unused = away.stream().filter(this::isUnused).toList();
+        List<Volume> used =
+                away.stream().filter(volume -> !unused.contains(volume)).toList();
+        if (!used.stream().allMatch(WayBack::isKept)) {
             return List.of();
         }
-        List<String> unused = new ArrayList<>();
-        Sighting there = waits.sighting(move.to());
-        for (Volume volume : volumes()) {
-            if (there == null || !there.upToDate() || there.busy().contains("volume " + volume.id())) {
-                waits.on(move.to(), move.to() + " to say what it has of " + volume.name());
-            } else if (volume.head().primary().equals(move.to())) {
-                StoredVolume stored = there.observed().volumes().get(volume.id());
-                if (stored == null || stored.headEpoch() != volume.head().epoch()) {
-                    unused.add(volume.id());
-                }
-            }
+        used.forEach(volume -> copied(volume, move.from()));
+        return unused.stream().map(Volume::id).toList();
+    }
+
+    /// Whether the new node, which knows that nothing is to start there any more, has no head of a volume.
+    private boolean isUnused(Volume volume) {
+        if (WayBack.isTaken(volume)) {
+            return false;
         }
-        return List.copyOf(unused);
+        Sighting there = waits.sighting(move.to());
+        if (there == null || !there.upToDate() || there.busy().contains("volume " + volume.id())) {
+            waits.on(move.to(), move.to() + " to say what it has of " + volume.name());
+            return false;
+        }
+        StoredVolume stored = there.observed().volumes().get(volume.id());
+        return stored == null || stored.headEpoch() != volume.head().epoch();
     }
 }

@@ -89,7 +89,7 @@ class MoveChangesTest {
                 .isNotEmpty();
         ClusterState settled =
                 after(stays, new Command.Settle(4, List.of(volume(stays).id())));
-        assertThat(WayBack.isLeft(volume(settled))).isFalse();
+        assertThat(WayBack.isLeft(settled, volume(settled))).isFalse();
     }
 
     @Test

@@ -264,7 +264,7 @@ class ManyServersTest {
 
         String cancelled = moveUntilItCopies(to);
         servers.succeed("op", "cancel", cancelled);
-        assertStayed(cancelled, from, to, "cancelled", "cancelled by admin");
+        assertStayed(cancelled, from, to, "cancelled", "cancelled by root");
 
         String full = moveUntilItCopies(to);
         to.fill(4 << 20);

@@ -95,14 +95,17 @@ final class SimClient {
                 "sim", now, operation, now + PATIENCE_MILLIS, environment, targets, Optional.empty());
     }
 
-    /// Services of one instance each, by image; `db` has a volume.
+    /// Services of one instance each, by image; `db` has two volumes.
     static ApplicationSpec application(String... images) {
         TreePMap<String, ServiceSpec> services = TreePMap.empty();
         for (String image : images) {
             String name = image.substring(0, image.indexOf(':'));
             services = services.plus(name, service(name, image, ServiceSpec.Pull.MISSING, 1, TreePMap.empty()));
         }
-        return new ApplicationSpec(services, TreePMap.singleton("db-data", VolumeSpec.PLAIN), TreePMap.empty());
+        return new ApplicationSpec(
+                services,
+                TreePMap.singleton("db-data", VolumeSpec.PLAIN).plus("db-log", VolumeSpec.PLAIN),
+                TreePMap.empty());
     }
 
     private ApplicationSpec application() {
@@ -118,10 +121,12 @@ final class SimClient {
         return new ApplicationSpec(
                 services,
                 TreePMap.singleton(
-                        "db-data",
-                        time.chance(0.3)
-                                ? new VolumeSpec(0, Optional.of(new SnapshotPolicy(5, 1, 1, 1)), "", TreePMap.empty())
-                                : VolumeSpec.PLAIN),
+                                "db-data",
+                                time.chance(0.3)
+                                        ? new VolumeSpec(
+                                                0, Optional.of(new SnapshotPolicy(5, 1, 1, 1)), "", TreePMap.empty())
+                                        : VolumeSpec.PLAIN)
+                        .plus("db-log", VolumeSpec.PLAIN),
                 TreePMap.empty());
     }
 
@@ -162,7 +167,10 @@ final class SimClient {
                 List.of(),
                 List.of(data ? 5432 : 80),
                 List.of(),
-                data ? List.of(new Mount.Volume("db-data", "/data", false)) : List.of(),
+                data
+                        ? List.of(
+                                new Mount.Volume("db-data", "/data", false), new Mount.Volume("db-log", "/log", false))
+                        : List.of(),
                 needs,
                 Optional.empty(),
                 RestartPolicy.ALWAYS,

@@ -8,11 +8,12 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.Volume;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
-/// One move of a database that is written to all the time, and one fault in one of its phases.
+/// One move of a database with two volumes that is written to all the time, and one fault in one of its phases.
 final class SimMove {
     private static final String MOVE = "move";
     private static final long HOUR_MILLIS = 3_600_000;
@@ -26,7 +27,7 @@ final class SimMove {
     private final Faults faults;
     private final SimCluster cluster;
     private final SimLeader leader;
-    private final List<String> acknowledged = new ArrayList<>();
+    private final Map<String, List<String>> acknowledged = new TreeMap<>();
     private final Phase phase;
     private final MoveFault fault;
     private SimNode source;
@@ -43,10 +44,7 @@ final class SimMove {
         target = cluster.nodes.getLast();
     }
 
-    /// Runs all of it.
-    ///
-    /// @return how the move ended
-    Operation.State run() {
+    void run() {
         begin();
         leader.leadFrom("n" + time.between(1, 3));
         if (phase == Phase.UNDO || phase == Phase.CLEAN_UP) {
@@ -71,7 +69,6 @@ final class SimMove {
         faults.makeSick("");
         cluster.settle();
         assertAsItShouldBe();
-        return operation().state();
     }
 
     private void begin() {
@@ -95,7 +92,7 @@ final class SimMove {
     }
 
     private void write() {
-        cluster.nodes.forEach(node -> acknowledged.addAll(node.write()));
+        cluster.nodes.forEach(node -> node.write(acknowledged));
         time.after(WRITE_MILLIS, this::write);
     }
 
@@ -163,20 +160,25 @@ final class SimMove {
         assertThat(primary)
                 .as("where a move is that is %s", operation())
                 .isEqualTo(operation().state() == Operation.State.DONE ? target.name : primary);
+        for (Volume volume : leader.state().volumes().values()) {
+            assertIsAt(primary, volume);
+        }
+    }
+
+    private void assertIsAt(String primary, Volume volume) {
         for (SimNode node : cluster.nodes) {
             boolean has = node.name.equals(primary);
-            assertThat(node.writers(volume().id()))
-                    .as("writers on %s", node.name)
-                    .hasSize(has ? 1 : 0);
-            assertThat(node.observe().volumes().containsKey(volume().id()))
+            assertThat(node.writers(volume.id())).as("writers on %s", node.name).hasSize(has ? 1 : 0);
+            assertThat(node.observe().volumes().containsKey(volume.id()))
                     .as("data on %s", node.name)
                     .isEqualTo(has);
         }
-        assertThat(cluster.node(primary).head(volume().id()))
+        assertThat(volume.head().primary()).as("where %s is", volume.id()).isEqualTo(primary);
+        assertThat(cluster.node(primary).head(volume.id()))
                 .as("what was acknowledged")
-                .containsSubsequence(acknowledged);
-        assertThat(volume().copies()).isEmpty();
-        assertThat(volume().snapshots().values()).extracting(Snapshot::origin).doesNotContain(Snapshot.Origin.MOVE);
+                .containsSubsequence(acknowledged.getOrDefault(volume.id(), List.of()));
+        assertThat(volume.copies()).isEmpty();
+        assertThat(volume.snapshots().values()).extracting(Snapshot::origin).doesNotContain(Snapshot.Origin.MOVE);
     }
 
     /// Whether the volume is where it was.

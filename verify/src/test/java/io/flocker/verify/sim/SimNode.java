@@ -140,19 +140,17 @@ final class SimNode {
 
     /// Each of its writers writes something.
     ///
-    /// @return what was acknowledged
-    List<String> write() {
-        List<String> acknowledged = new ArrayList<>();
+    /// @param acknowledged gets what was, by volume
+    void write(Map<String, List<String>> acknowledged) {
         for (Container container : containers.values()) {
             if (!full && container.state == Found.State.RUNNING) {
                 for (String volume : container.instance.volumes().values()) {
                     String written = name + " " + container.id + " " + writes++;
                     disk(volume).head.add(written);
-                    acknowledged.add(written);
+                    acknowledged.computeIfAbsent(volume, _ -> new ArrayList<>()).add(written);
                 }
             }
         }
-        return acknowledged;
     }
 
     /// What is in a volume's head.
