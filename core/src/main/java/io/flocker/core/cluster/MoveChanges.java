@@ -59,7 +59,7 @@ public final class MoveChanges {
                 .orElseGet(() -> new Outcome.Accepted(begin(state, environment, move, command)));
     }
 
-    /// Whatever the command names must be there.
+    /// Whatever the command names must be there, and the node ready for services.
     private static Optional<Outcome.Refused> refuseStrange(
             ClusterState state, Environment environment, Command.Move command) {
         if (!command.service().isEmpty() && !environment.services().containsKey(command.service())) {
@@ -82,7 +82,11 @@ public final class MoveChanges {
                                 + String.join(", ", state.nodes().keySet())));
             }
         }
-        return Optional.empty();
+        Node to = state.nodes().get(command.to());
+        return to != null && to.availability() == Node.Availability.DRAINED
+                ? conflict("Node " + to.name() + " is drained; flocker node activate " + to.name()
+                        + " lets it have services again")
+                : Optional.empty();
     }
 
     /// Services that share volumes go together.
@@ -143,10 +147,6 @@ public final class MoveChanges {
         }
         if (move.from().equals(move.to())) {
             return conflict(what + " is on " + to.name() + " already");
-        }
-        if (to.availability() == Node.Availability.DRAINED) {
-            return conflict("Node " + to.name() + " is drained; flocker node activate " + to.name()
-                    + " lets it have services again");
         }
         for (String name : move.services()) {
             Optional<String> objection = Optional.ofNullable(

@@ -97,7 +97,7 @@ final class MoveProgress {
         String here = volume.head().primary();
         waits.problem(node, "volume " + volume.id(), this::isHopeless)
                 .ifPresent(problem -> waits.fail(volume.name() + " did not reach " + node + ", so it stays on " + here
-                        + ": " + problem.message()));
+                        + ": " + problem.message() + "; mend that, or choose another node"));
     }
 
     private boolean isHopeless(Problem problem) {
@@ -132,7 +132,7 @@ final class MoveProgress {
         int hopeless = back ? HOPELESS_WAY_BACK : HOPELESS_ATTEMPTS;
         waits.problem(node, subject, problem -> problem.attempts() >= hopeless)
                 .ifPresent(problem -> waits.fail(name + " could not " + problem.step() + " on " + node + " in "
-                        + problem.attempts() + " attempts: " + problem.message()));
+                        + problem.attempts() + " attempts: " + problem.message() + "; mend that and move it again"));
     }
 
     /// What may have been written on the new node is kept before it goes back: first all of it, then it is copied.

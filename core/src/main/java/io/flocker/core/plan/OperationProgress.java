@@ -63,11 +63,11 @@ public record OperationProgress(
         if (failure.isPresent()) {
             return Optional.of(finish(nowMillis, failure.get()));
         }
+        if (waiting.isEmpty() && !unused.isEmpty()) {
+            return Optional.of(new Command.ReturnUnused(nowMillis, operation.id(), unused));
+        }
         if (waiting.isEmpty()) {
             boolean last = operation.phase() == Phase.START || operation.phase() == Phase.CLEAN_UP;
-            if (!unused.isEmpty()) {
-                return Optional.of(new Command.ReturnUnused(nowMillis, operation.id(), unused));
-            }
             return Optional.of(
                     last ? finish(nowMillis, "") : new Command.Advance(nowMillis, operation.id(), operation.phase()));
         }
@@ -127,10 +127,7 @@ public record OperationProgress(
                         heads();
                     }
                 }
-                case START -> {
-                    start();
-                    moving.ifPresent(MoveProgress::started);
-                }
+                case START -> start();
                 case UNDO -> {
                     suspended();
                     unused = moving.map(MoveProgress::back).orElse(List.of());
@@ -138,7 +135,6 @@ public record OperationProgress(
                 case CLEAN_UP -> {
                     if (moving.isPresent()) {
                         start();
-                        moving.ifPresent(MoveProgress::started);
                     } else {
                         cleanUp();
                     }
@@ -304,6 +300,7 @@ public record OperationProgress(
         }
 
         private void start() {
+            moving.ifPresent(MoveProgress::started);
             for (Instance instance : environment.instances().values()) {
                 if (!concerns(instance)) {
                     continue;
