@@ -168,7 +168,7 @@ public sealed interface Command {
     /// A move goes back, and the new heads of these volumes were never made where it went: nothing was written there.
     record ReturnUnused(long atMillis, String operation, List<String> volumes) implements Command {}
 
-    /// These volumes' heads are made, and no move is about them: what a move left on other nodes goes.
+    /// These volumes' heads are made, and nothing changes their environment: what moves have left goes.
     record Settle(long atMillis, List<String> volumes) implements Command {}
 
     /// An operation ended.

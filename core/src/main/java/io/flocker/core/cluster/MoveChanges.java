@@ -274,7 +274,7 @@ public final class MoveChanges {
     }
 
     /// From (epoch, `from`) to (epoch + 1, `to`), starting where the last snapshot for the move was taken.
-    static ClusterState handOver(ClusterState state, Move move, String from, String to) {
+    private static ClusterState handOver(ClusterState state, Move move, String from, String to) {
         ClusterState next = state;
         for (String id : move.volumes()) {
             Volume volume = next.volumes().get(id);
@@ -315,9 +315,8 @@ public final class MoveChanges {
         return state.with(InstanceChanges.follow(state, next));
     }
 
-    /// However a move ends, only the primary keeps data, and the snapshots that were only for the move go. That waits
-    /// for
-    /// [Command.Settle] if the volumes were handed over and the new heads may not be made yet.
+    /// However a move ends, only the primary keeps data, and the snapshots that were only for the move go. That is left
+    /// to [Command.Settle] if the volumes were handed over and the new heads may not be made yet.
     static ClusterState end(ClusterState state, Operation operation, Move move, Operation.State how) {
         boolean handedOver = operation.phase() == Phase.START || operation.phase() == Phase.UNDO;
         return handedOver && how != Operation.State.DONE ? state : WayBack.settled(state, move.volumes());

@@ -34,8 +34,8 @@ final class OperationChanges {
         if (environment != null
                 && operation.phase() == Phase.START
                 && operation.kind() instanceof Operation.Kind.Move move) {
-            return new Outcome.Accepted(WayBack.begin(
-                    state, environment, operation, move, Operation.State.CANCELLING, why, command.atMillis()));
+            Operation back = operation.to(Phase.UNDO, Operation.State.CANCELLING, why, command.atMillis());
+            return new Outcome.Accepted(WayBack.begin(state, environment, back, move));
         }
         return new Outcome.Accepted(end(state, operation, Operation.State.CANCELLED, why, command.atMillis()));
     }

@@ -23,26 +23,21 @@ public final class WayBack {
                 || !(operation.kind() instanceof Move move)) {
             return stale(command);
         }
-        return new Outcome.Accepted(
-                begin(state, environment, operation, move, operation.state(), command.error(), command.atMillis()));
+        Operation back = operation.to(Phase.UNDO, operation.state(), command.error(), command.atMillis());
+        return new Outcome.Accepted(begin(state, environment, back, move));
     }
 
     /// Stops what a move has started on the new node, so that it can go back.
-    static ClusterState begin(
-            ClusterState state,
-            Environment environment,
-            Operation operation,
-            Move move,
-            Operation.State how,
-            String why,
-            long atMillis) {
-        return state.with(MoveChanges.suspended(environment, operation, move))
-                .with(operation.to(Phase.UNDO, how, why, atMillis))
+    ///
+    /// @param back the operation, in phase UNDO and with its reason
+    static ClusterState begin(ClusterState state, Environment environment, Operation back, Move move) {
+        return state.with(MoveChanges.suspended(environment, back, move))
+                .with(back)
                 .telling(
-                        atMillis,
+                        back.changedAtMillis(),
                         environment.name(),
                         environment.name(),
-                        "Move " + operation.id() + " goes back to " + move.from() + ": " + why);
+                        "Move " + back.id() + " goes back to " + move.from() + ": " + back.error());
     }
 
     /// Whether a move that goes back has kept what was written where it went to: a service that did not stay up there

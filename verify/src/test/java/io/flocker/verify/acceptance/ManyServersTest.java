@@ -61,6 +61,17 @@ class ManyServersTest {
             volumes: {data: }
             """;
 
+    private static final String HEAVY = """
+            services:
+              db:
+                image: flocker/busybox:1
+                command: httpd -f -p 8080 -h /data
+                volumes: ["data:/data"]
+                ports: ["8502:8080"]
+                stop_grace_period: 1s
+            volumes: {data: }
+            """;
+
     private static Servers servers;
 
     @BeforeAll
@@ -236,25 +247,10 @@ class ManyServersTest {
     /// the move goes on or succeeds when it is asked for again.
     @Test
     void endsAMoveWellThatIsInterruptedWhileItCopies() throws Exception {
-        Path file = servers.compose("heavy", """
-                services:
-                  db:
-                    image: flocker/busybox:1
-                    command: httpd -f -p 8080 -h /data
-                    volumes: ["data:/data"]
-                    ports: ["8502:8080"]
-                    stop_grace_period: 1s
-                volumes: {data: }
-                """);
+        Path file = servers.compose("heavy", HEAVY);
         servers.succeed("up", "-f", file.toString());
-        servers.succeed(
-                "exec",
-                "heavy",
-                "db",
-                "--",
-                "sh",
-                "-c",
-                "echo kept > /data/index.html; dd if=/dev/urandom of=/data/large bs=1M count=120; sync");
+        String write = "echo kept > /data/index.html; dd if=/dev/urandom of=/data/large bs=1M count=120; sync";
+        servers.succeed("exec", "heavy", "db", "--", "sh", "-c", write);
         LabNode from = servers.lab.node(nodeOf("heavy", "db.1"));
         LabNode to = servers.lab.nodes().stream()
                 .filter(node -> !node.name().equals(from.name()) && !node.name().equals("n1"))
@@ -271,9 +267,13 @@ class ManyServersTest {
         assertStayed(full, from, to, "failed", "No space left on device");
         to.unfill();
 
+        assertGoesOnAfterAPartition(from, to);
+        servers.succeed("down", "-e", "heavy", "--volumes");
+    }
+
+    private static void assertGoesOnAfterAPartition(LabNode from, LabNode to) throws Exception {
         String cut = moveUntilItCopies(to);
         servers.lab.partition(List.of(from), List.of(to), false);
-        String before = progress(cut);
         TimeUnit.SECONDS.sleep(3);
         assertThat(servers.get(8502, "/"))
                 .as("while they are cut off from each other")
@@ -282,13 +282,10 @@ class ManyServersTest {
         to.reconnect();
         from.quicken();
         servers.await("the move to end", () -> !operation(cut).goesOn());
-        assertThat(operation(cut).state())
-                .as("%s, after %s", operation(cut), before)
-                .isEqualTo("done");
+        assertThat(operation(cut).state()).as("%s", operation(cut)).isEqualTo("done");
         assertThat(nodeOf("heavy", "db.1")).isEqualTo(to.name());
         assertThat(servers.get(8502, "/")).isEqualTo("kept\n");
         servers.await("the old node to have nothing left", () -> copies(from).isEmpty());
-        servers.succeed("down", "-e", "heavy", "--volumes");
     }
 
     /// Begins a move of `db`, and waits until some of its data is on the way.

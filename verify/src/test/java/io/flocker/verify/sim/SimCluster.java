@@ -122,9 +122,12 @@ final class SimCluster {
             long revision = leader.revision(node.name);
             var assignment = leader.assignment(node.name);
             var offers = leader.offers();
+            int life = node.life();
             time.after(faults.delay(), () -> {
-                node.adopt(revision, assignment);
-                node.adopt(offers);
+                if (node.life() == life) {
+                    node.adopt(revision, assignment);
+                    node.adopt(offers);
+                }
             });
         }
         time.after(time.between(50, 400), () -> fetch(node));
