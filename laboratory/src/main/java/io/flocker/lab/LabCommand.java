@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -88,16 +89,17 @@ public final class LabCommand {
         return 0;
     }
 
-    @Command(name = "status", description = "What runs.")
+    @Command(name = "status", description = "What runs, and what is disturbed.")
     int status() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         for (LabNode node : lab().nodes()) {
             out.print(node.name() + "  " + node.address());
             for (LabNode.Part part : LabNode.Part.values()) {
-                String pid = node.process(part)
-                        .map(process -> "pid " + process.pid())
-                        .orElse("down");
-                out.print("  " + part.toString().toLowerCase(Locale.ROOT) + " " + pid);
+                out.print("  " + part.toString().toLowerCase(Locale.ROOT) + " " + state(node, part));
+            }
+            List<String> faults = node.faults();
+            if (!faults.isEmpty()) {
+                out.print("  " + String.join(", ", faults));
             }
             out.println();
         }
@@ -105,12 +107,17 @@ public final class LabCommand {
         return 0;
     }
 
+    private static String state(LabNode node, LabNode.Part part) throws IOException {
+        Optional<ProcessHandle> process = node.process(part);
+        return process.isEmpty() ? "down" : "pid " + process.get().pid() + (node.isPaused(part) ? " (paused)" : "");
+    }
+
     @Command(name = "exec", description = "Run a command on a node: ./lab exec n1 flocker node ls")
     int exec(
             @Parameters(index = "0", paramLabel = "NODE") String name,
             @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND") List<String> command)
             throws IOException, InterruptedException {
-        LabNode node = lab().node(name);
+        LabNode node = existing(name);
         List<String> words = new ArrayList<>(node.inside());
         words.addAll(command);
         ProcessBuilder process =
@@ -139,10 +146,7 @@ public final class LabCommand {
             @Option(names = "--one-way", description = "Only what the second would hear of the first is lost.")
                     boolean oneWay)
             throws IOException {
-        lab().partition(
-                        from.stream().map(lab()::node).toList(),
-                        to.stream().map(lab()::node).toList(),
-                        oneWay);
+        lab().partition(existing(from), existing(to), oneWay);
         return 0;
     }
 
@@ -151,8 +155,68 @@ public final class LabCommand {
             @Parameters(paramLabel = "NODE") String name,
             @Parameters(paramLabel = "RATE", description = "As tc writes it.") String rate)
             throws IOException {
-        lab().node(name).slow(rate);
+        existing(name).slow(rate);
         return 0;
+    }
+
+    @Command(name = "fill", description = "Take a node's pool but for a little, until unfill or heal.")
+    int fill(
+            @Parameters(paramLabel = "NODE") String name,
+            @Option(
+                            names = "--free",
+                            paramLabel = "SIZE",
+                            defaultValue = "8M",
+                            converter = Size.class,
+                            description = "How much is left, such as 100M (default: ${DEFAULT-VALUE}).")
+                    long free)
+            throws IOException {
+        existing(name).fill(free);
+        return 0;
+    }
+
+    @Command(name = "unfill", description = "Give a node's pool back what fill took.")
+    int unfill(@Parameters(paramLabel = "NODE") String name) throws IOException {
+        existing(name).unfill();
+        return 0;
+    }
+
+    @Command(name = "pause", description = "Let a part of a node hang, its connections open: ./lab pause n1 DAEMON")
+    int pause(
+            @Parameters(paramLabel = "NODE") String name,
+            @Parameters(paramLabel = "PART", description = "${COMPLETION-CANDIDATES}") LabNode.Part part)
+            throws IOException {
+        existing(name).pause(part);
+        return 0;
+    }
+
+    @Command(name = "resume", description = "Let a part of a node go on that was paused.")
+    int resume(
+            @Parameters(paramLabel = "NODE") String name,
+            @Parameters(paramLabel = "PART", description = "${COMPLETION-CANDIDATES}") LabNode.Part part)
+            throws IOException {
+        existing(name).resume(part);
+        return 0;
+    }
+
+    /// The node, if there is such a one.
+    private LabNode existing(String name) throws IOException {
+        List<LabNode> nodes = lab().nodes();
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IOException("There is no node " + name + "; there is "
+                        + (nodes.isEmpty()
+                                ? "none: ./lab up makes some"
+                                : String.join(
+                                        ", ", nodes.stream().map(LabNode::name).toList()))));
+    }
+
+    private List<LabNode> existing(List<String> names) throws IOException {
+        List<LabNode> nodes = new ArrayList<>();
+        for (String name : names) {
+            nodes.add(existing(name));
+        }
+        return nodes;
     }
 
     @Command(name = "heal", description = "End all partitions, slowness, pauses and fullness.")
@@ -167,7 +231,7 @@ public final class LabCommand {
             @Parameters(paramLabel = "PART", arity = "0..1", description = "${COMPLETION-CANDIDATES}")
                     LabNode.@Nullable Part part)
             throws IOException, InterruptedException {
-        LabNode node = lab().node(name);
+        LabNode node = existing(name);
         if (part == null) {
             node.kill();
         } else {
@@ -182,7 +246,7 @@ public final class LabCommand {
             @Parameters(paramLabel = "PART", arity = "0..1", description = "${COMPLETION-CANDIDATES}")
                     LabNode.@Nullable Part part)
             throws IOException, InterruptedException {
-        LabNode node = lab().node(name);
+        LabNode node = existing(name);
         if (part == null) {
             node.stop();
         } else {
@@ -198,12 +262,12 @@ public final class LabCommand {
                     LabNode.@Nullable Part part)
             throws IOException, InterruptedException {
         if (part == null) {
-            lab().node(name).start(home);
+            existing(name).start(home);
             return 0;
         }
         switch (part) {
-            case DAEMON -> lab().node(name).startDaemon(home);
-            case ENGINE -> lab().node(name).startEngine();
+            case DAEMON -> existing(name).startDaemon(home);
+            case ENGINE -> existing(name).startEngine();
             case PROXY -> throw new IOException("The daemon starts the proxy by itself");
         }
         return 0;

@@ -53,6 +53,25 @@ record LabLink(LabNode.Place place) {
         filter("-F", CUT).end();
     }
 
+    /// What is cut off or slow, in words.
+    List<String> faults() throws IOException {
+        List<String> faults = new ArrayList<>();
+        filter("-S", CUT)
+                .end()
+                .output()
+                .lines()
+                .filter(line -> line.contains(" -s "))
+                .map(line -> line.replaceFirst(".* -s ([0-9.]+).*", "does not hear $1"))
+                .forEach(faults::add);
+        String queue = Program.of(inside("tc", "qdisc", "show", "dev", "eth0").toArray(String[]::new))
+                .end()
+                .output();
+        if (queue.contains("qdisc tbf")) {
+            faults.add("sends at most " + queue.replaceFirst("(?s).* rate (\\S+).*", "$1"));
+        }
+        return faults;
+    }
+
     void slow(String rate) throws IOException {
         Program.of(inside(
                                 "tc", "qdisc", "replace", "dev", "eth0", "root", "tbf", "rate", rate, "burst", "64kb",

@@ -281,6 +281,27 @@ public final class LabNode {
         signal(part, "CONT");
     }
 
+    /// Whether a part hangs since [#pause].
+    public boolean isPaused(Part part) throws IOException {
+        Optional<ProcessHandle> process = process(part);
+        if (process.isEmpty()) {
+            return false;
+        }
+        Path status = Path.of("/proc", Long.toString(process.get().pid()), "status");
+        return Files.exists(status)
+                && Files.readAllLines(status).stream()
+                        .anyMatch(line -> line.startsWith("State:") && line.contains("T (stopped)"));
+    }
+
+    /// What disturbs its network and its pool, in words.
+    List<String> faults() throws IOException {
+        List<String> faults = new ArrayList<>(link().faults());
+        if (Files.exists(filler())) {
+            faults.add("pool filled");
+        }
+        return faults;
+    }
+
     /// Without effect if the part does not run.
     private void signal(Part part, String name) throws IOException {
         Optional<ProcessHandle> process = process(part);

@@ -78,7 +78,7 @@ public final class Follower {
             try {
                 Status.Operation operation = cluster.operation(id, WAIT_SECONDS);
                 show(operation);
-                if (!operation.state().equals("running")) {
+                if (!operation.goesOn()) {
                     return operation;
                 }
                 lastAnswerMillis = shell.nowMillis();

@@ -94,7 +94,12 @@ public final class Status {
             long deadlineMillis,
             String error,
             List<String> waiting,
-            List<Problem> problems) {}
+            List<Problem> problems) {
+        /// Whether it still changes something: also one that was cancelled, while what was before comes back.
+        public boolean goesOn() {
+            return state.equals("running") || state.equals("cancelling");
+        }
+    }
 
     /// A node.
     ///

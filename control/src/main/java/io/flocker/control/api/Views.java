@@ -213,7 +213,8 @@ final class Views {
 
     Status.Operation operation(Operation operation) {
         List<String> waiting = operation.running()
-                ? OperationProgress.of(state, sightings, operation).waiting()
+                ? OperationProgress.of(state, leader.allSightings(), operation, System.currentTimeMillis())
+                        .waiting()
                 : List.of();
         List<Problem> problems = operation.running()
                 ? state.environment(operation.environment()).map(this::problems).orElse(List.of())

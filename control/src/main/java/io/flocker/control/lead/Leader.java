@@ -47,6 +47,7 @@ public final class Leader implements AutoCloseable {
     /// The term that all this was learnt in.
     private long term = ClusterLog.NOT;
 
+    private long leadsSinceNanos = System.nanoTime();
     private long lastRevision;
     private ClusterState assigned = ClusterState.EMPTY;
     private Assignments assignments = Assignments.NONE;
@@ -56,7 +57,7 @@ public final class Leader implements AutoCloseable {
     private volatile boolean closed;
 
     /// A report and when it arrived.
-    public record Heard(Report report, long atMillis) {}
+    public record Heard(Report report, long atMillis, long atNanos) {}
 
     public Leader(ClusterLog clusterLog) {
         this.clusterLog = clusterLog;
@@ -77,6 +78,7 @@ public final class Leader implements AutoCloseable {
             lastRevision = now << 32;
             offers = new OfferBook(lastRevision);
             leases = granter(now);
+            leadsSinceNanos = System.nanoTime();
         }
     }
 
@@ -114,7 +116,7 @@ public final class Leader implements AutoCloseable {
         try {
             freshen();
             refuseUnlessLeading();
-            Heard before = heard.put(node, new Heard(report, System.currentTimeMillis()));
+            Heard before = heard.put(node, new Heard(report, System.currentTimeMillis(), System.nanoTime()));
             long revision = offers.revision();
             offers.hear(node, report, state(), System.nanoTime());
             boolean same = before != null && before.report().saysTheSameAs(report);
@@ -241,12 +243,33 @@ public final class Leader implements AutoCloseable {
                                 report.problems(),
                                 report.taken(),
                                 report.transfers(),
-                                entry.getValue().atMillis()));
+                                millisOf(entry.getValue().atNanos())));
             }
             return sightings;
         } finally {
             lock.unlock();
         }
+    }
+
+    /// The same, and of the nodes that were not heard since this leads, that they were not.
+    public TreePMap<String, Sighting> allSightings() {
+        lock.lock();
+        try {
+            TreePMap<String, Sighting> sightings = sightings();
+            for (String node : state().nodes().keySet()) {
+                if (!sightings.containsKey(node)) {
+                    sightings = sightings.plus(node, Sighting.none(millisOf(leadsSinceNanos)));
+                }
+            }
+            return sightings;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// By the clock as it is now, which somebody may have set since.
+    private static long millisOf(long nanos) {
+        return System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
     }
 
     /// The last report of a node.
@@ -314,7 +337,7 @@ public final class Leader implements AutoCloseable {
         }
         for (int round = 0; round < MAX_ROUNDS; round++) {
             boolean changed = false;
-            for (Command command : ClusterPlanner.plan(state(), sightings(), System.currentTimeMillis())) {
+            for (Command command : ClusterPlanner.plan(state(), allSightings(), System.currentTimeMillis())) {
                 if (clusterLog.leads() != leading) {
                     return;
                 }

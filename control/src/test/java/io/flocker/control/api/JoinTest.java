@@ -52,7 +52,7 @@ class JoinTest {
         join(invitation, request(invitation, "first"));
         join(invitation, request(invitation, "second"));
 
-        assertRefused(invitation, request(invitation, "third"), "used up");
+        assertRefused(invitation, request(invitation, "third"), "used up", "flocker token create");
         assertThat(node.plane.log().state().nodes()).containsKeys("first", "second");
         assertThat(node.plane.log().state().voters()).containsOnlyKeys("n1");
     }
@@ -64,8 +64,8 @@ class JoinTest {
         admin.delete("/v2/tokens/" + revoked.id(), Answers.Change.class);
         TimeUnit.MILLISECONDS.sleep(1_100);
 
-        assertRefused(brief, request(brief, "late"), "expired");
-        assertRefused(revoked, request(revoked, "revoked"), "revoked");
+        assertRefused(brief, request(brief, "late"), "expired", "flocker token create");
+        assertRefused(revoked, request(revoked, "revoked"), "revoked", "flocker token create");
         Invitation guessed = new Invitation(invitation(60, 1).id(), "00".repeat(20), brief.authority(), brief.apis());
         assertRefused(guessed, request(guessed, "guesser"), "not known");
     }
@@ -74,16 +74,22 @@ class JoinTest {
     void refusesATokenThatIsCutOrOfAnotherCluster(@TempDir Path other) throws Exception {
         String text = invitation(60, 1).text();
         assertThatThrownBy(() -> Invitation.parse(text.substring(0, text.length() - 3)))
+                .hasMessageContaining("not whole")
+                .hasMessageContaining("copy it again");
+        assertThatThrownBy(() -> Invitation.parse(text.substring(0, text.length() / 2)))
                 .hasMessageContaining("not whole");
         assertThatThrownBy(() -> Invitation.parse(text.replace('a', 'b'))).hasMessageContaining("not whole");
-        assertThatThrownBy(() -> Invitation.parse("SWMTKN-1-abc")).hasMessageContaining("no join token");
+        assertThatThrownBy(() -> Invitation.parse("SWMTKN-1-abc"))
+                .hasMessageContaining("no join token")
+                .hasMessageContaining("flocker token create");
 
         Invitation here = invitation(60, 1);
         String stranger = Credentials.hash(Authority.create(other).certificate());
         var foreign = new Invitation(here.id(), here.secret(), stranger, here.apis());
         assertThatThrownBy(() -> join(foreign, request(foreign, "lost")))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("another cluster");
+                .hasMessageContaining("another cluster")
+                .hasMessageContaining("flocker token create");
         assertThat(node.plane.log().state().nodes()).doesNotContainKey("lost");
     }
 
@@ -93,7 +99,7 @@ class JoinTest {
         Requests.Join twin = request(invitation, "twin");
         join(invitation, twin);
 
-        assertRefused(invitation, request(invitation, "twin"), "There is a node twin already");
+        assertRefused(invitation, request(invitation, "twin"), "There is a node twin already", "choose another name");
         Requests.Join same = request(invitation, "neighbour");
         assertRefused(
                 invitation,
@@ -107,7 +113,8 @@ class JoinTest {
                         same.publicKeyBase64(),
                         same.clockMillis(),
                         false),
-                "has the address");
+                "has the address",
+                "--address");
         // A refusal uses nothing up.
         assertThat(admin.get("/v2/tokens", Answers.Tokens.class).tokens())
                 .filteredOn(token -> token.id().equals(invitation.id()))
@@ -119,9 +126,10 @@ class JoinTest {
     void refusesAnotherVersionAndAWrongClock() throws Exception {
         Invitation invitation = invitation(60, 1);
         long now = System.currentTimeMillis();
-        assertRefused(invitation, request(invitation, "old", "0.0.1", now), "has Flocker 0.0.1");
-        assertRefused(invitation, request(invitation, "early", Api.version(), now + 60_000), "ahead of");
-        assertRefused(invitation, request(invitation, "late", Api.version(), now - 60_000), "behind");
+        assertRefused(
+                invitation, request(invitation, "old", "0.0.1", now), "has Flocker 0.0.1", "install that version");
+        assertRefused(invitation, request(invitation, "early", Api.version(), now + 60_000), "ahead of", "set it");
+        assertRefused(invitation, request(invitation, "late", Api.version(), now - 60_000), "behind", "set it");
         assertRefused(invitation, request(invitation, "No Name", Api.version(), now), "cannot be a node's name");
     }
 
@@ -193,9 +201,9 @@ class JoinTest {
         }
     }
 
-    private static void assertRefused(Invitation invitation, Requests.Join request, String why) {
+    private static void assertRefused(Invitation invitation, Requests.Join request, String... why) {
         assertThatThrownBy(() -> join(invitation, request))
                 .isInstanceOf(ApiException.class)
-                .hasMessageContaining(why);
+                .hasMessageContainingAll(why);
     }
 }

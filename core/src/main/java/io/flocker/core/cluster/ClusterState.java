@@ -59,7 +59,9 @@ public record ClusterState(
             case Command.Restart c -> EnvironmentChanges.restart(this, c);
             case Command.RollBack c -> EnvironmentChanges.rollBack(this, c);
             case Command.Move c -> MoveChanges.start(this, c);
-            case Command.Undo c -> MoveChanges.undo(this, c);
+            case Command.Undo c -> WayBack.undo(this, c);
+            case Command.ReturnUnused c -> WayBack.returnUnused(this, c);
+            case Command.Settle c -> WayBack.settle(this, c);
             case Command.ForgetCopies c -> VolumeChanges.forgetCopies(this, c);
             case Command.Cancel c -> OperationChanges.cancel(this, c);
             case Command.CreateVolume c -> VolumeChanges.create(this, c);

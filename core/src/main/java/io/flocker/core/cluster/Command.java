@@ -130,7 +130,7 @@ public sealed interface Command {
             String to)
             implements Starting {}
 
-    /// Give up an operation where it is.
+    /// Give up an operation: what it has changed comes back if that can be, else it stays where it is.
     record Cancel(String by, long atMillis, String operation) implements Asked {}
 
     /// Make a volume, empty or as a clone of `base`.
@@ -164,6 +164,12 @@ public sealed interface Command {
 
     /// What an operation started does not work: what was before comes back.
     record Undo(long atMillis, String operation, String error) implements Command {}
+
+    /// A move goes back, and the new heads of these volumes were never made where it went: nothing was written there.
+    record ReturnUnused(long atMillis, String operation, List<String> volumes) implements Command {}
+
+    /// These volumes' heads are made, and nothing changes their environment: what moves have left goes.
+    record Settle(long atMillis, List<String> volumes) implements Command {}
 
     /// An operation ended.
     record Finish(long atMillis, String operation, Operation.State state, String error) implements Command {}

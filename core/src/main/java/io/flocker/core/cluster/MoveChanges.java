@@ -59,7 +59,7 @@ public final class MoveChanges {
                 .orElseGet(() -> new Outcome.Accepted(begin(state, environment, move, command)));
     }
 
-    /// Whatever the command names must be there.
+    /// Whatever the command names must be there, and the node ready for services.
     private static Optional<Outcome.Refused> refuseStrange(
             ClusterState state, Environment environment, Command.Move command) {
         if (!command.service().isEmpty() && !environment.services().containsKey(command.service())) {
@@ -82,7 +82,11 @@ public final class MoveChanges {
                                 + String.join(", ", state.nodes().keySet())));
             }
         }
-        return Optional.empty();
+        Node to = state.nodes().get(command.to());
+        return to != null && to.availability() == Node.Availability.DRAINED
+                ? conflict("Node " + to.name() + " is drained; flocker node activate " + to.name()
+                        + " lets it have services again")
+                : Optional.empty();
     }
 
     /// Services that share volumes go together.
@@ -143,10 +147,6 @@ public final class MoveChanges {
         }
         if (move.from().equals(move.to())) {
             return conflict(what + " is on " + to.name() + " already");
-        }
-        if (to.availability() == Node.Availability.DRAINED) {
-            return conflict("Node " + to.name() + " is drained; flocker node activate " + to.name()
-                    + " lets it have services again");
         }
         for (String name : move.services()) {
             Optional<String> objection = Optional.ofNullable(
@@ -210,41 +210,30 @@ public final class MoveChanges {
             case PREPARE ->
                 lastRound(state, move, atMillis)
                         ? state.with(suspended(environment, operation, move)).with(operation.to(Phase.STOP, atMillis))
-                        : snapshotAll(state, move, atMillis);
-            case STOP -> snapshotAll(state, move, atMillis).with(operation.to(Phase.SWITCH, atMillis));
+                        : snapshotAll(state, move, move.from(), atMillis);
+            case STOP -> snapshotAll(state, move, move.from(), atMillis).with(operation.to(Phase.SWITCH, atMillis));
             case SWITCH ->
                 resumed(handOver(state, move, move.from(), move.to()), environment, operation, move, move.to())
                         .with(operation.to(Phase.START, atMillis));
             case UNDO ->
-                isKept(state, move)
+                WayBack.isKept(state, move)
                         ? resumed(
                                         handOver(state, move, move.to(), move.from()),
                                         environment,
                                         operation,
                                         move,
                                         move.from())
-                                .with(operation.to(Phase.CLEAN_UP, operation.error(), atMillis))
-                        : snapshotAll(state, move, atMillis);
+                                .with(operation.to(Phase.CLEAN_UP, atMillis))
+                        : snapshotAll(state, move, move.to(), atMillis);
             case START, CLEAN_UP, END -> state;
         };
     }
 
-    /// Whether a move that goes back has kept what was written where it went to: a service that did not stay up there
-    /// may have acknowledged something all the same.
-    public static boolean isKept(ClusterState state, Move move) {
-        return move.volumes().stream()
-                .flatMap(id -> state.volume(id).stream())
-                .filter(volume -> volume.head().primary().equals(move.to()))
-                .allMatch(volume -> volume.snapshots().values().stream()
-                        .anyMatch(snapshot -> snapshot.origin() == Snapshot.Origin.MOVE
-                                && snapshot.id().epoch() == volume.head().epoch()));
-    }
-
-    private static ClusterState snapshotAll(ClusterState state, Move move, long atMillis) {
+    private static ClusterState snapshotAll(ClusterState state, Move move, String primary, long atMillis) {
         ClusterState next = state;
         for (String id : move.volumes()) {
             Volume volume = next.volumes().get(id);
-            if (volume != null) {
+            if (volume != null && volume.head().primary().equals(primary)) {
                 next = next.with(requested(volume, atMillis));
             }
         }
@@ -273,7 +262,7 @@ public final class MoveChanges {
         return last <= SHORT_ROUND_MILLIS || !shrinks;
     }
 
-    private static Environment suspended(Environment environment, Operation operation, Move move) {
+    static Environment suspended(Environment environment, Operation operation, Move move) {
         Environment next = environment;
         for (String name : move.services()) {
             Service service = next.services().get(name);
@@ -294,12 +283,16 @@ public final class MoveChanges {
             }
             Optional<SnapshotId> base = lastFor(volume);
             if (base.isPresent()) {
-                next = next.with(volume.with(new Head(volume.head().epoch() + 1, to, base, Optional.empty()))
-                        .withoutCopy(to)
-                        .with(from, Volume.Copy.RECEIVE));
+                next = next.with(handedOver(volume, base, to));
             }
         }
         return next;
+    }
+
+    static Volume handedOver(Volume volume, Optional<SnapshotId> base, String to) {
+        return volume.with(new Head(volume.head().epoch() + 1, to, base, Optional.empty()))
+                .withoutCopy(to)
+                .with(volume.head().primary(), Volume.Copy.RECEIVE);
     }
 
     /// The newest snapshot taken for a move.
@@ -322,51 +315,11 @@ public final class MoveChanges {
         return state.with(InstanceChanges.follow(state, next));
     }
 
-    static Outcome undo(ClusterState state, Command.Undo command) {
-        Operation operation = state.operations().get(command.operation());
-        Environment environment =
-                operation == null ? null : state.environments().get(operation.environment());
-        if (operation == null
-                || environment == null
-                || operation.phase() != Phase.START
-                || !(operation.kind() instanceof Move move)) {
-            return refused(Outcome.Reason.CONFLICT, "The plan is out of date: " + command);
-        }
-        return new Outcome.Accepted(state.with(suspended(environment, operation, move))
-                .with(operation.to(Phase.UNDO, command.error(), command.atMillis()))
-                .telling(
-                        command.atMillis(),
-                        environment.name(),
-                        environment.name(),
-                        "Move " + operation.id() + " goes back to " + move.from() + ": " + command.error()));
-    }
-
-    /// However a move ends, only the primary keeps data, and the snapshots that were only for the move go. The one
-    /// exception: handed over, but never heard of again. Then both nodes keep what they have.
+    /// However a move ends, only the primary keeps data, and the snapshots that were only for the move go. That is left
+    /// to [Command.Settle] if the volumes were handed over and the new heads may not be made yet.
     static ClusterState end(ClusterState state, Operation operation, Move move, Operation.State how) {
         boolean handedOver = operation.phase() == Phase.START || operation.phase() == Phase.UNDO;
-        if (handedOver && how != Operation.State.DONE) {
-            return state;
-        }
-        ClusterState next = state;
-        for (String id : move.volumes()) {
-            Volume volume = next.volumes().get(id);
-            if (volume == null) {
-                continue;
-            }
-            for (String node : List.of(move.from(), move.to())) {
-                if (volume.copies().containsKey(node)) {
-                    volume = volume.with(node, Volume.Copy.DROP);
-                }
-            }
-            for (Snapshot snapshot : volume.snapshots().values()) {
-                if (snapshot.origin() == Snapshot.Origin.MOVE) {
-                    volume = volume.with(snapshot.in(Snapshot.State.DELETING));
-                }
-            }
-            next = next.with(volume);
-        }
-        return next;
+        return handedOver && how != Operation.State.DONE ? state : WayBack.settled(state, move.volumes());
     }
 
     private static Optional<Outcome.Refused> conflict(String message) {

@@ -29,8 +29,15 @@ final class OperationChanges {
                     Outcome.Reason.CONFLICT,
                     "Operation " + operation.id() + " has ended already: " + operation.state());
         }
-        return new Outcome.Accepted(
-                end(state, operation, Operation.State.CANCELLED, "cancelled by " + command.by(), command.atMillis()));
+        String why = "cancelled by " + command.by();
+        Environment environment = state.environments().get(operation.environment());
+        if (environment != null
+                && operation.phase() == Phase.START
+                && operation.kind() instanceof Operation.Kind.Move move) {
+            Operation back = operation.to(Phase.UNDO, Operation.State.CANCELLING, why, command.atMillis());
+            return new Outcome.Accepted(WayBack.begin(state, environment, back, move));
+        }
+        return new Outcome.Accepted(end(state, operation, Operation.State.CANCELLED, why, command.atMillis()));
     }
 
     static Outcome advance(ClusterState state, Command.Advance command) {
@@ -158,7 +165,8 @@ final class OperationChanges {
 
     static Outcome finish(ClusterState state, Command.Finish command) {
         Operation operation = state.operations().get(command.operation());
-        if (operation == null || !operation.running() || command.state() == Operation.State.RUNNING) {
+        boolean ends = command.state() != Operation.State.RUNNING && command.state() != Operation.State.CANCELLING;
+        if (operation == null || !operation.running() || !ends) {
             return stale(command);
         }
         return new Outcome.Accepted(end(state, operation, command.state(), command.error(), command.atMillis()));
@@ -192,7 +200,7 @@ final class OperationChanges {
                     case DONE -> "is done";
                     case FAILED -> "failed: " + error;
                     case CANCELLED -> "was cancelled: " + error;
-                    case RUNNING -> "goes on";
+                    case RUNNING, CANCELLING -> "goes on";
                 };
         return next.telling(atMillis, operation.environment(), operation.environment(), text);
     }

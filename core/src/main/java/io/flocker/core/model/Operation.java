@@ -56,6 +56,8 @@ public record Operation(
 
     public enum State {
         RUNNING,
+        /// Somebody gave it up after it had changed something: what was before comes back.
+        CANCELLING,
         DONE,
         FAILED,
         CANCELLED
@@ -90,7 +92,7 @@ public record Operation(
     }
 
     public boolean running() {
-        return state == State.RUNNING;
+        return state == State.RUNNING || state == State.CANCELLING;
     }
 
     public Operation to(Phase next, long atMillis) {
@@ -98,10 +100,10 @@ public record Operation(
                 id, kind, environment, startedBy, state, next, startedAtMillis, atMillis, deadlineMillis, error);
     }
 
-    /// Goes to a phase because of what went wrong.
-    public Operation to(Phase next, String why, long atMillis) {
+    /// Goes to a phase because of what went wrong, or because somebody gave it up.
+    public Operation to(Phase next, State how, String why, long atMillis) {
         return new Operation(
-                id, kind, environment, startedBy, state, next, startedAtMillis, atMillis, deadlineMillis, why);
+                id, kind, environment, startedBy, how, next, startedAtMillis, atMillis, deadlineMillis, why);
     }
 
     public Operation ended(State how, String why, long atMillis) {

@@ -2,6 +2,7 @@ package io.flocker.core.plan;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.WayBack;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
@@ -29,6 +30,22 @@ final class Bookkeeping {
         List<Command> commands = new ArrayList<>();
         gone.forEach((node, volumes) -> commands.add(new Command.ForgetCopies(nowMillis, node, List.copyOf(volumes))));
         return commands;
+    }
+
+    /// What moves left behind that gave up after the hand-over, once the new heads are made.
+    static Optional<Command> leftovers(ClusterState state, TreePMap<String, Sighting> sightings, long nowMillis) {
+        List<String> settled = state.volumes().values().stream()
+                .filter(volume -> WayBack.isLeft(state, volume)
+                        && isMade(volume, sightings.get(volume.head().primary())))
+                .map(Volume::id)
+                .toList();
+        return settled.isEmpty() ? Optional.empty() : Optional.of(new Command.Settle(nowMillis, settled));
+    }
+
+    private static boolean isMade(Volume volume, @Nullable Sighting primary) {
+        StoredVolume stored =
+                primary == null ? null : primary.observed().volumes().get(volume.id());
+        return stored != null && stored.headEpoch() == volume.head().epoch();
     }
 
     private static boolean isGone(ClusterState state, Volume volume, String node, @Nullable Sighting sighting) {

@@ -26,6 +26,7 @@ public final class ClusterPlanner {
             SnapshotSchedule.due(state, volume, nowMillis).ifPresent(commands::add);
         }
         commands.addAll(Bookkeeping.copies(state, sightings, nowMillis));
+        Bookkeeping.leftovers(state, sightings, nowMillis).ifPresent(commands::add);
         for (Environment environment : state.environments().values()) {
             InstanceGates gates = new InstanceGates(state, environment, sightings);
             commands.addAll(gates.commands(nowMillis));
@@ -33,7 +34,7 @@ public final class ClusterPlanner {
         }
         for (Operation operation : state.operations().values()) {
             if (operation.running()) {
-                OperationProgress progress = OperationProgress.of(state, sightings, operation);
+                OperationProgress progress = OperationProgress.of(state, sightings, operation, nowMillis);
                 progress.command(nowMillis).ifPresent(commands::add);
             }
         }

@@ -3,7 +3,6 @@ package io.flocker.core.plan;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Forecast;
-import io.flocker.core.cluster.MoveChanges;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Instance.Desired;
@@ -11,65 +10,82 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.ServiceSpec;
-import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /// How far an operation's present phase is: what it still waits for, and what makes it fail.
 ///
 /// @param waiting what is missing, in words, most telling first; empty when the phase is complete
 /// @param failure why it cannot succeed any more
-public record OperationProgress(Operation operation, List<String> waiting, Optional<String> failure) {
+/// @param lost why it gives up where it is: a node that it waits for has not been heard for too long
+/// @param unused the volumes of a move that goes back whose new heads were never made
+public record OperationProgress(
+        Operation operation,
+        List<String> waiting,
+        Optional<String> failure,
+        Optional<String> lost,
+        List<String> unused) {
     /// A container that ended so often in a row is not going to stay up.
     static final int HOPELESS_FAILURES = 3;
 
     /// How much longer than its own time an operation may take to bring back what was before.
     static final long WAY_BACK_MILLIS = 600_000;
 
-    /// A transfer that failed so often in a row is not going to succeed.
-    static final int HOPELESS_TRANSFERS = 5;
+    /// An operation waits so long for a node that is not heard: a machine starts again in less.
+    static final long PATIENCE_MILLIS = 120_000;
 
     /// Judges `operation` by what nodes report.
-    public static OperationProgress of(ClusterState state, TreePMap<String, Sighting> sightings, Operation operation) {
+    public static OperationProgress of(
+            ClusterState state, TreePMap<String, Sighting> sightings, Operation operation, long nowMillis) {
         Environment environment = state.environments().get(operation.environment());
         if (environment == null) {
-            return new OperationProgress(operation, List.of(), Optional.empty());
+            return new OperationProgress(operation, List.of(), Optional.empty(), Optional.empty(), List.of());
         }
-        return new Judge(state, sightings, operation, environment).judge();
+        return new Judge(state, sightings, operation, environment, nowMillis).judge();
     }
 
     /// The command that takes the operation on, if one is due.
     Optional<Command> command(long nowMillis) {
+        String late = "Time is up while waiting for " + String.join(", ", waiting);
+        if (lost.isPresent()) {
+            return Optional.of(finish(nowMillis, lost.get()));
+        }
         boolean handedOver = operation.kind() instanceof Operation.Kind.Move && operation.phase() == Phase.START;
         if (handedOver && (failure.isPresent() || nowMillis > operation.deadlineMillis())) {
-            String late = "Time is up while waiting for " + String.join(", ", waiting);
             return Optional.of(new Command.Undo(nowMillis, operation.id(), failure.orElse(late)));
         }
         if (failure.isPresent()) {
-            return Optional.of(new Command.Finish(nowMillis, operation.id(), Operation.State.FAILED, failure.get()));
+            return Optional.of(finish(nowMillis, failure.get()));
+        }
+        if (waiting.isEmpty() && !unused.isEmpty()) {
+            return Optional.of(new Command.ReturnUnused(nowMillis, operation.id(), unused));
         }
         if (waiting.isEmpty()) {
             boolean last = operation.phase() == Phase.START || operation.phase() == Phase.CLEAN_UP;
-            Operation.State how = operation.error().isEmpty() ? Operation.State.DONE : Operation.State.FAILED;
             return Optional.of(
-                    last
-                            ? new Command.Finish(nowMillis, operation.id(), how, operation.error())
-                            : new Command.Advance(nowMillis, operation.id(), operation.phase()));
+                    last ? finish(nowMillis, "") : new Command.Advance(nowMillis, operation.id(), operation.phase()));
         }
         boolean back = operation.phase() == Phase.UNDO || !operation.error().isEmpty();
-        if (nowMillis > operation.deadlineMillis() + (back ? WAY_BACK_MILLIS : 0)) {
-            return Optional.of(new Command.Finish(
-                    nowMillis,
-                    operation.id(),
-                    Operation.State.FAILED,
-                    "Time is up while waiting for " + String.join(", ", waiting)));
-        }
-        return Optional.empty();
+        return nowMillis > operation.deadlineMillis() + (back ? WAY_BACK_MILLIS : 0)
+                ? Optional.of(finish(nowMillis, late))
+                : Optional.empty();
+    }
+
+    /// With why it went back, if it did, and what went wrong in the end, if something did.
+    private Command finish(long nowMillis, String why) {
+        List<String> errors = Stream.of(operation.error(), why)
+                .filter(error -> !error.isEmpty())
+                .toList();
+        Operation.State how = operation.state() == Operation.State.CANCELLING
+                ? Operation.State.CANCELLED
+                : errors.isEmpty() ? Operation.State.DONE : Operation.State.FAILED;
+        return new Command.Finish(nowMillis, operation.id(), how, String.join(". ", errors));
     }
 
     /// One look at one operation.
@@ -79,15 +95,25 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
         private final Operation operation;
         private final Environment environment;
         private final InstanceGates gates;
-        private final List<String> waiting = new ArrayList<>();
-        private Optional<String> failure = Optional.empty();
+        private final Waits waits;
+        private final Optional<MoveProgress> moving;
+        private List<String> unused = List.of();
 
-        Judge(ClusterState state, TreePMap<String, Sighting> sightings, Operation operation, Environment environment) {
+        Judge(
+                ClusterState state,
+                TreePMap<String, Sighting> sightings,
+                Operation operation,
+                Environment environment,
+                long nowMillis) {
             this.state = state;
             this.sightings = sightings;
             this.operation = operation;
             this.environment = environment;
             gates = new InstanceGates(state, environment, sightings);
+            waits = new Waits(sightings, nowMillis);
+            moving = operation.kind() instanceof Operation.Kind.Move move
+                    ? Optional.of(new MoveProgress(state, environment, operation, move, waits, nowMillis))
+                    : Optional.empty();
         }
 
         OperationProgress judge() {
@@ -96,7 +122,7 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                 case STOP -> stop();
                 case SWITCH -> {
                     if (operation.kind() instanceof Operation.Kind.Move move) {
-                        copied(move, move.to());
+                        moving.ifPresent(progress -> progress.copied(move.to()));
                     } else {
                         heads();
                     }
@@ -104,12 +130,10 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                 case START -> start();
                 case UNDO -> {
                     suspended();
-                    if (operation.kind() instanceof Operation.Kind.Move move && MoveChanges.isKept(state, move)) {
-                        copied(move, move.from());
-                    }
+                    unused = moving.map(MoveProgress::back).orElse(List.of());
                 }
                 case CLEAN_UP -> {
-                    if (operation.kind() instanceof Operation.Kind.Move) {
+                    if (moving.isPresent()) {
                         start();
                     } else {
                         cleanUp();
@@ -117,49 +141,42 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                 }
                 case END -> {}
             }
-            return new OperationProgress(operation, List.copyOf(waiting), failure);
+            return new OperationProgress(operation, waits.list(), waits.failure(), lost(), unused);
         }
 
-        /// The node that a move goes to has every snapshot of its volumes. On the way back there is nowhere else to go:
-        /// only time ends it.
-        private void copied(Operation.Kind.Move move, String node) {
-            Sighting sighting = sightings.get(node);
-            for (String id : move.volumes()) {
-                Volume volume = state.volumes().get(id);
-                if (volume == null) {
-                    continue;
-                }
-                StoredVolume stored =
-                        sighting == null ? null : sighting.observed().volumes().get(id);
-                long missing = volume.snapshots().values().stream()
-                        .filter(snapshot -> snapshot.state() == Snapshot.State.READY)
-                        .filter(snapshot -> stored == null
-                                || !stored.snapshots().contains(snapshot.id().position()))
-                        .count();
-                if (volume.awaitsSnapshot()) {
-                    waiting.add("a snapshot of " + volume.name());
-                } else if (missing > 0) {
-                    String progress = sighting == null ? "" : progress(sighting, id);
-                    waiting.add(volume.name() + " to reach " + node + progress + ", " + missing
-                            + (missing == 1 ? " snapshot left" : " snapshots left"));
-                }
-                if (sighting != null && operation.phase() != Phase.UNDO) {
-                    sighting.problems().stream()
-                            .filter(problem -> problem.subject().equals("volume " + id)
-                                    && problem.attempts() >= HOPELESS_TRANSFERS)
-                            .findFirst()
-                            .ifPresent(problem ->
-                                    fail(volume.name() + " did not reach " + node + ": " + problem.message()));
-                }
+        /// A service that stands still for a move that can be given up waits less long. A removal waits for as long as
+        /// it may: what is on a node is gone only when the node says so.
+        private Optional<String> lost() {
+            if (operation.kind() instanceof Operation.Kind.Remove) {
+                return Optional.empty();
             }
+            boolean standsStill =
+                    moving.isPresent() && (operation.phase() == Phase.STOP || operation.phase() == Phase.SWITCH);
+            return waits.longerThan(standsStill ? MoveProgress.STANDSTILL_MILLIS : PATIENCE_MILLIS)
+                    .map(silence -> "Gave up waiting for " + silence + ": " + consequence(silence.node())
+                            + "; see whether its machine, its network and flocker daemon run");
         }
 
-        private static String progress(Sighting sighting, String volume) {
-            return sighting.transfers().stream()
-                    .filter(transfer -> transfer.volume().equals(volume))
-                    .findFirst()
-                    .map(transfer -> ": " + transfer.progress())
-                    .orElse("");
+        private String consequence(String node) {
+            return switch (operation.kind()) {
+                case Operation.Kind.Move move ->
+                    switch (operation.phase()) {
+                        case START, UNDO -> what(move) + " is on " + move.to() + " now, with all its data";
+                        case PREPARE, STOP, SWITCH, CLEAN_UP, END -> what(move) + " stays on " + move.from();
+                    };
+                case Operation.Kind.Deploy _ ->
+                    operation.phase() == Phase.PREPARE
+                            ? "nothing was changed"
+                            : "what belongs on it starts when it is back, the rest is there";
+                case Operation.Kind.Remove _,
+                        Operation.Kind.Restart _,
+                        Operation.Kind.RollBack _,
+                        Operation.Kind.Replace _ -> "what is left to do on " + node + " is done when it is back";
+            };
+        }
+
+        private String what(Operation.Kind.Move move) {
+            return move.services().isEmpty() ? "the volume" : String.join(", ", move.services());
         }
 
         private void prepare() {
@@ -167,46 +184,44 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
             if (withData) {
                 heads();
             }
-            if (operation.kind() instanceof Operation.Kind.Move move) {
-                copied(move, move.to());
-            }
+            moving.ifPresent(MoveProgress::prepare);
             TreePMap<String, List<ServiceSpec>> coming = Forecast.of(state, operation);
             for (String node : withData ? nodes(coming.keySet()) : coming.keySet()) {
+                List<ServiceSpec> specs = coming.getOrDefault(node, List.of());
                 Sighting sighting = sightings.get(node);
-                if (sighting == null || !sighting.upToDate()) {
-                    waiting.add("node " + node + " to report");
+                if (waits.isSilent(node) && specs.stream().allMatch(this::isCurrent)) {
                     continue;
                 }
-                if (!coming.getOrDefault(node, List.of()).isEmpty()
-                        && !sighting.observed().networks().containsKey(environment.name())) {
-                    waiting.add("the network on " + node);
+                if (sighting == null || !sighting.upToDate()) {
+                    waits.on(node, "node " + node + " to report");
+                    continue;
                 }
-                for (ServiceSpec spec : coming.getOrDefault(node, List.of())) {
-                    image(sighting, spec);
+                if (!specs.isEmpty() && !sighting.observed().networks().containsKey(environment.name())) {
+                    waits.on(node, "the network on " + node);
                 }
+                specs.forEach(spec -> image(node, sighting, spec));
             }
         }
 
-        private void image(Sighting sighting, ServiceSpec spec) {
+        /// Whether an operation changes nothing of a service: nodes that are not heard need not be waited for because
+        /// of it.
+        private boolean isCurrent(ServiceSpec spec) {
+            return operation.kind() instanceof Operation.Kind.Deploy
+                    && environment.services().values().stream()
+                            .anyMatch(service -> service.spec().equals(spec));
+        }
+
+        private void image(String node, Sighting sighting, ServiceSpec spec) {
             var wanted = new Assignment.WantedImage(
                     spec.image(), spec.pull(), spec.sandbox().platform(), operation.id());
             if (!sighting.observed().images().containsKey(Situation.key(wanted))) {
-                waiting.add("image " + spec.image());
+                waits.on(node, "image " + spec.image());
             }
-            problem(sighting, "image " + spec.image());
+            problem(node, "image " + spec.image());
         }
 
-        private void problem(Sighting sighting, String subject) {
-            sighting.problems().stream()
-                    .filter(problem -> problem.lasting() && problem.subject().equals(subject))
-                    .findFirst()
-                    .ifPresent(problem -> fail(problem.message()));
-        }
-
-        private void fail(String why) {
-            if (failure.isEmpty()) {
-                failure = Optional.of(why);
-            }
+        private void problem(String node, String subject) {
+            waits.problem(node, subject, Problem::lasting).ifPresent(problem -> waits.fail(problem.message()));
         }
 
         /// The nodes that the operation needs an answer from.
@@ -229,14 +244,18 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                 if (volume == null || volume.state() == Volume.State.DELETING) {
                     continue;
                 }
-                Sighting sighting = sightings.get(volume.head().primary());
+                String primary = volume.head().primary();
+                Sighting sighting = sightings.get(primary);
                 StoredVolume stored =
                         sighting == null ? null : sighting.observed().volumes().get(id);
-                if (stored == null || stored.headEpoch() != volume.head().epoch()) {
-                    waiting.add("volume " + volume.name());
-                    if (sighting != null) {
-                        problem(sighting, "volume " + id);
-                    }
+                boolean untouched = operation.kind() instanceof Operation.Kind.Deploy
+                        && waits.isSilent(primary)
+                        && volume.createdAtMillis() < operation.startedAtMillis();
+                if (!untouched
+                        && (stored == null
+                                || stored.headEpoch() != volume.head().epoch())) {
+                    waits.on(primary, "volume " + volume.name());
+                    problem(primary, "volume " + id);
                 }
             }
         }
@@ -249,10 +268,14 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                 for (SnapshotId target : rollBack.targets().values()) {
                     state.volume(target.volume())
                             .filter(Volume::awaitsSnapshot)
-                            .ifPresent(volume -> waiting.add("the last snapshot of " + volume.name()));
+                            .ifPresent(volume ->
+                                    waits.on(volume.head().primary(), "the last snapshot of " + volume.name()));
                 }
             } else {
-                environment.instances().values().forEach(instance -> waiting.add(instance.name() + " to stop"));
+                environment
+                        .instances()
+                        .values()
+                        .forEach(instance -> waits.on(instance.node(), instance.name() + " to stop"));
             }
         }
 
@@ -271,18 +294,19 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                         || !sighting.upToDate()
                         || sighting.busy().contains(key);
                 if (unsure || (found != null && found.running())) {
-                    waiting.add(instance.name() + " to stop");
+                    waits.on(instance.node(), instance.name() + " to stop");
                 }
             }
         }
 
         private void start() {
+            moving.ifPresent(MoveProgress::started);
             for (Instance instance : environment.instances().values()) {
                 if (!concerns(instance)) {
                     continue;
                 }
                 if (instance.desired() == Desired.STOP) {
-                    waiting.add(instance.name() + " to stop");
+                    waits.on(instance.node(), instance.name() + " to stop");
                 } else {
                     started(instance);
                 }
@@ -296,36 +320,45 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                 case Operation.Kind.Replace replace ->
                     replace.service().equals(instance.service())
                             && replace.instances().values().stream().anyMatch(fresh -> fresh.slot() == instance.slot());
-                case Operation.Kind.Deploy _, Operation.Kind.Remove _, Operation.Kind.RollBack _ -> true;
+                case Operation.Kind.Deploy _ -> !waits.isSilent(instance.node()) || isOfThis(instance);
+                case Operation.Kind.Remove _, Operation.Kind.RollBack _ -> true;
             };
+        }
+
+        /// Whether an instance is of a release that the operation made.
+        private boolean isOfThis(Instance instance) {
+            return environment
+                    .service(instance.service())
+                    .flatMap(service -> service.release(instance.release()))
+                    .filter(release -> release.operation().equals(operation.id()))
+                    .isPresent();
         }
 
         private void started(Instance instance) {
             Optional<Found> found = gates.found(instance);
             if (instance.desired() == Desired.PREPARE || found.isEmpty()) {
-                waiting.add(instance.name()
-                        + gates.waitsFor(instance)
-                                .map(dependency -> ", which waits for " + dependency)
-                                .orElse(" to start"));
-                Sighting sighting = sightings.get(instance.node());
-                if (sighting != null) {
-                    problem(sighting, environment.name() + "/" + instance.name());
-                }
+                waits.on(
+                        instance.node(),
+                        instance.name()
+                                + gates.waitsFor(instance)
+                                        .map(dependency -> ", which waits for " + dependency)
+                                        .orElse(" to start"));
+                problem(instance.node(), environment.name() + "/" + instance.name());
                 return;
             }
             Found container = found.get();
             if (container.running()) {
                 if (container.health() == Found.Health.UNHEALTHY) {
-                    fail(instance.name() + " is unhealthy; flocker logs " + environment.name() + " "
+                    waits.fail(instance.name() + " is unhealthy; flocker logs " + environment.name() + " "
                             + instance.service() + " tells more");
                 } else if (!container.serving()) {
-                    waiting.add(instance.name() + " to be healthy");
+                    waits.on(instance.node(), instance.name() + " to be healthy");
                 }
             } else {
                 ended(instance, container);
             }
             if (container.failures() >= HOPELESS_FAILURES) {
-                fail(instance.name() + " ended " + container.failures() + " times in a row, last with exit code "
+                waits.fail(instance.name() + " ended " + container.failures() + " times in a row, last with exit code "
                         + container.exitCode() + "; flocker logs " + environment.name() + " " + instance.service()
                         + " tells more");
             }
@@ -338,9 +371,9 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                     .filter(service -> service.spec().restart().restarts(container.exitCode(), 0))
                     .isPresent();
             if (again || container.state() == Found.State.CREATED) {
-                waiting.add(instance.name() + " to start again");
+                waits.on(instance.node(), instance.name() + " to start again");
             } else if (!completed) {
-                fail(instance.name() + " ended with exit code " + container.exitCode() + "; flocker logs "
+                waits.fail(instance.name() + " ended with exit code " + container.exitCode() + "; flocker logs "
                         + environment.name() + " " + instance.service() + " tells more");
             }
         }
@@ -348,12 +381,12 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
         private void cleanUp() {
             for (Volume volume : state.volumes().values()) {
                 if (volume.environment().equals(environment.name()) && volume.state() == Volume.State.DELETING) {
-                    waiting.add("volume " + volume.name() + " to be deleted");
+                    waits.on(volume.head().primary(), "volume " + volume.name() + " to be deleted");
                 }
             }
             sightings.forEach((node, sighting) -> {
                 if (sighting.upToDate() && sighting.observed().networks().containsKey(environment.name())) {
-                    waiting.add("the network on " + node + " to be removed");
+                    waits.on(node, "the network on " + node + " to be removed");
                 }
             });
         }

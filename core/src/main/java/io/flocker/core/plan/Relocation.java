@@ -69,7 +69,7 @@ final class Relocation {
 
     private boolean isHeard(String node) {
         Sighting sighting = sightings.get(node);
-        return sighting != null && nowMillis - sighting.atMillis() < SILENT_MILLIS;
+        return sighting != null && sighting.upToDate() && nowMillis - sighting.atMillis() < SILENT_MILLIS;
     }
 
     /// Whether its last moves failed not long ago.

@@ -18,4 +18,18 @@ public record Sighting(
         List<Problem> problems,
         TreePMap<String, Command.Taken> taken,
         List<Transfer> transfers,
-        long atMillis) {}
+        long atMillis) {
+    /// Of a node that the leader has not heard since it leads.
+    ///
+    /// @param sinceMillis when it began to lead
+    public static Sighting none(long sinceMillis) {
+        return new Sighting(Observed.NOTHING, false, List.of(), List.of(), TreePMap.empty(), List.of(), sinceMillis);
+    }
+
+    /// The same as it is known now.
+    ///
+    /// @param current whether the assignment it was made under is still the present one
+    public Sighting seen(boolean current, long heardAtMillis) {
+        return new Sighting(observed, current, busy, problems, taken, transfers, heardAtMillis);
+    }
+}

@@ -183,7 +183,7 @@ class FaultSchedulesTest {
         List<String> left = new ArrayList<>();
         try (FlockerClient client = servers.node.client()) {
             client.get("/v2/operations", Answers.Operations.class).operations().stream()
-                    .filter(operation -> operation.state().equals("running"))
+                    .filter(Status.Operation::goesOn)
                     .forEach(operation -> left.add(operation.verb() + " in phase " + operation.phase() + " waits for "
                             + operation.waiting() + " " + operation.problems()));
             Status.Environment environment = client.get("/v2/environments/ledger", Status.Environment.class);

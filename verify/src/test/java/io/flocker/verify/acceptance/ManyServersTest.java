@@ -2,14 +2,21 @@ package io.flocker.verify.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flocker.client.FlockerClient;
+import io.flocker.client.api.Status;
 import io.flocker.lab.LabNode;
 import io.flocker.verify.server.Load;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -50,6 +57,17 @@ class ManyServersTest {
                 image: flocker/busybox:1
                 command: httpd -f -p 8080 -h /data
                 volumes: ["data:/data"]
+                stop_grace_period: 1s
+            volumes: {data: }
+            """;
+
+    private static final String HEAVY = """
+            services:
+              db:
+                image: flocker/busybox:1
+                command: httpd -f -p 8080 -h /data
+                volumes: ["data:/data"]
+                ports: ["8502:8080"]
                 stop_grace_period: 1s
             volumes: {data: }
             """;
@@ -223,6 +241,96 @@ class ManyServersTest {
         assertThat(servers.flocker("move", "-e", "stuck", "web", here).errors()).contains("already");
         assertThat(servers.flocker("node", "remove", here).errors()).contains("volume stuck/data");
         servers.succeed("down", "-e", "stuck", "--volumes");
+    }
+
+    /// What interrupts a transfer leaves the service where it is, and nothing on the other node; once that is over,
+    /// the move goes on or succeeds when it is asked for again.
+    @Test
+    void endsAMoveWellThatIsInterruptedWhileItCopies() throws Exception {
+        Path file = servers.compose("heavy", HEAVY);
+        servers.succeed("up", "-f", file.toString());
+        String write = "echo kept > /data/index.html; dd if=/dev/urandom of=/data/large bs=1M count=120; sync";
+        servers.succeed("exec", "heavy", "db", "--", "sh", "-c", write);
+        LabNode from = servers.lab.node(nodeOf("heavy", "db.1"));
+        LabNode to = servers.lab.nodes().stream()
+                .filter(node -> !node.name().equals(from.name()) && !node.name().equals("n1"))
+                .findFirst()
+                .orElseThrow();
+        from.slow("100mbit");
+
+        String cancelled = moveUntilItCopies(to);
+        servers.succeed("op", "cancel", cancelled);
+        assertStayed(cancelled, from, to, "cancelled", "cancelled by root");
+
+        String full = moveUntilItCopies(to);
+        to.fill(4 << 20);
+        assertStayed(full, from, to, "failed", "No space left on device");
+        to.unfill();
+
+        assertGoesOnAfterAPartition(from, to);
+        servers.succeed("down", "-e", "heavy", "--volumes");
+    }
+
+    private static void assertGoesOnAfterAPartition(LabNode from, LabNode to) throws Exception {
+        String cut = moveUntilItCopies(to);
+        servers.lab.partition(List.of(from), List.of(to), false);
+        TimeUnit.SECONDS.sleep(3);
+        assertThat(servers.get(8502, "/"))
+                .as("while they are cut off from each other")
+                .isEqualTo("kept\n");
+        from.reconnect();
+        to.reconnect();
+        from.quicken();
+        servers.await("the move to end", () -> !operation(cut).goesOn());
+        assertThat(operation(cut).state()).as("%s", operation(cut)).isEqualTo("done");
+        assertThat(nodeOf("heavy", "db.1")).isEqualTo(to.name());
+        assertThat(servers.get(8502, "/")).isEqualTo("kept\n");
+        servers.await("the old node to have nothing left", () -> copies(from).isEmpty());
+    }
+
+    /// Begins a move of `db`, and waits until some of its data is on the way.
+    ///
+    /// @return the operation's id
+    private static String moveUntilItCopies(LabNode to) throws Exception {
+        String answer = servers.succeed("move", "--detach", "-e", "heavy", "db", to.name());
+        String id = answer.strip().substring(answer.strip().lastIndexOf(' ') + 1);
+        servers.await("data to be on the way", () -> progress(id).matches(".*to reach .*: .*[1-9].*"));
+        return id;
+    }
+
+    private static String progress(String id) throws IOException, InterruptedException {
+        return String.join("; ", operation(id).waiting());
+    }
+
+    private static Status.Operation operation(String id) throws IOException, InterruptedException {
+        try (FlockerClient client = servers.node.client()) {
+            return client.get("/v2/operations/" + id, Status.Operation.class);
+        }
+    }
+
+    private static void assertStayed(String id, LabNode from, LabNode to, String state, String why) throws Exception {
+        servers.await("the move to end", () -> !operation(id).goesOn());
+        assertThat(operation(id).state()).as("%s", operation(id)).isEqualTo(state);
+        assertThat(operation(id).error()).contains(why);
+        assertThat(nodeOf("heavy", "db.1")).isEqualTo(from.name());
+        assertThat(servers.get(8502, "/")).isEqualTo("kept\n");
+        servers.await("the other node to have nothing", () -> copies(to).isEmpty());
+    }
+
+    /// What a node's pool has of the volume.
+    private static List<String> copies(LabNode node) throws IOException {
+        Path pool = node.root().resolve("var/lib/flocker/pool");
+        List<String> found = new ArrayList<>();
+        for (String folder : List.of("volumes", "incoming")) {
+            if (Files.isDirectory(pool.resolve(folder))) {
+                try (Stream<Path> inside = Files.list(pool.resolve(folder))) {
+                    inside.map(path -> path.getFileName().toString())
+                            .filter(name -> name.contains("heavy"))
+                            .forEach(found::add);
+                }
+            }
+        }
+        return found;
     }
 
     /// Where an instance runs, as `flocker ps` tells.

@@ -7,16 +7,33 @@ final class Faults {
     private final double failing;
     private final double crashing;
     private final double jumping;
-    private final String sick;
+    private String sick;
+    private double sickness = 0.9;
     private boolean on = true;
 
     Faults(Timeline time) {
-        this.time = time;
-        lost = time.between(0, 30) / 100.0;
-        failing = time.between(0, 30) / 100.0;
-        crashing = time.between(0, 10) / 100.0;
-        jumping = time.between(0, 40) / 100.0;
+        this(time, time.between(0, 30), time.between(0, 30), time.between(0, 10), time.between(0, 40));
         sick = "n" + time.between(1, 8);
+    }
+
+    private Faults(Timeline time, int lost, int failing, int crashing, int jumping) {
+        this.time = time;
+        this.lost = lost / 100.0;
+        this.failing = failing / 100.0;
+        this.crashing = crashing / 100.0;
+        this.jumping = jumping / 100.0;
+        sick = "";
+    }
+
+    /// Nothing goes wrong but what somebody lets go wrong.
+    static Faults none(Timeline time) {
+        return new Faults(time, 0, 0, 0, 0);
+    }
+
+    /// From now on nothing stays up on `node`; on none if that is empty.
+    void makeSick(String node) {
+        sick = node;
+        sickness = 1;
     }
 
     void stop() {
@@ -37,7 +54,12 @@ final class Faults {
 
     /// On a sick node nothing stays up, so that moves to it go back.
     boolean containerFails(String node) {
-        return on && time.chance(node.equals(sick) ? 0.9 : failing / 2);
+        return on && time.chance(node.equals(sick) ? sickness : failing / 2);
+    }
+
+    /// How long a container stays up that fails, in virtual milliseconds: on a node made sick never until it serves.
+    int lifetime(String node) {
+        return node.equals(sick) && sickness == 1 ? time.between(1, 80) : duration();
     }
 
     boolean crashes() {

@@ -95,6 +95,19 @@ final class SimClient {
                 "sim", now, operation, now + PATIENCE_MILLIS, environment, targets, Optional.empty());
     }
 
+    /// Services of one instance each, by image; `db` has two volumes.
+    static ApplicationSpec application(String... images) {
+        TreePMap<String, ServiceSpec> services = TreePMap.empty();
+        for (String image : images) {
+            String name = image.substring(0, image.indexOf(':'));
+            services = services.plus(name, service(name, image, ServiceSpec.Pull.MISSING, 1, TreePMap.empty()));
+        }
+        return new ApplicationSpec(
+                services,
+                TreePMap.singleton("db-data", VolumeSpec.PLAIN).plus("db-log", VolumeSpec.PLAIN),
+                TreePMap.empty());
+    }
+
     private ApplicationSpec application() {
         TreePMap<String, ServiceSpec> services = TreePMap.empty();
         if (time.chance(0.9)) {
@@ -108,18 +121,34 @@ final class SimClient {
         return new ApplicationSpec(
                 services,
                 TreePMap.singleton(
-                        "db-data",
-                        time.chance(0.3)
-                                ? new VolumeSpec(0, Optional.of(new SnapshotPolicy(5, 1, 1, 1)), "", TreePMap.empty())
-                                : VolumeSpec.PLAIN),
+                                "db-data",
+                                time.chance(0.3)
+                                        ? new VolumeSpec(
+                                                0, Optional.of(new SnapshotPolicy(5, 1, 1, 1)), "", TreePMap.empty())
+                                        : VolumeSpec.PLAIN)
+                        .plus("db-log", VolumeSpec.PLAIN),
                 TreePMap.empty());
     }
 
     private ServiceSpec service(String name, TreePMap<String, ServiceSpec.Condition> needs) {
-        boolean data = name.equals("db");
-        return new ServiceSpec(
+        return service(
+                name,
                 name + ":" + time.between(1, 3),
                 time.chance(0.2) ? ServiceSpec.Pull.ALWAYS : ServiceSpec.Pull.MISSING,
+                name.equals("db") ? 1 : time.between(0, 3),
+                needs);
+    }
+
+    private static ServiceSpec service(
+            String name,
+            String image,
+            ServiceSpec.Pull pull,
+            int scale,
+            TreePMap<String, ServiceSpec.Condition> needs) {
+        boolean data = name.equals("db");
+        return new ServiceSpec(
+                image,
+                pull,
                 new ProcessSpec(
                         Optional.empty(),
                         Optional.empty(),
@@ -138,12 +167,15 @@ final class SimClient {
                 List.of(),
                 List.of(data ? 5432 : 80),
                 List.of(),
-                data ? List.of(new Mount.Volume("db-data", "/data", false)) : List.of(),
+                data
+                        ? List.of(
+                                new Mount.Volume("db-data", "/data", false), new Mount.Volume("db-log", "/log", false))
+                        : List.of(),
                 needs,
                 Optional.empty(),
                 RestartPolicy.ALWAYS,
                 HttpRouting.NONE,
-                data ? 1 : time.between(0, 3),
+                scale,
                 PlacementSpec.ANYWHERE,
                 TreePMap.empty());
     }

@@ -28,6 +28,8 @@ final class SimLeader {
     private final List<byte[]> log = new ArrayList<>();
     private ClusterState state = ClusterState.EMPTY;
     private TreePMap<String, Sighting> sightings = TreePMap.empty();
+    private final TreeMap<String, Long> sightedAt = new TreeMap<>();
+    private long leadsSince;
     private Assignments assignments = Assignments.NONE;
     private final TreeMap<String, Long> revisions = new TreeMap<>();
     private final TreeMap<String, Long> observedRevisions = new TreeMap<>();
@@ -38,14 +40,25 @@ final class SimLeader {
     /// The offers that a node has to follow since it is back, when others may have done without its word.
     private final TreeMap<String, Long> missed = new TreeMap<>();
     private int terms = 1;
+    private String home = "";
     long commandsPlanned;
 
     SimLeader(Timeline time) {
         this.time = time;
+        leadsSince = time.now();
     }
 
     ClusterState state() {
         return state;
+    }
+
+    /// The node that leads; empty for none of those that anything happens to.
+    String home() {
+        return home;
+    }
+
+    void leadFrom(String node) {
+        home = node;
     }
 
     Outcome submit(Command command) {
@@ -72,6 +85,7 @@ final class SimLeader {
         assertThat(replayed).isEqualTo(acknowledged);
         state = replayed;
         sightings = TreePMap.empty();
+        leadsSince = time.now();
         observedRevisions.clear();
         assignments = Assignments.NONE;
         revisions.clear();
@@ -114,6 +128,7 @@ final class SimLeader {
         said.keySet().removeIf(name -> !hears(name));
         offers = offers.after(TreePMap.from(said), Set.of());
         sightings = sightings.plus(node.name, sighting);
+        sightedAt.put(node.name, time.now());
         observedRevisions.put(node.name, observedRevision);
         plan();
     }
@@ -156,19 +171,13 @@ final class SimLeader {
     /// The sightings, each with whether it was made under the node's present assignment.
     TreePMap<String, Sighting> current() {
         TreePMap<String, Sighting> current = TreePMap.empty();
-        for (var entry : sightings.entrySet()) {
-            Sighting sighting = entry.getValue();
-            boolean upToDate = observedRevisions.getOrDefault(entry.getKey(), 0L) == revision(entry.getKey());
+        for (String node : state.nodes().keySet()) {
+            Sighting sighting = sightings.get(node);
+            long heardAt = sighting == null ? leadsSince : sightedAt.getOrDefault(node, leadsSince);
+            long clockThen = time.clock() - (time.now() - heardAt);
+            boolean upToDate = observedRevisions.getOrDefault(node, 0L) == revision(node);
             current = current.plus(
-                    entry.getKey(),
-                    new Sighting(
-                            sighting.observed(),
-                            upToDate,
-                            sighting.busy(),
-                            sighting.problems(),
-                            sighting.taken(),
-                            sighting.transfers(),
-                            sighting.atMillis()));
+                    node, sighting == null ? Sighting.none(clockThen) : sighting.seen(upToDate, clockThen));
         }
         return current;
     }

@@ -52,10 +52,13 @@ final class SimNode {
     }
 
     private static final long SLOW_START_MILLIS = 200;
+    private static final long FIRST_RETRY_MILLIS = 250;
+    private static final long LONGEST_RETRY_MILLIS = 30_000;
 
     final String name;
     private final Map<String, SimNode> peers;
     private final Predicate<String> isWaitedFor;
+    private final SimNetwork network;
     private final Timeline time;
     private final Faults faults;
     private final TreeMap<String, Disk> disks = new TreeMap<>();
@@ -67,6 +70,9 @@ final class SimNode {
     private int writes;
 
     private int life;
+    private int boots;
+    private boolean up = true;
+    private boolean full;
     private long revision;
     private Assignment assignment = Assignment.NOTHING;
     private boolean assigned;
@@ -82,12 +88,17 @@ final class SimNode {
     @Nullable
     Step lastStep;
 
+    /// What is around a node.
+    ///
     /// @param peers the nodes by address
     /// @param isWaitedFor whether no instance stops before a node's proxy has let go of it
-    SimNode(String name, Map<String, SimNode> peers, Predicate<String> isWaitedFor, Timeline time, Faults faults) {
+    record Surroundings(Map<String, SimNode> peers, Predicate<String> isWaitedFor, SimNetwork network) {}
+
+    SimNode(String name, Surroundings surroundings, Timeline time, Faults faults) {
         this.name = name;
-        this.peers = peers;
-        this.isWaitedFor = isWaitedFor;
+        peers = surroundings.peers();
+        isWaitedFor = surroundings.isWaitedFor();
+        network = surroundings.network();
         this.time = time;
         this.faults = faults;
     }
@@ -104,6 +115,48 @@ final class SimNode {
         busy.clear();
         problems.clear();
         taken = TreePMap.empty();
+    }
+
+    /// The machine loses its power: nothing on it goes on, and steps under way are not done.
+    void powerOff() {
+        crash();
+        up = false;
+        boots++;
+        containers.values().forEach(container -> end(container, 137));
+    }
+
+    void powerOn() {
+        up = true;
+    }
+
+    boolean isUp() {
+        return up;
+    }
+
+    /// Whether its pool has no room: what needs some fails.
+    void full(boolean isFull) {
+        full = isFull;
+    }
+
+    /// Each of its writers writes something.
+    ///
+    /// @param acknowledged gets what was, by volume
+    void write(Map<String, List<String>> acknowledged) {
+        for (Container container : containers.values()) {
+            if (!full && container.state == Found.State.RUNNING) {
+                for (String volume : container.instance.volumes().values()) {
+                    String written = name + " " + container.id + " " + writes++;
+                    disk(volume).head.add(written);
+                    acknowledged.computeIfAbsent(volume, _ -> new ArrayList<>()).add(written);
+                }
+            }
+        }
+    }
+
+    /// What is in a volume's head.
+    List<String> head(String volume) {
+        Disk disk = disks.get(volume);
+        return disk == null ? List.of() : List.copyOf(disk.head);
     }
 
     /// How often it has started.
@@ -188,7 +241,12 @@ final class SimNode {
             lastStep = step;
             busy.put(step.subject(), time.now());
             int begun = life;
-            time.after(faults.duration(), () -> finish(step, begun));
+            int booted = boots;
+            time.after(faults.duration(), () -> {
+                if (boots == booted) {
+                    finish(step, begun);
+                }
+            });
         }
     }
 
@@ -218,14 +276,26 @@ final class SimNode {
             problem(step, "simulated");
             return;
         }
-        problems.remove(step.subject());
+        boolean needsRoom =
+                step instanceof Step.MakeHead || step instanceof Step.Receive || step instanceof Step.TakeSnapshots;
+        if (full && needsRoom) {
+            problem(step, "No space left on device");
+            return;
+        }
+        Problem before = problems.get(step.subject());
         act(step);
+        if (before != null && before.equals(problems.get(step.subject()))) {
+            problems.remove(step.subject());
+        }
     }
 
     private void problem(Step step, String message) {
+        Problem before = problems.get(step.subject());
+        int attempts = before != null && before.step().equals(step.verb()) ? before.attempts() + 1 : 1;
+        long pause = Math.min(FIRST_RETRY_MILLIS << (attempts - 1), LONGEST_RETRY_MILLIS);
         problems.put(
                 step.subject(),
-                new Problem(step.subject(), step.verb(), message, false, 1, time.now(), time.now() + 300));
+                new Problem(step.subject(), step.verb(), message, false, attempts, time.now(), time.now() + pause));
     }
 
     private void act(Step step) {
@@ -302,7 +372,8 @@ final class SimNode {
     private void receive(Step.Receive step) {
         SimNode source = peers.get(step.source());
         Disk disk = disk(step.snapshot().volume());
-        List<String> sent = source == null ? List.of("missing") : source.snapshotContent(step.snapshot());
+        boolean reached = source != null && source.isUp() && network.connects(name, source.name);
+        List<String> sent = source == null || !reached ? List.of("missing") : source.snapshotContent(step.snapshot());
         boolean baseHere = step.base().stream().allMatch(base -> disk.snapshots.containsKey(base.position()));
         if (source == null || sent.equals(List.of("missing")) || !baseHere) {
             problem(step, "nothing to receive");
@@ -373,7 +444,7 @@ final class SimNode {
         }
         if (faults.containerFails(name)) {
             int begun = container.failures;
-            time.after(faults.duration(), () -> {
+            time.after(faults.lifetime(name), () -> {
                 if (faults.goOn() && container.state == Found.State.RUNNING && container.failures == begun) {
                     end(container, 1);
                     container.failures++;

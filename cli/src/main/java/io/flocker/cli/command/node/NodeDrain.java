@@ -72,8 +72,7 @@ public final class NodeDrain extends ClusterCommand {
         once(status.name() + " has " + left(status) + " left");
         cluster.operations().stream()
                 .filter(operation -> operation.startedBy().equals("placement"))
-                .filter(operation -> operation.state().equals("running")
-                        || !operation.error().isEmpty())
+                .filter(operation -> operation.goesOn() || !operation.error().isEmpty())
                 .forEach(operation -> once(operation.verb() + " in " + operation.environment()
                         + (operation.error().isEmpty() ? "" : " failed: " + operation.error())));
     }

@@ -9,7 +9,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// `flocker op cancel`: gives up an operation.
-@Command(name = "cancel", description = "Give up an operation where it is. What it has done so far stays done.")
+@Command(
+        name = "cancel",
+        description = "Give up an operation. What it has done so far stays done; a service that has moved already goes"
+                + " back, or stays where it is if cancelled again on the way.")
 public final class OperationCancel extends ClusterCommand {
     @Parameters(paramLabel = "ID", description = "The operation.")
     private String id = "";

@@ -12,7 +12,7 @@ final class OperationTable {
     static Table of(List<Status.Operation> operations, long nowMillis) {
         var table = new Table("OPERATION", "ENVIRONMENT", "VERB", "STATE", "PHASE", "BY", "STARTED", "TOOK");
         for (Status.Operation operation : operations) {
-            boolean running = operation.state().equals("running");
+            boolean running = operation.goesOn();
             table.row(
                     operation.id(),
                     operation.environment(),

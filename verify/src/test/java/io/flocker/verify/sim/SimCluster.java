@@ -1,0 +1,236 @@
+package io.flocker.verify.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import io.flocker.core.plan.ClusterPlanner;
+import io.flocker.core.plan.Offers;
+import io.flocker.core.plan.OperationProgress;
+import io.flocker.core.plan.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.pcollections.TreePMap;
+
+/// A leader, nodes, and what passes between them; and what must hold after every event, whatever happens to them.
+final class SimCluster {
+    private static final int NODES = 3;
+    private static final long REPORT_MILLIS = 1_000;
+    private static final long SETTLE_MILLIS = 240_000;
+
+    final SimLeader leader;
+    final SimNetwork network = new SimNetwork();
+    final List<SimNode> nodes = new ArrayList<>();
+    private final Timeline time;
+    private final Faults faults;
+    private final TreeMap<String, SimNode> byAddress = new TreeMap<>();
+    private final TreeMap<SnapshotId, List<String>> ready = new TreeMap<>();
+    private final TreeMap<String, Long> arrivals = new TreeMap<>();
+    boolean leaderUp = true;
+
+    SimCluster(Timeline time, Faults faults) {
+        this.time = time;
+        this.faults = faults;
+        leader = new SimLeader(time);
+        for (int number = 1; number <= NODES; number++) {
+            var surroundings = new SimNode.Surroundings(byAddress, leader::waitsFor, network);
+            SimNode node = new SimNode("n" + number, surroundings, time, faults);
+            byAddress.put("10.0.0." + number, node);
+            nodes.add(node);
+        }
+    }
+
+    void start() {
+        byAddress.forEach((address, node) -> {
+            leader.submit(new Command.AddNode("sim", time.clock(), node.name, address, TreePMap.empty(), ""));
+            time.after(0, () -> report(node));
+            time.after(0, () -> fetch(node));
+            time.after(0, () -> converge(node));
+        });
+    }
+
+    SimNode node(String name) {
+        return nodes.stream().filter(node -> node.name.equals(name)).findFirst().orElseThrow();
+    }
+
+    void runUntil(long end) {
+        while (time.now() < end && step()) {}
+    }
+
+    /// Lets the next event happen.
+    boolean step() {
+        boolean stepped = time.step();
+        check();
+        return stepped;
+    }
+
+    /// Everything comes to rest.
+    void settle() {
+        long patience = time.now() + SETTLE_MILLIS;
+        int quietLooks = 0;
+        while (time.now() < patience && quietLooks < 2) {
+            runUntil(time.now() + 3_000);
+            quietLooks = unsettled().isEmpty() ? quietLooks + 1 : 0;
+        }
+        assertThat(unsettled())
+                .as("what is left to do when faults have stopped")
+                .isEmpty();
+    }
+
+    /// One report after the other: none overtakes the one before.
+    private void report(SimNode node) {
+        long revision = node.revision();
+        int life = node.life();
+        var sighting = node.sighting();
+        var said = node.said();
+        if (node.isUp() && !faults.messageLost() && network.passes(node.name, leader.home())) {
+            long arrival = Math.max(time.now() + faults.delay(), arrivals.getOrDefault(node.name, 0L) + 1);
+            arrivals.put(node.name, arrival);
+            time.after(arrival - time.now(), () -> {
+                if (leaderUp) {
+                    leader.hear(node, revision, sighting, said);
+                    answer(
+                            node,
+                            life,
+                            new Offers.Heard(said.counts(), leader.offers().revision()));
+                }
+            });
+        }
+        time.after(REPORT_MILLIS, () -> report(node));
+    }
+
+    private void answer(SimNode node, int life, Offers.Heard answer) {
+        if (!faults.messageLost() && network.passes(leader.home(), node.name)) {
+            time.after(faults.delay(), () -> {
+                if (node.life() == life) {
+                    node.answered(answer);
+                }
+            });
+        }
+    }
+
+    /// An answer reaches only who asked: not the agent that has started since.
+    private void fetch(SimNode node) {
+        boolean reached = node.isUp() && network.connects(node.name, leader.home());
+        if (leaderUp && reached && !faults.messageLost()) {
+            long revision = leader.revision(node.name);
+            var assignment = leader.assignment(node.name);
+            var offers = leader.offers();
+            int life = node.life();
+            time.after(faults.delay(), () -> {
+                if (node.life() == life) {
+                    node.adopt(revision, assignment);
+                    node.adopt(offers);
+                }
+            });
+        }
+        time.after(time.between(50, 400), () -> fetch(node));
+    }
+
+    private void converge(SimNode node) {
+        if (node.isUp()) {
+            node.converge();
+        }
+        time.after(time.between(20, 200), () -> converge(node));
+    }
+
+    /// What must hold after every event.
+    private void check() {
+        ClusterState state = leader.state();
+        for (Volume volume : state.volumes().values()) {
+            checkWriters(volume);
+            for (Snapshot snapshot : volume.snapshots().values()) {
+                checkSnapshot(volume, snapshot);
+            }
+        }
+        for (Environment environment : state.environments().values()) {
+            for (Checkpoint checkpoint : environment.checkpoints().values()) {
+                if (checkpoint.state() == Checkpoint.State.COMPLETE) {
+                    checkpoint
+                            .volumes()
+                            .values()
+                            .forEach(id -> assertThat(goes(environment) || ready.containsKey(id))
+                                    .as("checkpoint %s has %s", checkpoint.name(), id)
+                                    .isTrue());
+                }
+            }
+        }
+    }
+
+    /// Containers that may write a volume run on one node at most.
+    private void checkWriters(Volume volume) {
+        assertThat(nodes.stream()
+                        .filter(node -> !node.writers(volume.id()).isEmpty())
+                        .map(node -> node.name))
+                .as("nodes that write %s", volume.id())
+                .hasSizeLessThan(2);
+    }
+
+    /// Whether an environment is being removed with all its data.
+    private boolean goes(Environment environment) {
+        return environment.volumes().values().stream()
+                .flatMap(id -> leader.state().volume(id).stream())
+                .noneMatch(volume -> volume.state() == Volume.State.ACTIVE);
+    }
+
+    /// A snapshot that was ever ready is there, with the content it had.
+    private void checkSnapshot(Volume volume, Snapshot snapshot) {
+        if (snapshot.state() == Snapshot.State.READY && volume.state() == Volume.State.ACTIVE) {
+            List<String> content = primary(volume).snapshotContent(snapshot.id());
+            List<String> before = ready.putIfAbsent(snapshot.id(), content);
+            assertThat(content).as("content of %s", snapshot.id()).isNotEqualTo(List.of("missing"));
+            assertThat(before == null || before.equals(content))
+                    .as("snapshot %s keeps its content", snapshot.id())
+                    .isTrue();
+        }
+    }
+
+    private SimNode primary(Volume volume) {
+        return node(volume.head().primary());
+    }
+
+    /// What is left to do.
+    List<String> unsettled() {
+        List<String> left = new ArrayList<>();
+        Offers offers = leader.offers();
+        nodes.stream()
+                .filter(node ->
+                        node.said().followed() != offers.revision() || !leader.knows(node) || !node.isCurrent(offers))
+                .forEach(node -> left.add("offers of or to " + node.name));
+        leader.state().operations().values().stream()
+                .filter(Operation::running)
+                .forEach(operation -> left.add("operation " + operation.verb() + " waits for "
+                        + OperationProgress.of(leader.state(), leader.current(), operation, time.clock())
+                                .waiting() + ": " + operation));
+        ClusterPlanner.plan(leader.state(), leader.current(), time.clock()).stream()
+                .filter(command -> !followsPolicies() || !isPolicy(command))
+                .forEach(command -> left.add("command " + command));
+        nodes.stream()
+                .flatMap(node -> node.stepsLeft().stream())
+                .filter(step -> !followsPolicies() || !isAboutSnapshots(step))
+                .forEach(step -> left.add("step " + step));
+        return left;
+    }
+
+    boolean followsPolicies() {
+        return leader.state().volumes().values().stream()
+                .anyMatch(volume -> volume.spec().snapshots().isPresent());
+    }
+
+    private static boolean isAboutSnapshots(Step step) {
+        return step instanceof Step.TakeSnapshots || step instanceof Step.DeleteSnapshot;
+    }
+
+    private static boolean isPolicy(Command command) {
+        return command instanceof Command.FollowPolicy
+                || command instanceof Command.ConfirmSnapshots
+                || command instanceof Command.ForgetSnapshots;
+    }
+}
