@@ -4,6 +4,7 @@ import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Forecast;
 import io.flocker.core.cluster.MoveChanges;
+import io.flocker.core.cluster.Vacancy;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Instance.Desired;
@@ -277,6 +278,7 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
         }
 
         private void start() {
+            vacancies();
             for (Instance instance : environment.instances().values()) {
                 if (!concerns(instance)) {
                     continue;
@@ -286,6 +288,16 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
                 } else {
                     started(instance);
                 }
+            }
+        }
+
+        private void vacancies() {
+            boolean places = operation.kind() instanceof Operation.Kind.Deploy
+                    || operation.kind() instanceof Operation.Kind.RollBack;
+            for (Service service : places ? environment.services().values() : List.<Service>of()) {
+                Vacancy.of(state, environment, service.name())
+                        .filter(vacancy -> !vacancy.later())
+                        .ifPresent(vacancy -> waiting.add(service.name() + " to get " + vacancy.why()));
             }
         }
 
@@ -302,6 +314,9 @@ public record OperationProgress(Operation operation, List<String> waiting, Optio
 
         private void started(Instance instance) {
             Optional<Found> found = gates.found(instance);
+            if (instance.desired() == Desired.PREPARE && Vacancy.holdsUp(state, environment, instance.service())) {
+                return;
+            }
             if (instance.desired() == Desired.PREPARE || found.isEmpty()) {
                 waiting.add(instance.name()
                         + gates.waitsFor(instance)

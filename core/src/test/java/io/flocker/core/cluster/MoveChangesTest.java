@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.HttpRouting;
 import io.flocker.core.model.Mount;
+import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.PlacementSpec;
@@ -53,7 +54,10 @@ class MoveChangesTest {
     private static ClusterState moved() {
         ClusterState state = ClusterState.EMPTY;
         for (String node : List.of("n1", "n2")) {
-            state = after(state, new Command.AddNode("test", 1, node, node + ".example", TreePMap.empty(), node));
+            state = after(
+                    state,
+                    new Command.AddNode(
+                            "test", 1, node, node + ".example", TreePMap.empty(), node, Node.Capacity.NONE));
         }
         state = after(
                 state, new Command.Deploy("test", 1, "deploy", 9_000, "shop", application(), OptionalLong.empty()));

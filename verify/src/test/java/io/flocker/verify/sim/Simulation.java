@@ -23,6 +23,9 @@ import org.pcollections.TreePMap;
 /// One run: users, leader, nodes and faults for a while; then the faults stop and everything must come to rest.
 final class Simulation {
     private static final int NODES = 3;
+    /// Room for some, not all, of the instances that users ask for.
+    private static final Node.Capacity CAPACITY = new Node.Capacity(3_000, 3L << 30);
+
     private static final long REPORT_MILLIS = 1_000;
     private static final long FAULTY_MILLIS = 30_000;
     private static final long SETTLE_MILLIS = 240_000;
@@ -53,7 +56,7 @@ final class Simulation {
 
     void run() {
         byAddress.forEach((address, node) -> {
-            leader.submit(new Command.AddNode("sim", time.clock(), node.name, address, TreePMap.empty(), ""));
+            leader.submit(new Command.AddNode("sim", time.clock(), node.name, address, TreePMap.empty(), "", CAPACITY));
             time.after(0, () -> report(node));
             time.after(0, () -> fetch(node));
             time.after(0, () -> converge(node));
