@@ -101,6 +101,7 @@ final class Things {
                 NOW + MINUTE,
                 error,
                 state.equals("running") ? List.of("web.2") : List.of(),
+                List.of(),
                 List.of());
     }
 

@@ -54,7 +54,7 @@ public final class Ps extends ClusterCommand {
     /// What has no instance to be listed with.
     private void tellVacancies(Status.Environment environment) {
         for (Status.Service service : environment.services()) {
-            if (!service.waits().isEmpty() && service.instances().size() < service.scale()) {
+            if (!service.waits().isEmpty() && !service.waits().startsWith("operation ")) {
                 shell.err().println(environment.name() + "/" + service.name() + " waits for " + service.waits());
             }
         }

@@ -5,6 +5,7 @@ import io.flocker.core.model.Node.Capacity;
 import io.flocker.core.model.Port;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.plan.Problem;
+import io.flocker.core.plan.Transfer;
 import java.util.List;
 import org.pcollections.TreePMap;
 
@@ -85,6 +86,7 @@ public final class Status {
     /// An operation.
     ///
     /// @param waiting what its phase still waits for
+    /// @param transfers snapshots on their way, in bytes
     /// @param problems failed steps that concern its environment, with their next try
     public record Operation(
             String id,
@@ -98,6 +100,7 @@ public final class Status {
             long deadlineMillis,
             String error,
             List<String> waiting,
+            List<Transfer> transfers,
             List<Problem> problems) {}
 
     /// A node.

@@ -21,6 +21,7 @@ import io.flocker.core.plan.OperationProgress;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Sighting;
 import io.flocker.core.plan.StoredVolume;
+import io.flocker.core.plan.Transfer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,7 +151,10 @@ final class Views {
         if (!service.suspended().isEmpty()) {
             return "operation " + service.suspended();
         }
-        return Vacancy.of(state, environment, service.name()).map(Vacancy::why).orElse("");
+        return Vacancy.of(state, environment, service.name())
+                .map(Vacancy::why)
+                .or(() -> Vacancy.stuck(state, environment, service.name()))
+                .orElse("");
     }
 
     private Status.Instance instance(Environment environment, Instance instance) {
@@ -253,7 +257,17 @@ final class Views {
                 operation.deadlineMillis(),
                 operation.error(),
                 waiting,
+                transfers(operation),
                 problems);
+    }
+
+    private List<Transfer> transfers(Operation operation) {
+        return operation.running() && operation.kind() instanceof Operation.Kind.Move move
+                ? sightings.values().stream()
+                        .flatMap(sighting -> sighting.transfers().stream())
+                        .filter(transfer -> move.volumes().contains(transfer.volume()))
+                        .toList()
+                : List.of();
     }
 
     Status.Node node(Node node) {

@@ -1,6 +1,7 @@
 package io.flocker.core.cluster;
 
 import io.flocker.core.model.Environment;
+import io.flocker.core.model.Instance;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.ServiceSpec;
 import java.util.List;
@@ -34,6 +35,23 @@ public record Vacancy(int missing, boolean later, String why) {
                 : "a place for " + missing + (missing == 1 ? " instance: " : " instances: ")
                         + placement.objections(service, spec);
         return Optional.of(new Vacancy(missing, later || spec.placement().global(), why));
+    }
+
+    /// Why an instance of `service` is still on a node that it should leave; empty if none is, or if it can.
+    public static Optional<String> stuck(ClusterState state, Environment environment, String service) {
+        ServiceSpec spec = environment.application().services().get(service);
+        if (spec == null || spec.placement().global()) {
+            return Optional.empty();
+        }
+        return environment.living(service).stream()
+                .map(Instance::node)
+                .filter(node -> state.nodes().containsKey(node)
+                        && !spec.placement().suits(state.nodes().get(node)))
+                .map(node -> new Command.Move("", 0, "", 0, environment.name(), service, "", node, ""))
+                .map(state::after)
+                .filter(Outcome.Refused.class::isInstance)
+                .map(refused -> "another place: " + ((Outcome.Refused) refused).message())
+                .findFirst();
     }
 
     /// Whether instances of `service` cannot start before a node has joined: they have no place before, or what they

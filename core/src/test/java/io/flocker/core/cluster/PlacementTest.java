@@ -39,9 +39,10 @@ class PlacementTest {
         deploy(Map.of("web", service(2, reserving(3 * GIB, 0), PlacementSpec.ANYWHERE)));
 
         assertThat(refused(Map.of("big", service(3, reserving(2 * GIB, 0), PlacementSpec.ANYWHERE)), "other"))
-                .isEqualTo("There is no node for instance big.3: node n1 lacks memory: 1 GiB free of 4 GiB, needs 2 GiB,"
-                        + " node n2 lacks memory: 1 GiB free of 4 GiB, needs 2 GiB,"
-                        + " node n3 lacks memory: 0 bytes free of 4 GiB, needs 2 GiB");
+                .isEqualTo(
+                        "There is no node for instance big.3: node n1 lacks memory: 1 GiB free of 4 GiB, needs 2 GiB,"
+                                + " node n2 lacks memory: 1 GiB free of 4 GiB, needs 2 GiB,"
+                                + " node n3 lacks memory: 0 bytes free of 4 GiB, needs 2 GiB");
     }
 
     @Test
@@ -76,16 +77,16 @@ class PlacementTest {
     void dataKeepsTheRoomOfItsService() {
         state = nodes("n1");
         ServiceSpec db = service(1, reserving(3 * GIB, 0), PlacementSpec.ANYWHERE, "data");
-        assertThat(refused(
-                        Map.of("api", service(1, reserving(2 * GIB, 0), PlacementSpec.ANYWHERE), "db", db), "shop"))
-                .contains("There is no node for instance api.1: node n1 lacks memory: 1 GiB free of 4 GiB, needs 2 GiB");
+        assertThat(refused(Map.of("api", service(1, reserving(2 * GIB, 0), PlacementSpec.ANYWHERE), "db", db), "shop"))
+                .contains(
+                        "There is no node for instance api.1: node n1 lacks memory: 1 GiB free of 4 GiB, needs 2 GiB");
     }
 
     @Test
     void tellsWhichRulePlacedAnInstance() {
         state = after(new Command.LabelNode("test", 1, "n3", TreePMap.singleton("ssd", "true"), List.of()));
-        var ssd = new PlacementSpec(
-                List.of(new Constraint("ssd", true, "true")), List.of(), 0, TreePMap.empty(), false);
+        var ssd =
+                new PlacementSpec(List.of(new Constraint("ssd", true, "true")), List.of(), 0, TreePMap.empty(), false);
         var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false);
         deploy(Map.of(
                 "cache", service(1, Resources.UNLIMITED, ssd),
@@ -144,7 +145,8 @@ class PlacementTest {
 
     @Test
     void aNodeThatHasNotJoinedGetsItsShareWhenItJoins() {
-        TreePMap<String, Integer> pins = TreePMap.<String, Integer>singleton("n1", 1).plus("n4", 2);
+        TreePMap<String, Integer> pins =
+                TreePMap.<String, Integer>singleton("n1", 1).plus("n4", 2);
         deploy(Map.of(
                 "db",
                         service(
@@ -171,10 +173,12 @@ class PlacementTest {
 
     @Test
     void aChangedDeploymentFileStopsWhatIsWhereItMayNotBe() {
-        TreePMap<String, Integer> both = TreePMap.<String, Integer>singleton("n1", 2).plus("n2", 2);
+        TreePMap<String, Integer> both =
+                TreePMap.<String, Integer>singleton("n1", 2).plus("n2", 2);
         deploy(Map.of("web", service(4, Resources.UNLIMITED, PlacementSpec.ANYWHERE.pinned(both))));
-        List<Instance> onSecond =
-                living("web").stream().filter(instance -> instance.node().equals("n2")).toList();
+        List<Instance> onSecond = living("web").stream()
+                .filter(instance -> instance.node().equals("n2"))
+                .toList();
 
         deploy(Map.of(
                 "web", service(2, Resources.UNLIMITED, PlacementSpec.ANYWHERE.pinned(TreePMap.singleton("n2", 2)))));
@@ -214,8 +218,8 @@ class PlacementTest {
 
     private void deploy(Map<String, ServiceSpec> services) {
         String operation = "deploy" + operations++;
-        state = after(new Command.Deploy(
-                "test", 1, operation, 9_000, "shop", application(services), OptionalLong.empty()));
+        state = after(
+                new Command.Deploy("test", 1, operation, 9_000, "shop", application(services), OptionalLong.empty()));
         state = after(new Command.Advance(1, operation, Phase.PREPARE));
         state = after(new Command.Finish(1, operation, Operation.State.DONE, ""));
     }
@@ -257,7 +261,8 @@ class PlacementTest {
     private static ApplicationSpec application(Map<String, ServiceSpec> services) {
         return new ApplicationSpec(
                 TreePMap.from(services),
-                services.values().stream().anyMatch(service -> !service.volumeNames().isEmpty())
+                services.values().stream()
+                                .anyMatch(service -> !service.volumeNames().isEmpty())
                         ? TreePMap.singleton("data", VolumeSpec.PLAIN)
                         : TreePMap.empty(),
                 TreePMap.empty());
