@@ -172,42 +172,6 @@ class ManyServersTest {
     }
 
     @Test
-    void pinsServicesAsADeploymentFileSays() throws Exception {
-        Path file = servers.compose("pinned", PINNED);
-        Path deployment = servers.compose("pinned-deployment", """
-                version: 1
-                nodes:
-                  n1: [db]
-                  n2: {web: 2}
-                """);
-        servers.succeed("up", "-f", file.toString(), "-d", deployment.toString());
-        assertThat(nodeOf("pinned", "db.1")).isEqualTo("n1");
-        assertThat(nodeOf("pinned", "web.1")).isEqualTo("n2");
-        assertThat(nodeOf("pinned", "web.2")).isEqualTo("n2");
-
-        Path changed = servers.compose("changed-deployment", """
-                version: 1
-                nodes:
-                  n2: {web: 1}
-                  n3: [db, web]
-                """);
-        servers.succeed("up", "-f", file.toString(), "-d", changed.toString());
-        servers.await("db to be on n3", () -> nodeOf("pinned", "db.1").equals("n3"));
-        servers.await("a web on each of n2 and n3", () -> {
-            String shown = servers.succeed("ps", "-e", "pinned");
-            return shown.lines()
-                                    .filter(line -> line.startsWith("web") && line.contains(" n2 "))
-                                    .count()
-                            == 1
-                    && shown.lines()
-                                    .filter(line -> line.startsWith("web") && line.contains(" n3 "))
-                                    .count()
-                            == 1;
-        });
-        servers.succeed("down", "-e", "pinned", "--volumes");
-    }
-
-    @Test
     void placesByRoomAndRuleAndSaysWhich() throws Exception {
         Path large = servers.compose("large", """
                 services:
@@ -251,6 +215,42 @@ class ManyServersTest {
                         .lines()
                         .anyMatch(line -> line.contains(" n2 ") && line.contains("running")));
         servers.succeed("down", "-e", "ruled");
+    }
+
+    @Test
+    void pinsServicesAsADeploymentFileSays() throws Exception {
+        Path file = servers.compose("pinned", PINNED);
+        Path deployment = servers.compose("pinned-deployment", """
+                version: 1
+                nodes:
+                  n1: [db]
+                  n2: {web: 2}
+                """);
+        servers.succeed("up", "-f", file.toString(), "-d", deployment.toString());
+        assertThat(nodeOf("pinned", "db.1")).isEqualTo("n1");
+        assertThat(nodeOf("pinned", "web.1")).isEqualTo("n2");
+        assertThat(nodeOf("pinned", "web.2")).isEqualTo("n2");
+
+        Path changed = servers.compose("changed-deployment", """
+                version: 1
+                nodes:
+                  n2: {web: 1}
+                  n3: [db, web]
+                """);
+        servers.succeed("up", "-f", file.toString(), "-d", changed.toString());
+        servers.await("db to be on n3", () -> nodeOf("pinned", "db.1").equals("n3"));
+        servers.await("a web on each of n2 and n3", () -> {
+            String shown = servers.succeed("ps", "-e", "pinned");
+            return shown.lines()
+                                    .filter(line -> line.startsWith("web") && line.contains(" n2 "))
+                                    .count()
+                            == 1
+                    && shown.lines()
+                                    .filter(line -> line.startsWith("web") && line.contains(" n3 "))
+                                    .count()
+                            == 1;
+        });
+        servers.succeed("down", "-e", "pinned", "--volumes");
     }
 
     @Test

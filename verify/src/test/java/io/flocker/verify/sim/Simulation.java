@@ -31,6 +31,7 @@ final class Simulation {
     private static final long REPORT_MILLIS = 1_000;
     private static final long FAULTY_MILLIS = 30_000;
     private static final long SETTLE_MILLIS = 240_000;
+    private static final long PAUSE_MILLIS = 60_000;
     private static final double DRAINED = 0.3;
 
     private final Timeline time;
@@ -290,6 +291,9 @@ final class Simulation {
                 .forEach(operation -> left.add("operation " + operation.verb() + " waits for "
                         + OperationProgress.of(leader.state(), leader.current(), operation)
                                 .waiting() + ": " + operation));
+        leader.state().operations().values().stream()
+                .filter(this::isTriedAgain)
+                .forEach(operation -> left.add("another try after " + operation));
         ClusterPlanner.plan(leader.state(), leader.current(), time.clock()).stream()
                 .filter(command -> !followsPolicies() || !isPolicy(command))
                 .forEach(command -> left.add("command " + command));
@@ -298,6 +302,13 @@ final class Simulation {
                 .filter(step -> !followsPolicies() || !isAboutSnapshots(step))
                 .forEach(step -> left.add("step " + step));
         return left;
+    }
+
+    /// Moves that placement began and that failed are begun again after a while.
+    private boolean isTriedAgain(Operation operation) {
+        return operation.startedBy().equals("placement")
+                && operation.state() == Operation.State.FAILED
+                && time.clock() - operation.changedAtMillis() < PAUSE_MILLIS;
     }
 
     /// What has converged stays put: only snapshots by policy go on.
