@@ -176,6 +176,16 @@ final class ChangeTest {
         assertThat(api.asked().getLast()).contains("\"pins\":{\"n1\":1,\"n2\":2}", "\"scale\":3");
     }
 
+    @Test
+    void aServiceOnEveryNodeIsNotForADeploymentFile() throws IOException {
+        Files.writeString(root.resolve("everywhere.yaml"), "services: {web: {image: x, deploy: {mode: global}}}\n");
+        Files.writeString(root.resolve("deployment.yml"), "version: 1\nnodes:\n  n1: [web]\n");
+        assertThat(terminal.run("up", "-f", "everywhere.yaml", "-d", "deployment.yml"))
+                .isEqualTo(2);
+        assertThat(terminal.err()).contains("deployment.yml:3:8").contains("runs on every node (deploy.mode: global)");
+        assertThat(api.asked()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -89,8 +89,8 @@ final class ListingTest {
                 ENVIRONMENT   STATE      SERVICES   VOLUMES   CREATED
                 shop          degraded   2          1         2 days ago
 
-                NODE   STATE   CONTROL   ADDRESS    INSTANCES   VOLUMES   POOL FREE     LAST SEEN      LABELS
-                n1     ready   leader    10.0.0.1   3           1         60G of 100G   1 second ago   datacenter=fra
+                NODE   STATE   CONTROL   ADDRESS    INSTANCES   VOLUMES   CPUS RESERVED   MEMORY RESERVED   POOL FREE     LAST SEEN      LABELS
+                n1     ready   leader    10.0.0.1   3           1         0.5 of 2        1.0G of 8.0G      60G of 100G   1 second ago   datacenter=fra
                 """, "status");
     }
 

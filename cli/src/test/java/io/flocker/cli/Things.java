@@ -3,6 +3,7 @@ package io.flocker.cli;
 import io.flocker.client.api.Status;
 import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Node;
 import io.flocker.core.model.Port;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
@@ -19,7 +20,8 @@ final class Things {
     private Things() {}
 
     static Status.Instance instance(String name, String state) {
-        return new Status.Instance(name, "n1", 2, state, "0123456789abcdef", 1, 3, NOW - 5 * MINUTE, NOW - MINUTE);
+        return new Status.Instance(
+                name, "n1", "first by name", 2, state, "0123456789abcdef", 1, 3, NOW - 5 * MINUTE, NOW - MINUTE);
     }
 
     static Status.Service service(String name, int scale, int serving, String... states) {
@@ -99,6 +101,7 @@ final class Things {
                 NOW + MINUTE,
                 error,
                 state.equals("running") ? List.of("web.2") : List.of(),
+                List.of(),
                 List.of());
     }
 
@@ -128,6 +131,8 @@ final class Things {
                 NOW - 1_000,
                 3,
                 1,
+                new Node.Capacity(2_000, 8L << 30),
+                new Node.Capacity(500, 1L << 30),
                 100L << 30,
                 60L << 30,
                 List.of());

@@ -25,19 +25,32 @@ record MeshIdentity(Path credentials, ProxyFiles files) {
         }
     }
 
-    /// Gives HAProxy the present certificate.
+    /// Gives HAProxy the present certificate, unless it has it.
     ///
     /// @return its hash
     String give() throws IOException {
+        String present =
+                Files.readString(credentials.resolve("node.key")) + Files.readString(credentials.resolve("node.crt"));
+        String hash = Credentials.hash(Credentials.read(credentials, "node").certificate());
+        if (isStale() || !isGiven(present)) {
+            write(present);
+        }
+        return hash;
+    }
+
+    private boolean isGiven(String present) throws IOException {
+        return Files.exists(files.certificate())
+                && Files.exists(files.authority())
+                && Files.readString(files.certificate()).equals(present)
+                && Files.mismatch(credentials.resolve("ca.crt"), files.authority()) < 0;
+    }
+
+    private void write(String present) throws IOException {
         Path written = files.certificate().resolveSibling("mesh.pem.new");
         Files.deleteIfExists(written);
         Files.createFile(written, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(
-                written,
-                Files.readString(credentials.resolve("node.key")) + Files.readString(credentials.resolve("node.crt")));
-        String hash = Credentials.hash(Credentials.read(credentials, "node").certificate());
+        Files.writeString(written, present);
         Files.copy(credentials.resolve("ca.crt"), files.authority(), StandardCopyOption.REPLACE_EXISTING);
         Files.move(written, files.certificate(), StandardCopyOption.ATOMIC_MOVE);
-        return hash;
     }
 }

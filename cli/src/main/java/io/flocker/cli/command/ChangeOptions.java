@@ -3,7 +3,7 @@ package io.flocker.cli.command;
 import picocli.CommandLine.Option;
 
 /// What every command that starts an operation offers.
-final class ChangeOptions {
+public final class ChangeOptions {
     @Option(names = "--dry-run", description = "Only tell what would be done.")
     private boolean dryRun;
 
@@ -12,11 +12,11 @@ final class ChangeOptions {
             description = "Do not follow the operation; print its id.")
     private boolean detach;
 
-    boolean dryRun() {
+    public boolean dryRun() {
         return dryRun;
     }
 
-    boolean detach() {
+    public boolean detach() {
         return detach;
     }
 }

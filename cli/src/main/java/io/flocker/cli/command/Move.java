@@ -1,6 +1,5 @@
 package io.flocker.cli.command;
 
-import io.flocker.cli.amount.Seconds;
 import io.flocker.cli.follow.Follower;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
@@ -10,7 +9,6 @@ import io.flocker.cli.shell.Shell;
 import io.flocker.client.api.Requests;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `flocker move`: brings a service to another node.
@@ -27,12 +25,8 @@ public final class Move extends ClusterCommand {
     @Mixin
     private final ChangeOptions change = new ChangeOptions();
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            converter = Seconds.class,
-            description = "When to give up and leave it where it was, such as 5m (default: 1h).")
-    private long timeoutSeconds;
+    @Mixin
+    private final MoveTimeout timeout = new MoveTimeout();
 
     @Parameters(index = "0", paramLabel = "SERVICE", description = "The service.")
     private String service = "";
@@ -51,7 +45,7 @@ public final class Move extends ClusterCommand {
     @Override
     protected int run(Cluster cluster) throws Exception {
         String name = environment.resolve(shell, cluster);
-        var request = new Requests.Move(service, "", node, timeoutSeconds);
+        var request = new Requests.Move(service, "", node, timeout.seconds());
         new Follower(cluster, shell).changed(cluster.move(name, request, change.dryRun()), change.detach());
         return ExitCode.DONE;
     }

@@ -30,6 +30,11 @@ public final class Ps extends ClusterCommand {
             description = "Those of all environments.")
     private boolean all;
 
+    @Option(
+            names = {"-w", "--wide"},
+            description = "Also which rules chose each instance's node.")
+    private boolean wide;
+
     public Ps(Shell shell) {
         super(shell);
     }
@@ -39,9 +44,20 @@ public final class Ps extends ClusterCommand {
 
     @Override
     protected int run(Cluster cluster) throws Exception {
-        List<Row> rows =
-                rows(all ? cluster.environments() : List.of(cluster.environment(environment.resolve(shell, cluster))));
+        List<Status.Environment> environments =
+                all ? cluster.environments() : List.of(cluster.environment(environment.resolve(shell, cluster)));
+        List<Row> rows = rows(environments);
+        environments.forEach(this::tellVacancies);
         return output.show(shell, rows, this::name, () -> table(rows));
+    }
+
+    /// What has no instance to be listed with.
+    private void tellVacancies(Status.Environment environment) {
+        for (Status.Service service : environment.services()) {
+            if (!service.waits().isEmpty() && !service.waits().startsWith("operation ")) {
+                shell.err().println(environment.name() + "/" + service.name() + " waits for " + service.waits());
+            }
+        }
     }
 
     private static List<Row> rows(List<Status.Environment> environments) {
@@ -63,10 +79,15 @@ public final class Ps extends ClusterCommand {
     }
 
     private Table table(List<Row> rows) {
-        var table = new Table("INSTANCE", "IMAGE", "RELEASE", "NODE", "STATE", "SINCE", "CONTAINER");
+        List<String> columns =
+                new ArrayList<>(List.of("INSTANCE", "IMAGE", "RELEASE", "NODE", "STATE", "SINCE", "CONTAINER"));
+        if (wide) {
+            columns.add("PLACED BY");
+        }
+        var table = new Table(columns.toArray(String[]::new));
         for (Row row : rows) {
             Status.Instance instance = row.instance();
-            table.row(
+            List<Object> cells = new ArrayList<>(List.of(
                     name(row),
                     row.image(),
                     instance.release(),
@@ -75,7 +96,11 @@ public final class Ps extends ClusterCommand {
                     since(instance),
                     instance.container()
                             .substring(
-                                    0, Math.min(SHORT_ID, instance.container().length())));
+                                    0, Math.min(SHORT_ID, instance.container().length()))));
+            if (wide) {
+                cells.add(instance.placedBy());
+            }
+            table.row(cells.toArray());
         }
         return table;
     }

@@ -45,7 +45,7 @@ final class Control implements AutoCloseable {
 
     /// The leader may be away for now: the agent goes on with what it has, and the leader learns it later.
     private void tellWhere() throws IOException, InterruptedException {
-        var here = new Requests.Here(settings.address(), installation.readLabels());
+        var here = new Requests.Here(settings.address(), installation.readLabels(), Machine.capacity());
         try {
             client.post("/v2/agent/here", here, Answers.Change.class);
             isKnown = true;

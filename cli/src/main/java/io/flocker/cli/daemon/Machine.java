@@ -1,6 +1,9 @@
 package io.flocker.cli.daemon;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.flocker.core.model.Node;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -26,6 +29,12 @@ final class Machine {
                 .map(InetAddress::getHostAddress)
                 .findFirst()
                 .orElse("127.0.0.1");
+    }
+
+    /// Its CPUs and its memory.
+    static Node.Capacity capacity() {
+        var machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return new Node.Capacity(1_000L * machine.getAvailableProcessors(), machine.getTotalMemorySize());
     }
 
     private static boolean isOutside(NetworkInterface candidate) {

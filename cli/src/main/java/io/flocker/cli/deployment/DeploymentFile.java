@@ -11,13 +11,13 @@ import io.flocker.cli.compose.text.Value;
 import io.flocker.cli.compose.text.Yaml;
 import io.flocker.cli.compose.text.YamlParser;
 import io.flocker.core.model.ApplicationSpec;
-import io.flocker.core.model.PlacementSpec;
 import io.flocker.core.model.ServiceSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.pcollections.TreePMap;
 
 /// A deployment file, version 1: for each node the services it runs, as a list of names or a map of counts.
@@ -29,17 +29,23 @@ import org.pcollections.TreePMap;
 ///   node2: {web: 3}
 /// ```
 ///
-/// A service that no node names runs wherever it fits.
+/// A service that no node names runs wherever it fits. A node that has not joined yet gets its share when it joins.
 public final class DeploymentFile {
     private static final int VERSION = 1;
     private static final int MAX_INSTANCES = 1_000;
 
     private final Complaints complaints = new Complaints();
     private final Set<String> services;
+    private final Set<String> global = new TreeSet<>();
     private final Map<String, TreePMap<String, Integer>> pins = new TreeMap<>();
 
-    private DeploymentFile(Set<String> services) {
-        this.services = services;
+    private DeploymentFile(ApplicationSpec application) {
+        services = application.services().keySet();
+        application.services().forEach((name, spec) -> {
+            if (spec.placement().global()) {
+                global.add(name);
+            }
+        });
     }
 
     /// The same application with its services on the nodes that `file` says, so many on each.
@@ -47,7 +53,7 @@ public final class DeploymentFile {
     /// @param folder what relative paths are relative to
     /// @throws ComposeException if the file cannot be used, with each place where
     public static ComposeFile apply(Path file, Path folder, ComposeFile compose) throws ComposeException {
-        var deployment = new DeploymentFile(compose.application().services().keySet());
+        var deployment = new DeploymentFile(compose.application());
         deployment.read(folder.resolve(file).normalize(), folder);
         if (deployment.complaints.any()) {
             throw new ComposeException(deployment.complaints.complaints());
@@ -69,9 +75,7 @@ public final class DeploymentFile {
 
     private static ServiceSpec pinned(ServiceSpec spec, TreePMap<String, Integer> pins) {
         int scale = pins.values().stream().mapToInt(Integer::intValue).sum();
-        PlacementSpec placement = spec.placement();
-        return spec.with(
-                scale, new PlacementSpec(placement.constraints(), placement.spread(), placement.maxPerNode(), pins));
+        return spec.with(scale, spec.placement().pinned(pins));
     }
 
     private void read(Path file, Path folder) {
@@ -113,6 +117,11 @@ public final class DeploymentFile {
         if (!services.contains(service)) {
             at.complainAtKey("names the service \"" + service + "\", which the application does not have"
                     + Nearest.hint(service, services));
+            return;
+        }
+        if (global.contains(service)) {
+            at.complainAtKey("names the service \"" + service + "\", which runs on every node (deploy.mode: global):"
+                    + " leave it out here, or take the mode away");
             return;
         }
         TreePMap<String, Integer> nodes = pins.getOrDefault(service, TreePMap.empty());

@@ -45,7 +45,7 @@ record Stage(String what, String words, boolean settled) {
         if (service.instances().isEmpty()) {
             return service.scale() == 0
                     ? new Stage(service.name(), "stopped", true)
-                    : new Stage(service.name(), "waiting", false);
+                    : new Stage(service.name(), "waiting" + waits(service), false);
         }
         Status.Instance slowest = service.instances().getFirst();
         for (Status.Instance instance : service.instances()) {
@@ -61,9 +61,12 @@ record Stage(String what, String words, boolean settled) {
         if (service.scale() > 1) {
             words.append(String.format(Locale.ROOT, ", %d of %d serve", service.serving(), service.scale()));
         }
-        if (!settled && !service.waits().isEmpty() && !service.waits().startsWith("operation ")) {
-            words.append(", waits for ").append(service.waits());
-        }
-        return new Stage(service.name(), words.toString(), settled);
+        return new Stage(service.name(), words + (settled ? "" : waits(service)), settled);
+    }
+
+    private static String waits(Status.Service service) {
+        return service.waits().isEmpty() || service.waits().startsWith("operation ")
+                ? ""
+                : ", waits for " + service.waits();
     }
 }

@@ -1,6 +1,7 @@
 package io.flocker.client.api;
 
 import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.Node;
 import io.flocker.core.model.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
@@ -133,6 +134,6 @@ public final class Requests {
         }
     }
 
-    /// Where a node's agent is.
-    public record Here(String address, TreePMap<String, String> labels) {}
+    /// Where a node's agent is, and how large the machine is.
+    public record Here(String address, TreePMap<String, String> labels, Node.Capacity capacity) {}
 }

@@ -1,9 +1,11 @@
 package io.flocker.client.api;
 
 import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Node.Capacity;
 import io.flocker.core.model.Port;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.plan.Problem;
+import io.flocker.core.plan.Transfer;
 import java.util.List;
 import org.pcollections.TreePMap;
 
@@ -13,7 +15,8 @@ public final class Status {
 
     /// An environment.
     ///
-    /// @param state `running`, `starting`, `degraded`, `stopped` or the verb of the operation changing it
+    /// @param state `running`, `starting`, `waiting` (for a place for instances), `degraded`, `stopped` or the
+    ///     verb of the operation changing it
     /// @param operation the id of the operation changing it; empty for none
     public record Environment(
             String name,
@@ -45,10 +48,12 @@ public final class Status {
     ///
     /// @param state `preparing`, `pulling`, `starting`, `running`, `healthy`, `unhealthy`, `restarting`, `exited`,
     ///     `completed`, `stopping`
+    /// @param placedBy the rules that chose its node, in words
     /// @param container the engine's id; empty if there is none
     public record Instance(
             String name,
             String node,
+            String placedBy,
             int release,
             String state,
             String container,
@@ -81,6 +86,7 @@ public final class Status {
     /// An operation.
     ///
     /// @param waiting what its phase still waits for
+    /// @param transfers snapshots on their way, in bytes
     /// @param problems failed steps that concern its environment, with their next try
     public record Operation(
             String id,
@@ -94,6 +100,7 @@ public final class Status {
             long deadlineMillis,
             String error,
             List<String> waiting,
+            List<Transfer> transfers,
             List<Problem> problems) {
         /// Whether it still changes something: also one that was cancelled, while what was before comes back.
         public boolean goesOn() {
@@ -105,6 +112,8 @@ public final class Status {
     ///
     /// @param state `ready`, `drained` or `silent`
     /// @param control its part in the control plane: `leader`, `voter`, `joining`, `leaving` or empty for none
+    /// @param capacity what its instances may reserve in all; nothing if that is not known
+    /// @param reserved what they have reserved
     /// @param certificateEndMillis when its certificate expires; 0 if that is not known
     public record Node(
             String name,
@@ -116,6 +125,8 @@ public final class Status {
             long lastSeenMillis,
             int instances,
             int volumes,
+            Capacity capacity,
+            Capacity reserved,
             long poolTotalBytes,
             long poolFreeBytes,
             List<Problem> problems) {}

@@ -25,7 +25,10 @@ final class Changes {
         target.volumes().keySet().stream()
                 .filter(volume -> !environment.volumes().containsKey(volume))
                 .forEach(volume -> changes.add("+ volume " + volume));
-        target.services().forEach((service, spec) -> service(environment, target, service, spec, changes));
+        target.services().forEach((service, spec) -> {
+            service(environment, target, service, spec, changes);
+            absent(state, service, spec, changes);
+        });
         environment.services().keySet().stream()
                 .filter(service -> !target.services().containsKey(service))
                 .forEach(service -> changes.add("- service " + service));
@@ -69,11 +72,24 @@ final class Changes {
         return changes;
     }
 
+    private static void absent(ClusterState state, String name, ServiceSpec spec, List<String> changes) {
+        spec.placement().pins().forEach((node, count) -> {
+            if (count > 0 && !state.nodes().containsKey(node)) {
+                changes.add("! service " + name + ": " + count + (count == 1 ? " instance waits" : " instances wait")
+                        + " for node " + node + ", which has not joined yet");
+            }
+        });
+    }
+
+    private static String instances(ServiceSpec spec) {
+        return spec.placement().global() ? "one instance on every node" : spec.scale() + " instances";
+    }
+
     private static void service(
             Environment environment, ApplicationSpec target, String name, ServiceSpec spec, List<String> changes) {
         Service known = environment.services().get(name);
         if (known == null) {
-            changes.add("+ service " + name + " (" + spec.image() + ", " + spec.scale() + " instances)");
+            changes.add("+ service " + name + " (" + spec.image() + ", " + instances(spec) + ")");
             return;
         }
         if (!known.release().sameAs(spec, target.filesOf(spec))) {
@@ -87,7 +103,7 @@ final class Changes {
         if (!before.placement().equals(spec.placement())) {
             changes.add("~ service " + name + ": its placement changes; what is not where it should be moves");
         }
-        if (known.scale() != spec.scale()) {
+        if (known.scale() != spec.scale() && !spec.placement().global()) {
             changes.add("~ service " + name + ": " + known.scale() + " -> " + spec.scale() + " instances");
         }
     }

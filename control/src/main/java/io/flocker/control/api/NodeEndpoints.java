@@ -186,7 +186,8 @@ final class NodeEndpoints {
                         call.by(),
                         here.address(),
                         here.labels(),
-                        call.caller().certificate()));
+                        call.caller().certificate(),
+                        here.capacity()));
         return new Answers.Change("", List.of("+ node " + call.by()));
     }
 

@@ -6,6 +6,8 @@ import io.flocker.client.api.Status;
 import io.flocker.control.lead.Leader;
 import io.flocker.control.lead.Voters;
 import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Reservations;
+import io.flocker.core.cluster.Vacancy;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
@@ -19,6 +21,7 @@ import io.flocker.core.plan.OperationProgress;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Sighting;
 import io.flocker.core.plan.StoredVolume;
+import io.flocker.core.plan.Transfer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +52,7 @@ final class Views {
                 .map(service -> service(environment, service))
                 .toList();
         Optional<Operation> running = state.running(environment.name());
-        String settled = services.isEmpty()
-                ? "stopped"
-                : services.stream().allMatch(service -> service.serving() >= service.scale()) ? "running" : "degraded";
+        String settled = services.isEmpty() ? "stopped" : settled(environment, services);
         return new Status.Environment(
                 environment.name(),
                 environment.version(),
@@ -67,6 +68,21 @@ final class Views {
                 outlines(environment),
                 problems(environment),
                 environment.createdAtMillis());
+    }
+
+    private String settled(Environment environment, List<Status.Service> services) {
+        boolean running = true;
+        for (Status.Service service : services) {
+            int vacant = Vacancy.of(state, environment, service.name())
+                    .map(Vacancy::missing)
+                    .orElse(0);
+            boolean heldUp = Vacancy.holdsUp(state, environment, service.name());
+            if (service.serving() + vacant < service.scale() && !heldUp) {
+                return "degraded";
+            }
+            running &= vacant == 0 && !heldUp;
+        }
+        return running ? "running" : "waiting";
     }
 
     private static TreePMap<String, Checkpoint> outlines(Environment environment) {
@@ -128,7 +144,17 @@ final class Views {
                 spec.ports(),
                 spec.http().hosts(),
                 shown,
-                service.suspended().isEmpty() ? "" : "operation " + service.suspended());
+                waits(environment, service));
+    }
+
+    private String waits(Environment environment, Service service) {
+        if (!service.suspended().isEmpty()) {
+            return "operation " + service.suspended();
+        }
+        return Vacancy.of(state, environment, service.name())
+                .map(Vacancy::why)
+                .or(() -> Vacancy.stuck(state, environment, service.name()))
+                .orElse("");
     }
 
     private Status.Instance instance(Environment environment, Instance instance) {
@@ -139,6 +165,7 @@ final class Views {
         return new Status.Instance(
                 instance.name(),
                 instance.node(),
+                instance.placedBy(),
                 found == null ? instance.release() : found.release(),
                 instanceState(environment, instance, sighting, found),
                 found == null ? "" : found.id(),
@@ -231,7 +258,17 @@ final class Views {
                 operation.deadlineMillis(),
                 operation.error(),
                 waiting,
+                transfers(operation),
                 problems);
+    }
+
+    private List<Transfer> transfers(Operation operation) {
+        return operation.running() && operation.kind() instanceof Operation.Kind.Move move
+                ? sightings.values().stream()
+                        .flatMap(sighting -> sighting.transfers().stream())
+                        .filter(transfer -> move.volumes().contains(transfer.volume()))
+                        .toList()
+                : List.of();
     }
 
     Status.Node node(Node node) {
@@ -255,6 +292,8 @@ final class Views {
                 (int) state.volumes().values().stream()
                         .filter(volume -> volume.head().primary().equals(node.name()))
                         .count(),
+                node.capacity(),
+                Reservations.of(state).on(node.name()),
                 report.map(Report::poolTotalBytes).orElse(0L),
                 report.map(Report::poolFreeBytes).orElse(0L),
                 problems(node, report));

@@ -5,6 +5,7 @@ import io.flocker.control.ca.Authority;
 import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Node;
 import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,7 +39,7 @@ final class OneNode implements AutoCloseable {
         Credentials node = authority.node("n1", List.of("127.0.0.1", "localhost"));
         var self = new ClusterLog.Member("n1", "127.0.0.1:" + freePort());
         plane = new ControlPlane(folder.resolve("log"), self, List.of(self), node, folder.resolve("ca"));
-        plane.log().submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty(), ""));
+        plane.log().submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty(), "", Node.Capacity.NONE));
         forwarder = new Forwarder(node, List.of());
         int port = freePort();
         api = new Api(

@@ -6,6 +6,7 @@ import io.flocker.control.ca.Authority;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.Node;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -109,7 +110,7 @@ class ClusterLogTest {
         var deploy = deploy("operation1", OptionalLong.of(0));
         var again = deploy("operation2", OptionalLong.of(0));
         try (ClusterLog log = LogWriter.open(data, credentials, port)) {
-            log.submit(new Command.AddNode("test", 1, "n1", "127.0.0.1", TreePMap.empty(), ""));
+            log.submit(new Command.AddNode("test", 1, "n1", "127.0.0.1", TreePMap.empty(), "", Node.Capacity.NONE));
             assertThat(log.submit("key", deploy).outcome()).isInstanceOf(Outcome.Accepted.class);
             long version = log.state().version();
 

@@ -3,6 +3,7 @@ package io.flocker.control.log;
 import io.flocker.client.Credentials;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
+import io.flocker.core.model.Node;
 import java.nio.file.Path;
 import java.util.List;
 import org.pcollections.TreePMap;
@@ -19,7 +20,7 @@ final class LogWriter {
     public static void main(String[] arguments) throws Exception {
         try (ClusterLog log = open(Path.of(arguments[0]), Path.of(arguments[1]), Integer.parseInt(arguments[2]))) {
             for (int i = Integer.parseInt(arguments[3]); ; i++) {
-                var add = new Command.AddNode("test", i, "n" + i, "10.0.0.1", TreePMap.empty(), "");
+                var add = new Command.AddNode("test", i, "n" + i, "10.0.0.1", TreePMap.empty(), "", Node.Capacity.NONE);
                 if (log.submit(add).outcome() instanceof Outcome.Accepted) {
                     System.out.println("n" + i);
                 }

@@ -7,6 +7,7 @@ import io.flocker.client.Credentials;
 import io.flocker.control.ca.Authority;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
+import io.flocker.core.model.Node;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ class MembershipTest {
         ClusterLog first = start(1, true);
         TreePMap<String, String> long_ = TreePMap.singleton("long", "x".repeat(64 * 1024));
         for (int i = 0; i < 1_300; i++) {
-            first.submit(new Command.AddNode("test", i, "big", "address" + i, long_, ""));
+            first.submit(new Command.AddNode("test", i, "big", "address" + i, long_, "", Node.Capacity.NONE));
         }
         await().atMost(PATIENCE).until(() -> {
             try (Stream<Path> files = Files.walk(folder.resolve("n1"))) {
@@ -151,7 +152,7 @@ class MembershipTest {
 
     private static void write(ClusterLog log, int from, int to) throws Exception {
         for (int i = from; i < to; i++) {
-            var add = new Command.AddNode("test", i, "m" + i, "10.0.0.1", TreePMap.empty(), "");
+            var add = new Command.AddNode("test", i, "m" + i, "10.0.0.1", TreePMap.empty(), "", Node.Capacity.NONE);
             assertThat(log.submit(add).outcome()).isInstanceOf(Outcome.Accepted.class);
         }
     }

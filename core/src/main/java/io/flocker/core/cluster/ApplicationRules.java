@@ -3,7 +3,10 @@ package io.flocker.core.cluster;
 import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.FileSpec;
+import io.flocker.core.model.Instance;
+import io.flocker.core.model.Node;
 import io.flocker.core.model.Port;
+import io.flocker.core.model.Service;
 import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.VolumeSpec;
 import java.util.ArrayList;
@@ -41,22 +44,46 @@ final class ApplicationRules {
         ApplicationSpec application = command.application();
         Environment before =
                 state.environment(environment).orElseGet(() -> Environment.named(environment, command.atMillis()));
-        Placement placement = Placement.of(state, before, application);
+        Environment staying = InstanceChanges.withoutSurplus(state, before.next(application));
+        Placement placement = Placement.of(state, staying, application);
         for (String volume : application.volumes().keySet()) {
-            if (!state.keeps(before, volume) && placement.volume(volume).isEmpty()) {
-                return conflict("There is no node for volume " + volume
-                        + " that suits every service with it; flocker node ls shows the nodes and their labels");
+            if (!state.keeps(before, volume)
+                    && !placement.awaitsNode(volume)
+                    && placement.volume(volume).isEmpty()) {
+                return conflict("There is no node for volume " + volume + " that suits every service with it: "
+                        + placement.objections(application.usersOf(volume), ""));
             }
         }
         for (var service : application.services().entrySet()) {
-            for (int slot = 1; slot <= service.getValue().scale(); slot++) {
-                boolean here = before.instances().containsKey(service.getKey() + "." + slot);
-                if (!here
-                        && placement
-                                .instance(service.getKey(), service.getValue())
-                                .isEmpty()) {
-                    return conflict("There is no node for instance " + service.getKey() + "." + slot + ": "
-                            + placement.objections(service.getKey(), service.getValue()));
+            ServiceSpec spec = service.getValue();
+            int living = staying.living(service.getKey()).size();
+            int placed = spec.scale() - placement.awaiting(spec);
+            for (int number = living + 1; number <= placed && !spec.placement().global(); number++) {
+                if (placement.instance(service.getKey(), spec).isEmpty()) {
+                    return conflict("There is no node for instance " + service.getKey() + "." + number + ": "
+                            + placement.objections(service.getKey(), spec));
+                }
+            }
+        }
+        return refuseGrowth(state, staying, application);
+    }
+
+    /// What is there and is about to need more must find it where it is.
+    private static Optional<Outcome.Refused> refuseGrowth(
+            ClusterState state, Environment staying, ApplicationSpec application) {
+        Placement placement = Placement.of(state, staying, application);
+        for (var service : application.services().entrySet()) {
+            ServiceSpec spec = service.getValue();
+            Optional<ServiceSpec> known = staying.service(service.getKey()).map(Service::spec);
+            if (known.isEmpty() || known.get().resources().equals(spec.resources())) {
+                continue;
+            }
+            for (Instance instance : staying.living(service.getKey())) {
+                Node node = state.nodes().get(instance.node());
+                Optional<String> lacking = node == null ? Optional.empty() : placement.overfull(node);
+                if (lacking.isPresent()) {
+                    return conflict("Service " + service.getKey() + " cannot reserve that much where it is: node "
+                            + instance.node() + " " + lacking.get());
                 }
             }
         }
@@ -114,6 +141,10 @@ final class ApplicationRules {
         }
         if (service.scale() < 0 || service.scale() > MAX_SCALE) {
             return invalid("Service " + name + " cannot have " + service.scale() + " instances: 0 to " + MAX_SCALE);
+        }
+        if (service.placement().global() && !service.volumeNames().isEmpty()) {
+            return invalid("Service " + name + " cannot run on every node (deploy.mode: global): volume "
+                    + service.volumeNames().getFirst() + " is on one node; take away one or the other");
         }
         for (String volume : service.volumeNames()) {
             if (!application.volumes().containsKey(volume)) {

@@ -73,6 +73,7 @@ public record ClusterState(
             case Command.DeleteCheckpoint c -> SnapshotChanges.deleteCheckpoint(this, c);
             case Command.Advance c -> OperationChanges.advance(this, c);
             case Command.Finish c -> OperationChanges.finish(this, c);
+            case Command.PlaceInstances c -> InstanceChanges.place(this, c);
             case Command.StartInstances c -> InstanceChanges.start(this, c);
             case Command.StopInstances c -> InstanceChanges.stop(this, c);
             case Command.ForgetInstances c -> InstanceChanges.forget(this, c);

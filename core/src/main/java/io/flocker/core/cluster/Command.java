@@ -31,7 +31,13 @@ public sealed interface Command {
     ///
     /// @param labels of a new node; a known one keeps its own
     record AddNode(
-            String by, long atMillis, String name, String address, TreePMap<String, String> labels, String certificate)
+            String by,
+            long atMillis,
+            String name,
+            String address,
+            TreePMap<String, String> labels,
+            String certificate,
+            Node.Capacity capacity)
             implements Asked {}
 
     /// A machine joins with a token.
@@ -173,6 +179,9 @@ public sealed interface Command {
 
     /// An operation ended.
     record Finish(long atMillis, String operation, Operation.State state, String error) implements Command {}
+
+    /// Instances that had no place get one, if there is one now; those of global services follow the nodes.
+    record PlaceInstances(long atMillis, String environment) implements Command {}
 
     /// Instances whose dependencies are there may run.
     record StartInstances(long atMillis, String environment, List<String> instances) implements Command {}

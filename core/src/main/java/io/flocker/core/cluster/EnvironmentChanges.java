@@ -23,11 +23,12 @@ final class EnvironmentChanges {
         Environment before = state.environment(command.environment())
                 .orElseGet(() -> Environment.named(command.environment(), command.atMillis()));
         ApplicationSpec target = command.application();
-        ClusterState next = makeVolumes(state, before, command);
+        ClusterState next = makeVolumes(
+                changeVolumes(state, before, target), before, target, command.operation(), command.atMillis());
         Environment environment = next.environment(before.name()).orElse(before);
         Operation operation = new Operation(
                 command.operation(),
-                new Operation.Kind.Deploy(target.withoutSeeds(), before.application()),
+                new Operation.Kind.Deploy(target.withSeeds(_ -> false), before.application()),
                 before.name(),
                 command.by(),
                 Operation.State.RUNNING,
@@ -36,7 +37,9 @@ final class EnvironmentChanges {
                 command.atMillis(),
                 command.deadlineMillis(),
                 "");
-        return new Outcome.Accepted(next.with(environment.next(target.withoutSeeds()))
+        ApplicationSpec declared =
+                target.withSeeds(name -> !environment.volumes().containsKey(name));
+        return new Outcome.Accepted(next.with(environment.next(declared))
                 .with(operation)
                 .telling(
                         command.atMillis(),
@@ -46,31 +49,47 @@ final class EnvironmentChanges {
                                 + target.services().size() + " services"));
     }
 
-    private static ClusterState makeVolumes(ClusterState state, Environment environment, Command.Deploy command) {
+    /// With what `application` declares of the volumes that are there.
+    private static ClusterState changeVolumes(
+            ClusterState state, Environment environment, ApplicationSpec application) {
+        ClusterState next = state;
+        for (var declared : application.volumes().entrySet()) {
+            Volume known = next.volumes().get(environment.volumes().getOrDefault(declared.getKey(), ""));
+            if (known != null && known.state() == Volume.State.ACTIVE) {
+                next = next.with(known.with(declared.getValue().withoutSeed()));
+            }
+        }
+        return next;
+    }
+
+    /// With the volumes that `application` declares, but those for which there is no node yet.
+    ///
+    /// @param origin what their ids are made from
+    static ClusterState makeVolumes(
+            ClusterState state, Environment environment, ApplicationSpec application, String origin, long atMillis) {
         ClusterState next = state;
         TreePMap<String, String> volumes = environment.volumes();
-        Placement placement = Placement.of(state, environment, command.application());
-        for (var declared : command.application().volumes().entrySet()) {
+        Placement placement = Placement.of(state, environment, application);
+        for (var declared : application.volumes().entrySet()) {
             String name = declared.getKey();
             if (!state.keeps(environment, name)) {
+                Optional<String> node = placement.awaitsNode(name) ? Optional.empty() : placement.volume(name);
+                if (node.isEmpty()) {
+                    continue;
+                }
                 Volume made = new Volume(
-                        VolumeChanges.id(environment.name(), name, command.operation()),
+                        VolumeChanges.id(environment.name(), name, origin),
                         environment.name(),
                         name,
                         declared.getValue(),
-                        new Head(1, placement.volume(name).orElseThrow(), Optional.empty(), Optional.empty()),
+                        new Head(1, node.get(), Optional.empty(), Optional.empty()),
                         TreePMap.empty(),
                         TreePMap.empty(),
                         1,
                         Volume.State.ACTIVE,
-                        command.atMillis());
+                        atMillis);
                 next = next.with(made);
                 volumes = volumes.plus(name, made.id());
-            } else {
-                Volume known = next.volumes().get(volumes.getOrDefault(name, ""));
-                if (known != null) {
-                    next = next.with(known.with(declared.getValue().withoutSeed()));
-                }
             }
         }
         return next.with(environment.withVolumes(volumes));

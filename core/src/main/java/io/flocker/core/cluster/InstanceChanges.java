@@ -1,14 +1,21 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.cluster.Placement.Place;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Instance.Desired;
+import io.flocker.core.model.Node;
+import io.flocker.core.model.Operation;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.ServiceSpec;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /// Commands about single instances, and what instances an environment's services ask for.
@@ -16,35 +23,133 @@ final class InstanceChanges {
     private InstanceChanges() {}
 
     /// The environment with the instances its services want: missing ones made, those of another release or restart
-    /// begun anew, those too many stopped.
+    /// begun anew, those too many stopped. What has no place stays missing.
     static Environment follow(ClusterState state, Environment environment) {
-        Environment next = environment;
-        Placement placement = Placement.of(state, environment, environment.application());
-        for (Service service : environment.services().values()) {
-            ServiceSpec declared = environment.application().services().get(service.name());
-            int scale = declared == null ? 0 : service.scale();
-            List<Instance> living = environment.living(service.name());
-            for (Instance instance : living) {
-                boolean wanted = living.indexOf(instance) < scale;
-                next = next.with(wanted ? following(instance, service) : instance.to(Desired.STOP));
-            }
-            for (int missing = scale - living.size(); declared != null && missing > 0; missing--) {
-                Optional<String> node = placement.instance(service.name(), declared);
-                if (node.isPresent()) {
-                    next = next.with(fresh(service, next.freeSlot(service.name()), node.get()));
-                }
+        Environment next = withoutSurplus(state, environment);
+        Placement placement = Placement.of(state, next, environment.application());
+        for (Service service : next.services().values()) {
+            ServiceSpec spec = environment.application().services().get(service.name());
+            if (spec != null) {
+                next = filled(state, next, service, spec, placement);
             }
         }
         return next;
     }
 
-    static Instance fresh(Service service, int slot, String node) {
-        return new Instance(service.name(), slot, service.current(), service.restarts(), node, Desired.PREPARE);
+    /// Those that stay run what they should; those too many, or of services that nothing declares any more, stop.
+    static Environment withoutSurplus(ClusterState state, Environment environment) {
+        Environment next = environment;
+        for (Service service : environment.services().values()) {
+            ServiceSpec spec = environment.application().services().get(service.name());
+            List<Instance> living = environment.living(service.name());
+            List<Instance> staying = spec == null ? List.of() : staying(state, living, spec);
+            for (Instance instance : living) {
+                next = next.with(staying.contains(instance) ? following(instance, service) : instance.to(Desired.STOP));
+            }
+        }
+        return next;
+    }
+
+    /// Those of a global service stay where they may be; of others that are too many, those that are where they may be
+    /// stay first. The oldest before younger ones.
+    private static List<Instance> staying(ClusterState state, List<Instance> living, ServiceSpec spec) {
+        int most = spec.placement().global() ? 1 : Integer.MAX_VALUE;
+        Map<String, Integer> counts = new TreeMap<>();
+        List<Instance> well = new ArrayList<>();
+        List<Instance> ill = new ArrayList<>();
+        for (Instance instance : living) {
+            Node node = state.nodes().get(instance.node());
+            int here = counts.merge(instance.node(), 1, Integer::sum);
+            boolean suits = node != null && spec.placement().suits(node);
+            boolean room = here <= Math.min(most, spec.placement().most(instance.node()));
+            (suits && room ? well : ill).add(instance);
+        }
+        return spec.placement().global()
+                ? well
+                : Stream.concat(well.stream(), ill.stream()).limit(spec.scale()).toList();
+    }
+
+    private static Environment filled(
+            ClusterState state, Environment environment, Service service, ServiceSpec spec, Placement placement) {
+        Environment next = environment;
+        if (spec.placement().global()) {
+            List<String> nodes = state.nodes().values().stream()
+                    .filter(spec.placement()::suits)
+                    .map(Node::name)
+                    .toList();
+            next = next.with(service.scaledTo(nodes.size()));
+            for (String node : nodes) {
+                next = withFresh(next, service, placement.instanceOn(service.name(), spec, node));
+            }
+            return next;
+        }
+        int missing = service.scale() - environment.living(service.name()).size();
+        for (int instance = 0; instance < missing; instance++) {
+            next = withFresh(next, service, placement.instance(service.name(), spec));
+        }
+        return next;
+    }
+
+    private static Environment withFresh(Environment environment, Service service, Optional<Place> place) {
+        return place.map(found -> environment.with(fresh(service, environment.freeSlot(service.name()), found)))
+                .orElse(environment);
+    }
+
+    static Instance fresh(Service service, int slot, Place place) {
+        return new Instance(
+                service.name(), slot, service.current(), service.restarts(), place.node(), place.by(), Desired.PREPARE);
     }
 
     private static Instance following(Instance instance, Service service) {
         boolean same = instance.release() == service.current() && instance.restarts() == service.restarts();
         return same ? instance : instance.following(service);
+    }
+
+    /// Makes what had to wait for a place: volumes, then instances.
+    static Outcome place(ClusterState state, Command.PlaceInstances command) {
+        Environment environment = state.environments().get(command.environment());
+        if (environment == null) {
+            return EnvironmentChanges.missing(state, command.environment());
+        }
+        if (!mayPlace(state, environment)) {
+            return new Outcome.Refused(Outcome.Reason.CONFLICT, "The plan is out of date: " + command);
+        }
+        ClusterState next = EnvironmentChanges.makeVolumes(
+                state, environment, environment.application().inUse(), "p" + state.version(), command.atMillis());
+        Environment with = next.environment(environment.name()).orElse(environment);
+        Environment placed = follow(next, with);
+        return placed.equals(environment)
+                ? new Outcome.Refused(Outcome.Reason.CONFLICT, "Nothing in " + environment.name() + " has a new place")
+                : new Outcome.Accepted(next.with(placed)
+                        .telling(
+                                command.atMillis(),
+                                environment.name(),
+                                environment.name(),
+                                "Instances follow the nodes: " + changes(environment, placed)));
+    }
+
+    /// An operation that is still preparing, or brings things from one node to another, is not interfered with.
+    private static boolean mayPlace(ClusterState state, Environment environment) {
+        return state.running(environment.name())
+                .map(operation -> operation.phase() == Operation.Phase.START
+                        && switch (operation.kind()) {
+                            case Operation.Kind.Deploy _, Operation.Kind.RollBack _, Operation.Kind.Restart _ -> true;
+                            case Operation.Kind.Remove _, Operation.Kind.Move _, Operation.Kind.Replace _ -> false;
+                        })
+                .orElse(true);
+    }
+
+    private static String changes(Environment before, Environment after) {
+        List<String> changes = new ArrayList<>();
+        for (Instance instance : after.instances().values()) {
+            Instance known = before.instances().get(instance.name());
+            if (known == null) {
+                changes.add(instance.name() + " on " + instance.node());
+            } else if (!known.equals(instance) && instance.desired() == Desired.STOP) {
+                changes.add(instance.name() + " leaves " + instance.node());
+            }
+        }
+        return changes.isEmpty() ? "volumes only" : String.join(", ", changes);
     }
 
     static Outcome start(ClusterState state, Command.StartInstances command) {

@@ -156,7 +156,10 @@ public final class MoveChanges {
                 return conflict("Service " + name + " cannot be on node " + to.name() + ", which " + objection.get());
             }
         }
-        return Optional.empty();
+        return Placement.of(state, environment, environment.application())
+                .lacksRoom(specs(environment, move.services()), to)
+                .map(why ->
+                        refused(Outcome.Reason.CONFLICT, what + " cannot be on node " + to.name() + ", which " + why));
     }
 
     private static ClusterState begin(ClusterState state, Environment environment, Move move, Command.Move command) {
@@ -309,7 +312,8 @@ public final class MoveChanges {
         Environment next = OperationChanges.resume(environment, operation.id());
         for (Instance instance : environment.instances().values()) {
             if (move.services().contains(instance.service())) {
-                next = next.with(instance.on(node));
+                String other = node.equals(move.to()) ? move.from() : move.to();
+                next = next.with(instance.on(node, "moved from " + other + " by " + operation.startedBy()));
             }
         }
         return state.with(InstanceChanges.follow(state, next));

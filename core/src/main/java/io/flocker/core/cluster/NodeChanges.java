@@ -21,14 +21,19 @@ final class NodeChanges {
         }
         Node known = state.nodes().get(command.name());
         if (known != null) {
-            Node changed = known.at(command.address(), command.certificate());
+            Node changed = known.at(command.address(), command.certificate(), command.capacity());
             return changed.equals(known)
                     ? new Outcome.Accepted(state)
                     : new Outcome.Accepted(state.with(changed)
-                            .telling(command.atMillis(), "", subject(known), "Address or certificate changed"));
+                            .telling(
+                                    command.atMillis(),
+                                    "",
+                                    subject(known),
+                                    "Address, certificate or capacity changed"));
         }
         Node node = Node.joined(
                         command.name(), command.address(), command.labels(), command.certificate(), command.atMillis())
+                .at(command.address(), command.certificate(), command.capacity())
                 .voting(state.nodes().isEmpty());
         return new Outcome.Accepted(state.with(node).telling(command.atMillis(), "", subject(node), "Joined"));
     }

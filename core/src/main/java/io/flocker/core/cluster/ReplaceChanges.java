@@ -1,5 +1,6 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.cluster.Placement.Place;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Instance.Desired;
@@ -20,6 +21,11 @@ final class ReplaceChanges {
 
     static Outcome start(ClusterState state, Environment environment, Service service, Command.Move command) {
         ServiceSpec spec = environment.application().services().getOrDefault(service.name(), service.spec());
+        if (spec.placement().global()) {
+            return conflict(
+                    "Service " + service.name() + " runs on every node (deploy.mode: global): it cannot be moved;"
+                            + " flocker node drain takes it off a node");
+        }
         List<Instance> going = going(state, environment, spec, command);
         if (going.isEmpty()) {
             return conflict("Service " + service.name() + " has no instance to move"
@@ -30,12 +36,13 @@ final class ReplaceChanges {
             staying = staying.with(instance.to(Desired.STOP));
         }
         Placement placement = Placement.of(state, staying, environment.application());
+        going.forEach(instance -> placement.keep(instance.node(), spec));
         TreePMap<String, Replacement> replacements = TreePMap.empty();
         for (Instance instance : going) {
-            Optional<String> node = command.to().isEmpty()
+            Optional<Place> place = command.to().isEmpty()
                     ? placement.instance(service.name(), spec, instance.node())
                     : placement.instanceOn(service.name(), spec, command.to());
-            if (node.isEmpty()) {
+            if (place.isEmpty()) {
                 Node wished = state.nodes().get(command.to());
                 return conflict("There is no node for " + instance.name() + ": "
                         + (wished == null
@@ -46,8 +53,11 @@ final class ReplaceChanges {
                                                 .orElse("")));
             }
             int slot = staying.freeSlot(service.name());
-            staying = staying.with(InstanceChanges.fresh(service, slot, node.get()));
-            replacements = replacements.plus(instance.name(), new Replacement(slot, node.get()));
+            staying = staying.with(InstanceChanges.fresh(service, slot, place.get()));
+            String by =
+                    command.to().isEmpty() ? place.get().by() : "moved from " + instance.node() + " by " + command.by();
+            replacements = replacements.plus(
+                    instance.name(), new Replacement(slot, place.get().node(), by));
         }
         return new Outcome.Accepted(begin(state, environment, new Replace(service.name(), replacements), command));
     }
@@ -104,7 +114,8 @@ final class ReplaceChanges {
         }
         Environment next = environment;
         for (Replacement replacement : replace.instances().values()) {
-            next = next.with(InstanceChanges.fresh(service, replacement.slot(), replacement.node()));
+            next = next.with(InstanceChanges.fresh(
+                    service, replacement.slot(), new Place(replacement.node(), replacement.placedBy())));
         }
         return state.with(next).with(operation.to(Phase.START, atMillis));
     }

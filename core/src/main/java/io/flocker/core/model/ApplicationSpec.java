@@ -1,5 +1,7 @@
 package io.flocker.core.model;
 
+import java.util.List;
+import java.util.function.Predicate;
 import org.pcollections.TreePMap;
 
 /// What a user wants an environment to run: a Compose file after interpolation, merging and normalisation.
@@ -24,11 +26,32 @@ public record ApplicationSpec(
         return mounted;
     }
 
-    /// The same without the volumes' first contents, which are of no use once the volumes are there.
-    public ApplicationSpec withoutSeeds() {
+    public List<ServiceSpec> usersOf(String volume) {
+        return services.values().stream()
+                .filter(service -> service.volumeNames().contains(volume))
+                .toList();
+    }
+
+    /// The same without the volumes that no service uses.
+    public ApplicationSpec inUse() {
+        TreePMap<String, VolumeSpec> used = TreePMap.empty();
+        for (ServiceSpec service : services.values()) {
+            for (String volume : service.volumeNames()) {
+                used = volumes.containsKey(volume) ? used.plus(volume, volumes.get(volume)) : used;
+            }
+        }
+        return new ApplicationSpec(services, used, files);
+    }
+
+    /// The same with the first contents of some volumes only: those of the others are of no use once they are there.
+    ///
+    /// @param some by the volume's name
+    public ApplicationSpec withSeeds(Predicate<String> some) {
         TreePMap<String, VolumeSpec> lean = volumes;
         for (var volume : volumes.entrySet()) {
-            lean = lean.plus(volume.getKey(), volume.getValue().withoutSeed());
+            if (!some.test(volume.getKey())) {
+                lean = lean.plus(volume.getKey(), volume.getValue().withoutSeed());
+            }
         }
         return new ApplicationSpec(services, lean, files);
     }

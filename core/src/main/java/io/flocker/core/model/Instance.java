@@ -7,7 +7,9 @@ package io.flocker.core.model;
 /// @param release the release it runs
 /// @param restarts the service's count of requested restarts that this instance follows
 /// @param node where it runs
-public record Instance(String service, int slot, int release, long restarts, String node, Desired desired) {
+/// @param placedBy the rules that chose the node when it was chosen, in words
+public record Instance(
+        String service, int slot, int release, long restarts, String node, String placedBy, Desired desired) {
     /// Grows monotonically within one release: prepare, run, stop.
     public enum Desired {
         /// Pull the image, make the volumes; do not start yet.
@@ -27,16 +29,16 @@ public record Instance(String service, int slot, int release, long restarts, Str
     }
 
     public Instance to(Desired next) {
-        return new Instance(service, slot, release, restarts, node, next);
+        return new Instance(service, slot, release, restarts, node, placedBy, next);
     }
 
     /// The same slot on another node, from the beginning.
-    public Instance on(String newNode) {
-        return new Instance(service, slot, release, restarts, newNode, Desired.PREPARE);
+    public Instance on(String newNode, String newPlacedBy) {
+        return new Instance(service, slot, release, restarts, newNode, newPlacedBy, Desired.PREPARE);
     }
 
     /// The same slot with another release or restart, from the beginning.
     public Instance following(Service current) {
-        return new Instance(service, slot, current.current(), current.restarts(), node, Desired.PREPARE);
+        return new Instance(service, slot, current.current(), current.restarts(), node, placedBy, Desired.PREPARE);
     }
 }

@@ -12,6 +12,7 @@ import org.pcollections.TreePMap;
 ///     any that the cluster's authority signed.
 /// @param formerCertificate the one that asked for `certificate`: it may never have arrived. Empty for none.
 /// @param voter whether it is to be a member of the cluster's log
+/// @param capacity what its instances may reserve in all
 public record Node(
         String name,
         String address,
@@ -20,6 +21,7 @@ public record Node(
         String certificate,
         String formerCertificate,
         boolean voter,
+        Capacity capacity,
         long joinedAtMillis) {
     /// The label that says where a node is; nodes without it are in one place.
     public static final String DATACENTER = "datacenter";
@@ -31,33 +33,85 @@ public record Node(
         DRAINED
     }
 
+    /// How much there is of what instances reserve, or how much of it they have reserved.
+    public record Capacity(long milliCpus, long memoryBytes) {
+        /// Nothing. A node that has so much has not said yet what it has.
+        public static final Capacity NONE = new Capacity(0, 0);
+
+        public Capacity plus(Capacity other) {
+            return new Capacity(milliCpus + other.milliCpus, memoryBytes + other.memoryBytes);
+        }
+
+        public Capacity minus(Capacity other) {
+            return new Capacity(milliCpus - other.milliCpus, memoryBytes - other.memoryBytes);
+        }
+
+        public Capacity times(int count) {
+            return new Capacity(milliCpus * count, memoryBytes * count);
+        }
+
+        /// As much of each as the one of the two that has more of it.
+        public Capacity orMore(Capacity other) {
+            return new Capacity(Math.max(milliCpus, other.milliCpus), Math.max(memoryBytes, other.memoryBytes));
+        }
+    }
+
     /// A node that has just joined.
     public static Node joined(
             String name, String address, TreePMap<String, String> labels, String certificate, long atMillis) {
-        return new Node(name, address, labels, Availability.ACTIVE, certificate, "", false, atMillis);
+        return new Node(name, address, labels, Availability.ACTIVE, certificate, "", false, Capacity.NONE, atMillis);
     }
 
     public Node labelled(TreePMap<String, String> newLabels) {
-        return new Node(name, address, newLabels, availability, certificate, formerCertificate, voter, joinedAtMillis);
+        return new Node(
+                name,
+                address,
+                newLabels,
+                availability,
+                certificate,
+                formerCertificate,
+                voter,
+                capacity,
+                joinedAtMillis);
     }
 
     public Node available(Availability newAvailability) {
-        return new Node(name, address, labels, newAvailability, certificate, formerCertificate, voter, joinedAtMillis);
+        return new Node(
+                name,
+                address,
+                labels,
+                newAvailability,
+                certificate,
+                formerCertificate,
+                voter,
+                capacity,
+                joinedAtMillis);
     }
 
-    /// It is there now, and uses `usedCertificate`: one it may use, or any if it had none.
-    public Node at(String newAddress, String usedCertificate) {
+    /// It is there now, this large, and uses `usedCertificate`: one it may use, or any if it had none.
+    public Node at(String newAddress, String usedCertificate, Capacity newCapacity) {
         String kept = certificate.isEmpty() ? usedCertificate : certificate;
-        return new Node(name, newAddress, labels, availability, kept, formerCertificate, voter, joinedAtMillis);
+        return new Node(
+                name, newAddress, labels, availability, kept, formerCertificate, voter, newCapacity, joinedAtMillis);
     }
 
     /// It gets a new certificate, for which it asked with `usedCertificate`.
     public Node renewed(String usedCertificate, String newCertificate) {
-        return new Node(name, address, labels, availability, newCertificate, usedCertificate, voter, joinedAtMillis);
+        return new Node(
+                name, address, labels, availability, newCertificate, usedCertificate, voter, capacity, joinedAtMillis);
     }
 
     public Node voting(boolean newVoter) {
-        return new Node(name, address, labels, availability, certificate, formerCertificate, newVoter, joinedAtMillis);
+        return new Node(
+                name,
+                address,
+                labels,
+                availability,
+                certificate,
+                formerCertificate,
+                newVoter,
+                capacity,
+                joinedAtMillis);
     }
 
     /// Whether it may use the certificate with this hash.

@@ -52,7 +52,9 @@ public record Operation(
     }
 
     /// An instance that takes over from another one.
-    public record Replacement(int slot, String node) {}
+    ///
+    /// @param placedBy as in [Instance#placedBy]
+    public record Replacement(int slot, String node, String placedBy) {}
 
     public enum State {
         RUNNING,

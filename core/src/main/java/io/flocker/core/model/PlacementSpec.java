@@ -10,9 +10,14 @@ import org.pcollections.TreePMap;
 /// @param spread node labels over whose values instances are spread evenly, the most important first
 /// @param maxPerNode the most instances on one node; 0 for no limit
 /// @param pins how many instances each node runs, by node; empty for wherever there is room
+/// @param global whether every node that suits runs one instance, now and later
 public record PlacementSpec(
-        List<Constraint> constraints, List<String> spread, int maxPerNode, TreePMap<String, Integer> pins) {
-    public static final PlacementSpec ANYWHERE = new PlacementSpec(List.of(), List.of(), 0, TreePMap.empty());
+        List<Constraint> constraints,
+        List<String> spread,
+        int maxPerNode,
+        TreePMap<String, Integer> pins,
+        boolean global) {
+    public static final PlacementSpec ANYWHERE = new PlacementSpec(List.of(), List.of(), 0, TreePMap.empty(), false);
 
     /// What a node must be, as Compose's `deploy.placement.constraints` say it.
     ///
@@ -39,6 +44,22 @@ public record PlacementSpec(
                 .filter(constraint -> !constraint.holds(node))
                 .map(constraint -> "is not " + constraint)
                 .findFirst();
+    }
+
+    /// Whether `node` may get an instance.
+    public boolean suits(Node node) {
+        return node.availability() == Node.Availability.ACTIVE
+                && objection(node).isEmpty();
+    }
+
+    /// The same, but so many instances on each of these nodes.
+    public PlacementSpec pinned(TreePMap<String, Integer> newPins) {
+        return new PlacementSpec(constraints, spread, maxPerNode, newPins, global);
+    }
+
+    /// The same, but one instance on every node.
+    public PlacementSpec everywhere() {
+        return new PlacementSpec(constraints, spread, maxPerNode, pins, true);
     }
 
     /// The most instances that a node may have.

@@ -6,4 +6,9 @@ package io.flocker.core.model;
 /// @param milliCpus limit, in thousandths of a CPU
 public record Resources(long memoryBytes, long milliCpus, long reservedMemoryBytes, long reservedMilliCpus, long pids) {
     public static final Resources UNLIMITED = new Resources(0, 0, 0, 0, 0);
+
+    /// What is set aside.
+    public Node.Capacity reserved() {
+        return new Node.Capacity(reservedMilliCpus, reservedMemoryBytes);
+    }
 }

@@ -82,11 +82,14 @@ final class InstanceGates {
     private boolean holds(String dependency, Condition condition) {
         Service service = environment.services().get(dependency);
         return service == null
-                || environment.instances().values().stream()
-                        .filter(instance -> instance.service().equals(dependency) && instance.desired() != Desired.STOP)
-                        .allMatch(instance -> found(instance)
-                                .filter(container -> holds(container, condition))
-                                .isPresent());
+                || service.scale() == 0
+                || (!environment.living(dependency).isEmpty()
+                        && environment.instances().values().stream()
+                                .filter(instance ->
+                                        instance.service().equals(dependency) && instance.desired() != Desired.STOP)
+                                .allMatch(instance -> found(instance)
+                                        .filter(container -> holds(container, condition))
+                                        .isPresent()));
     }
 
     private static boolean holds(Found container, Condition condition) {

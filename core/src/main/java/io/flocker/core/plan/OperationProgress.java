@@ -3,6 +3,7 @@ package io.flocker.core.plan;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Forecast;
+import io.flocker.core.cluster.Vacancy;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Instance.Desired;
@@ -301,6 +302,7 @@ public record OperationProgress(
 
         private void start() {
             moving.ifPresent(MoveProgress::started);
+            vacancies();
             for (Instance instance : environment.instances().values()) {
                 if (!concerns(instance)) {
                     continue;
@@ -310,6 +312,16 @@ public record OperationProgress(
                 } else {
                     started(instance);
                 }
+            }
+        }
+
+        private void vacancies() {
+            boolean places = operation.kind() instanceof Operation.Kind.Deploy
+                    || operation.kind() instanceof Operation.Kind.RollBack;
+            for (Service service : places ? environment.services().values() : List.<Service>of()) {
+                Vacancy.of(state, environment, service.name())
+                        .filter(vacancy -> !vacancy.later())
+                        .ifPresent(vacancy -> waits.add(service.name() + " to get " + vacancy.why()));
             }
         }
 
@@ -336,6 +348,9 @@ public record OperationProgress(
 
         private void started(Instance instance) {
             Optional<Found> found = gates.found(instance);
+            if (instance.desired() == Desired.PREPARE && Vacancy.holdsUp(state, environment, instance.service())) {
+                return;
+            }
             if (instance.desired() == Desired.PREPARE || found.isEmpty()) {
                 waits.on(
                         instance.node(),

@@ -90,6 +90,7 @@ final class Relocation {
 
     private Stream<Command.Move> services() {
         return environment.application().services().entrySet().stream()
+                .filter(service -> !service.getValue().placement().global())
                 .flatMap(service -> environment.living(service.getKey()).stream()
                         .filter(instance -> isMisplaced(service.getValue(), instance))
                         .map(instance -> move(service.getKey(), "", instance.node())));

@@ -152,7 +152,10 @@ class MoveChangesTest {
     private static ClusterState deployed() {
         ClusterState state = ClusterState.EMPTY;
         for (String node : List.of("n1", "n2")) {
-            state = after(state, new Command.AddNode("test", 1, node, node + ".example", TreePMap.empty(), node));
+            state = after(
+                    state,
+                    new Command.AddNode(
+                            "test", 1, node, node + ".example", TreePMap.empty(), node, Node.Capacity.NONE));
         }
         state = after(
                 state, new Command.Deploy("test", 1, "deploy", 9_000, "shop", application(), OptionalLong.empty()));

@@ -2,6 +2,7 @@ package io.flocker.core.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flocker.core.model.Node;
 import org.junit.jupiter.api.Test;
 import org.pcollections.TreePMap;
 
@@ -43,7 +44,8 @@ class VoterChangesTest {
         assertThat(state.nodes().get("n1")).matches(node -> !node.mayUse("lost"));
 
         // It says where it is, with either; neither pushes the other out.
-        state = after(state, new Command.AddNode("n1", 1, "n1", "n1.example", TreePMap.empty(), "hash1"));
+        state = after(
+                state, new Command.AddNode("n1", 1, "n1", "n1.example", TreePMap.empty(), "hash1", Node.Capacity.NONE));
         assertThat(state.nodes().get("n1")).matches(node -> node.mayUse("hash2"));
 
         state = after(state, new Command.RenewCertificate("n1", 1, "n1", "hash2", "hash3"));
@@ -55,7 +57,10 @@ class VoterChangesTest {
     private static ClusterState nodes(int count) {
         ClusterState state = ClusterState.EMPTY;
         for (int i = 1; i <= count; i++) {
-            state = after(state, new Command.AddNode("test", 1, "n" + i, "10.0.0." + i, TreePMap.empty(), "hash" + i));
+            state = after(
+                    state,
+                    new Command.AddNode(
+                            "test", 1, "n" + i, "10.0.0." + i, TreePMap.empty(), "hash" + i, Node.Capacity.NONE));
         }
         return state;
     }

@@ -190,6 +190,52 @@ class ManyServersTest {
     }
 
     @Test
+    void placesByRoomAndRuleAndSaysWhich() throws Exception {
+        Path large = servers.compose("large", """
+                services:
+                  web:
+                    image: flocker/busybox:1
+                    command: httpd -f -p 8080 -h /www
+                    deploy: {resources: {reservations: {memory: 100T}}}
+                """);
+        assertThat(servers.flocker("up", "-f", large.toString()).errors())
+                .contains("There is no node for instance web.1: node n1 lacks memory:")
+                .contains("needs 100 TiB, node n2 lacks");
+
+        Path file = servers.compose("ruled", """
+                services:
+                  edge:
+                    image: flocker/busybox:1
+                    command: httpd -f -p 8080 -h /www
+                    deploy: {mode: global, resources: {reservations: {memory: 10M}}}
+                    stop_grace_period: 1s
+                  web:
+                    image: flocker/busybox:1
+                    command: httpd -f -p 8080 -h /www
+                    stop_grace_period: 1s
+                """);
+        Path deployment = servers.compose("ruled-deployment", "version: 1\nnodes: {n1: [web], n9: {web: 2}}\n");
+        assertThat(servers.succeed("up", "-f", file.toString(), "-d", deployment.toString()))
+                .contains("! service web: 2 instances wait for node n9, which has not joined yet");
+        String shown = servers.succeed("ps", "-e", "ruled", "--wide");
+        assertThat(shown.lines().filter(line -> line.startsWith("edge."))).hasSize(3);
+        assertThat(shown).contains("one on every node").contains("pinned by deployment file");
+        assertThat(servers.succeed("ls")).containsPattern("ruled +waiting");
+        assertThat(servers.succeed("node", "ls")).contains("10M of ");
+
+        servers.succeed("node", "drain", "n2");
+        servers.await(
+                "edge to leave n2", () -> !servers.succeed("ps", "-e", "ruled").contains(" n2 "));
+        servers.succeed("node", "activate", "n2");
+        servers.await(
+                "edge to be on n2 again",
+                () -> servers.succeed("ps", "-e", "ruled")
+                        .lines()
+                        .anyMatch(line -> line.contains(" n2 ") && line.contains("running")));
+        servers.succeed("down", "-e", "ruled");
+    }
+
+    @Test
     void pinsServicesAsADeploymentFileSays() throws Exception {
         Path file = servers.compose("pinned", PINNED);
         Path deployment = servers.compose("pinned-deployment", """

@@ -163,7 +163,7 @@ final class SimClient {
                         "",
                         ProcessSpec.STOP_GRACE_MILLIS),
                 Sandbox.PLAIN,
-                Resources.UNLIMITED,
+                time.chance(0.5) ? Resources.UNLIMITED : new Resources(0, 0, 1L << 30, 500, 0),
                 List.of(),
                 List.of(data ? 5432 : 80),
                 List.of(),
@@ -176,8 +176,19 @@ final class SimClient {
                 RestartPolicy.ALWAYS,
                 HttpRouting.NONE,
                 scale,
-                PlacementSpec.ANYWHERE,
+                data ? PlacementSpec.ANYWHERE : placement(),
                 TreePMap.empty());
+    }
+
+    private PlacementSpec placement() {
+        return switch (time.between(0, 7)) {
+            case 0, 1 -> PlacementSpec.ANYWHERE.everywhere();
+            case 2 -> new PlacementSpec(List.of(), List.of(), 1, TreePMap.empty(), false);
+            case 3 ->
+                PlacementSpec.ANYWHERE.pinned(
+                        TreePMap.<String, Integer>singleton("n9", 1).plus(node(), 2));
+            default -> PlacementSpec.ANYWHERE;
+        };
     }
 
     private <T> Optional<T> any(List<T> choices) {

@@ -6,6 +6,7 @@ import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
+import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
@@ -22,8 +23,12 @@ import org.pcollections.TreePMap;
 /// A leader, nodes, and what passes between them; and what must hold after every event, whatever happens to them.
 final class SimCluster {
     private static final int NODES = 3;
+    /// Room for some, not all, of the instances that users ask for.
+    private static final Node.Capacity CAPACITY = new Node.Capacity(3_000, 3L << 30);
+
     private static final long REPORT_MILLIS = 1_000;
     private static final long SETTLE_MILLIS = 240_000;
+    private static final long PAUSE_MILLIS = 60_000;
 
     final SimLeader leader;
     final SimNetwork network = new SimNetwork();
@@ -49,7 +54,7 @@ final class SimCluster {
 
     void start() {
         byAddress.forEach((address, node) -> {
-            leader.submit(new Command.AddNode("sim", time.clock(), node.name, address, TreePMap.empty(), ""));
+            leader.submit(new Command.AddNode("sim", time.clock(), node.name, address, TreePMap.empty(), "", CAPACITY));
             time.after(0, () -> report(node));
             time.after(0, () -> fetch(node));
             time.after(0, () -> converge(node));
@@ -209,6 +214,9 @@ final class SimCluster {
                 .forEach(operation -> left.add("operation " + operation.verb() + " waits for "
                         + OperationProgress.of(leader.state(), leader.current(), operation, time.clock())
                                 .waiting() + ": " + operation));
+        leader.state().operations().values().stream()
+                .filter(this::isTriedAgain)
+                .forEach(operation -> left.add("another try after " + operation));
         ClusterPlanner.plan(leader.state(), leader.current(), time.clock()).stream()
                 .filter(command -> !followsPolicies() || !isPolicy(command))
                 .forEach(command -> left.add("command " + command));
@@ -217,6 +225,13 @@ final class SimCluster {
                 .filter(step -> !followsPolicies() || !isAboutSnapshots(step))
                 .forEach(step -> left.add("step " + step));
         return left;
+    }
+
+    /// Moves that placement began and that failed are begun again after a while.
+    private boolean isTriedAgain(Operation operation) {
+        return operation.startedBy().equals("placement")
+                && operation.state() == Operation.State.FAILED
+                && time.clock() - operation.changedAtMillis() < PAUSE_MILLIS;
     }
 
     boolean followsPolicies() {

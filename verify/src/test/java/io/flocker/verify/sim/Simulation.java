@@ -3,6 +3,9 @@ package io.flocker.verify.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Outcome;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
 import java.util.List;
 
@@ -48,17 +51,32 @@ final class Simulation {
         leader.submit(new Command.SetAvailability("sim", time.clock(), node.name, availability));
     }
 
-    /// Everything leaves a drained node.
+    /// Everything leaves a drained node that may be on another one.
     private void drain(SimNode node) {
         available(node, Node.Availability.DRAINED);
         cluster.settle();
-        assertThat(leader.state().volumes().values())
-                .as("volumes on a drained node")
-                .noneMatch(volume -> volume.head().primary().equals(node.name));
-        assertThat(leader.state().environments().values())
-                .as("instances on a drained node")
-                .noneMatch(environment -> environment.instances().values().stream()
-                        .anyMatch(instance -> instance.node().equals(node.name)));
+        for (Environment environment : leader.state().environments().values()) {
+            environment.volumes().forEach((name, id) -> {
+                if (leader.state()
+                        .volume(id)
+                        .filter(volume -> volume.head().primary().equals(node.name))
+                        .isPresent()) {
+                    assertStuck(environment.name(), "", name, node);
+                }
+            });
+            for (Instance instance : environment.instances().values()) {
+                if (instance.node().equals(node.name)) {
+                    assertStuck(environment.name(), instance.service(), "", node);
+                }
+            }
+        }
+    }
+
+    private void assertStuck(String environment, String service, String volume, SimNode node) {
+        var move = new Command.Move("sim", time.clock(), "move", time.clock(), environment, service, volume, "", "");
+        assertThat(leader.state().after(move))
+                .as("move of %s%s from %s, which is drained", service, volume, node.name)
+                .isInstanceOf(Outcome.Refused.class);
     }
 
     /// How the operations ended that are still remembered: `deploy DONE`.

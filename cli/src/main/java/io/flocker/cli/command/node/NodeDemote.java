@@ -4,11 +4,8 @@ import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.ExitCode;
 import io.flocker.cli.shell.Shell;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /// `flocker node demote`
 @Command(
@@ -16,13 +13,8 @@ import picocli.CommandLine.Parameters;
         description = "Make voters ordinary nodes again; also what to do with one that is lost."
                 + " Refused if no majority of the others is there.")
 public final class NodeDemote extends ClusterCommand {
-    @Parameters(arity = "1..*", paramLabel = "NODE", description = "The nodes.")
-    private List<String> nodes = new ArrayList<>();
-
-    @Option(
-            names = {"-d", "--detach"},
-            description = "Do not wait until it is so.")
-    private boolean detach;
+    @Mixin
+    private final Promotion.Options options = new Promotion.Options();
 
     public NodeDemote(Shell shell) {
         super(shell);
@@ -30,7 +22,7 @@ public final class NodeDemote extends ClusterCommand {
 
     @Override
     protected int run(Cluster cluster) throws Exception {
-        new Promotion(shell, cluster).change(nodes, false, detach);
+        new Promotion(shell, cluster).change(options, false);
         return ExitCode.DONE;
     }
 }

@@ -4,24 +4,16 @@ import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.ExitCode;
 import io.flocker.cli.shell.Shell;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /// `flocker node promote`
 @Command(
         name = "promote",
         description = "Make nodes voters: members of the log that all changes go through. Have one, three or five.")
 public final class NodePromote extends ClusterCommand {
-    @Parameters(arity = "1..*", paramLabel = "NODE", description = "The nodes.")
-    private List<String> nodes = new ArrayList<>();
-
-    @Option(
-            names = {"-d", "--detach"},
-            description = "Do not wait until it is so.")
-    private boolean detach;
+    @Mixin
+    private final Promotion.Options options = new Promotion.Options();
 
     public NodePromote(Shell shell) {
         super(shell);
@@ -29,7 +21,7 @@ public final class NodePromote extends ClusterCommand {
 
     @Override
     protected int run(Cluster cluster) throws Exception {
-        new Promotion(shell, cluster).change(nodes, true, detach);
+        new Promotion(shell, cluster).change(options, true);
         return ExitCode.DONE;
     }
 }

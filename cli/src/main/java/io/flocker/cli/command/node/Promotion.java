@@ -7,8 +7,11 @@ import io.flocker.client.ApiException;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /// Makes nodes voters, or no longer, one after the other: each change is waited for before the next is asked for.
 final class Promotion {
@@ -19,16 +22,26 @@ final class Promotion {
     private final Shell shell;
     private final Cluster cluster;
 
+    /// Which nodes, and whether to wait for them.
+    static final class Options {
+        @Parameters(arity = "1..*", paramLabel = "NODE", description = "The nodes.")
+        private List<String> nodes = new ArrayList<>();
+
+        @Option(
+                names = {"-d", "--detach"},
+                description = "Do not wait until it is so.")
+        private boolean detach;
+    }
+
     Promotion(Shell shell, Cluster cluster) {
         this.shell = shell;
         this.cluster = cluster;
     }
 
-    /// @param detach do not wait until it is so
-    void change(List<String> nodes, boolean voter, boolean detach) throws Exception {
-        for (String node : nodes) {
+    void change(Options options, boolean voter) throws Exception {
+        for (String node : options.nodes) {
             cluster.change(node, Requests.ChangeNode.control(voter ? "voter" : "agent"));
-            if (!detach) {
+            if (!options.detach) {
                 await(node, voter);
             }
             shell.out().println(node);

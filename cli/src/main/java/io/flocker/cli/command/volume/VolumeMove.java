@@ -1,6 +1,7 @@
 package io.flocker.cli.command.volume;
 
-import io.flocker.cli.amount.Seconds;
+import io.flocker.cli.command.ChangeOptions;
+import io.flocker.cli.command.MoveTimeout;
 import io.flocker.cli.follow.Follower;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
@@ -11,7 +12,6 @@ import io.flocker.cli.shell.VolumeName;
 import io.flocker.client.api.Requests;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `flocker volume move`: brings a volume to another node, and the services that use it.
@@ -20,20 +20,11 @@ public final class VolumeMove extends ClusterCommand {
     @Mixin
     private final EnvironmentChoice environment = new EnvironmentChoice();
 
-    @Option(names = "--dry-run", description = "Only tell what would be done.")
-    private boolean dryRun;
+    @Mixin
+    private final ChangeOptions change = new ChangeOptions();
 
-    @Option(
-            names = {"-d", "--detach"},
-            description = "Do not follow the operation; print its id.")
-    private boolean detach;
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            converter = Seconds.class,
-            description = "When to give up and leave it where it was, such as 5m (default: 1h).")
-    private long timeoutSeconds;
+    @Mixin
+    private final MoveTimeout timeout = new MoveTimeout();
 
     @Parameters(index = "0", paramLabel = "VOLUME", description = "The volume, as VOLUME or ENVIRONMENT/VOLUME.")
     private String volume = "";
@@ -48,8 +39,9 @@ public final class VolumeMove extends ClusterCommand {
     @Override
     protected int run(Cluster cluster) throws Exception {
         VolumeName name = environment.volume(volume, shell, cluster);
-        var request = new Requests.Move("", name.volume(), node, timeoutSeconds);
-        new Follower(cluster, shell).changed(cluster.move(name.environment(), request, dryRun), detach);
+        var request = new Requests.Move("", name.volume(), node, timeout.seconds());
+        new Follower(cluster, shell)
+                .changed(cluster.move(name.environment(), request, change.dryRun()), change.detach());
         return ExitCode.DONE;
     }
 }

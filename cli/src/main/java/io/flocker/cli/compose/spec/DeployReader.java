@@ -24,10 +24,13 @@ final class DeployReader {
 
     private final Section service;
     private final Optional<Section> deploy;
+    private final String mode;
 
     DeployReader(Section service) {
         this.service = service;
-        this.deploy = service.get("deploy").map(it -> it.section("deploy"));
+        deploy = service.get("deploy").map(it -> it.section("deploy"));
+        mode = deploy.map(it -> it.oneOf("mode", "replicated", "global", "replicated-job", "global-job"))
+                .orElse("replicated");
     }
 
     Optional<Section> section() {
@@ -37,16 +40,7 @@ final class DeployReader {
     /// Reads the rest of `deploy`, and complains about what is no key of it.
     void end() {
         deploy.ifPresent(it -> {
-            switch (it.oneOf("mode", "replicated", "global", "replicated-job", "global-job")) {
-                case "global" ->
-                    it.note("mode", "global has no effect yet: set replicas, and max_replicas_per_node: 1");
-                case "replicated-job", "global-job" ->
-                    it.get("mode")
-                            .ifPresent(
-                                    mode -> mode.complain("of jobs is not supported: use restart: \"no\", and let other"
-                                            + " services wait for it with service_completed_successfully"));
-                default -> {}
-            }
+            job(it);
             it.oneOf("endpoint_mode", "vip", "dnsrr");
             it.note("endpoint_mode", "has no effect: HAProxy shares out the connections");
             it.get("update_config").ifPresent(DeployReader::update);
@@ -55,11 +49,37 @@ final class DeployReader {
         });
     }
 
+    /// A service with data cannot run on every node.
+    void refuseEverywhere(List<String> volumes) {
+        if (isGlobal() && !volumes.isEmpty()) {
+            deploy.flatMap(it -> it.get("mode"))
+                    .ifPresent(it -> it.complain("global cannot be: volume " + volumes.getFirst()
+                            + " is on one node; take away one or the other"));
+        }
+    }
+
+    private void job(Section section) {
+        if (List.of("replicated-job", "global-job").contains(mode)) {
+            section.get("mode")
+                    .ifPresent(it -> it.complain("of jobs is not supported: use restart: \"no\", and let other services"
+                            + " wait for it with service_completed_successfully"));
+        }
+    }
+
+    private boolean isGlobal() {
+        return mode.equals("global");
+    }
+
     int scale() {
         OptionalLong scale = service.number("scale", 0, MAX_SCALE);
         OptionalLong replicas = number(deploy, "replicas");
         if (scale.isPresent() && replicas.isPresent() && scale.getAsLong() != replicas.getAsLong()) {
             service.get("scale").ifPresent(it -> it.complain("contradicts deploy.replicas; remove one of them"));
+        }
+        if (isGlobal()) {
+            deploy.flatMap(it -> it.get("replicas"))
+                    .or(() -> service.get("scale"))
+                    .ifPresent(it -> it.complain("contradicts deploy.mode: global, which is one instance a node"));
         }
         return (int) replicas.orElse(scale.orElse(1));
     }
@@ -69,9 +89,10 @@ final class DeployReader {
     }
 
     PlacementSpec placement() {
-        return deploy.flatMap(it -> it.get("placement"))
+        PlacementSpec placement = deploy.flatMap(it -> it.get("placement"))
                 .map(PlacementReader::read)
                 .orElse(PlacementSpec.ANYWHERE);
+        return isGlobal() ? placement.everywhere() : placement;
     }
 
     Resources resources() {

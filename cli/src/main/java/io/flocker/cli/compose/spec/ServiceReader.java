@@ -74,6 +74,7 @@ final class ServiceReader {
                 deploy.scale(),
                 deploy.placement(),
                 labels(service, deploy));
+        deploy.refuseEverywhere(spec.volumeNames());
         deploy.end();
         service.present("profiles");
         service.note("attach", "has no effect: flocker logs shows any service");

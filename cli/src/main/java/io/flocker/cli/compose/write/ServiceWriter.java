@@ -40,7 +40,9 @@ public final class ServiceWriter {
                         check -> block.always("healthcheck", healthCheck(check).entries()));
         block.always("restart", restart(spec.restart()));
         var deploy = new Block();
-        if (spec.scale() != 1) {
+        if (spec.placement().global()) {
+            deploy.always("mode", "global");
+        } else if (spec.scale() != 1) {
             deploy.always("replicas", spec.scale());
         }
         deploy.put("placement", placement(spec.placement()));

@@ -12,6 +12,7 @@ import io.flocker.control.log.NotLeading;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.verify.bench.Benchmark;
 import io.flocker.verify.bench.Figure;
@@ -96,7 +97,7 @@ public final class ReportBenchmark implements Benchmark {
         for (int number = 1; number <= AGENTS; number++) {
             String name = "n" + number;
             String address = "10.1." + number / 250 + "." + (number % 250 + 1);
-            accepted(log, new Command.AddNode("bench", 1, name, address, TreePMap.empty(), ""));
+            accepted(log, new Command.AddNode("bench", 1, name, address, TreePMap.empty(), "", Node.Capacity.NONE));
             agents.add(new SimulatedAgent(name));
         }
         return agents;

@@ -1,0 +1,51 @@
+package io.flocker.core.plan;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Outcome;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Node;
+import io.flocker.core.model.Service;
+import io.flocker.core.model.ServiceSpec;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Finds places for instances that have none, as soon as there are some: a node joined or has room again. Those of
+/// global services follow the nodes.
+final class Vacancies {
+    private Vacancies() {}
+
+    static Optional<Command> due(ClusterState state, Environment environment, long nowMillis) {
+        boolean vacant =
+                environment.services().values().stream().anyMatch(service -> isVacant(state, environment, service));
+        Command place = new Command.PlaceInstances(nowMillis, environment.name());
+        return vacant && state.after(place) instanceof Outcome.Accepted ? Optional.of(place) : Optional.empty();
+    }
+
+    private static boolean isVacant(ClusterState state, Environment environment, Service service) {
+        ServiceSpec spec = environment.application().services().get(service.name());
+        if (spec == null) {
+            return false;
+        }
+        return spec.placement().global()
+                ? !nodesOf(environment, service).equals(suitable(state, spec))
+                : environment.living(service.name()).size() < service.scale();
+    }
+
+    private static Set<String> nodesOf(Environment environment, Service service) {
+        Set<String> nodes = new TreeSet<>();
+        environment.living(service.name()).forEach(instance -> nodes.add(instance.node()));
+        return nodes;
+    }
+
+    private static Set<String> suitable(ClusterState state, ServiceSpec spec) {
+        Set<String> nodes = new TreeSet<>();
+        for (Node node : state.nodes().values()) {
+            if (spec.placement().suits(node)) {
+                nodes.add(node.name());
+            }
+        }
+        return nodes;
+    }
+}

@@ -1,0 +1,317 @@
+package io.flocker.core.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.HttpRouting;
+import io.flocker.core.model.Instance;
+import io.flocker.core.model.Mount;
+import io.flocker.core.model.Node;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Operation.Phase;
+import io.flocker.core.model.PlacementSpec;
+import io.flocker.core.model.PlacementSpec.Constraint;
+import io.flocker.core.model.ProcessSpec;
+import io.flocker.core.model.Resources;
+import io.flocker.core.model.RestartPolicy;
+import io.flocker.core.model.Sandbox;
+import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.model.VolumeSpec;
+import io.flocker.core.plan.ClusterPlanner;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.pcollections.TreePMap;
+
+/// Where instances go, why, and what they wait for. Every node has two CPUs and 4 GiB.
+class PlacementTest {
+    private static final long GIB = 1L << 30;
+
+    private ClusterState state = nodes("n1", "n2", "n3");
+    private int operations;
+
+    @Test
+    void refusesWhatFitsNowhereAndSaysWhyNodeByNode() {
+        deploy(Map.of("web", service(2, reserving(3 * GIB, 0), PlacementSpec.ANYWHERE)));
+
+        assertThat(refused(Map.of("big", service(3, reserving(2 * GIB, 0), PlacementSpec.ANYWHERE)), "other"))
+                .isEqualTo(
+                        "There is no node for instance big.3: node n1 lacks memory: 1 GiB free of 4 GiB, needs 2 GiB,"
+                                + " node n2 lacks memory: 1 GiB free of 4 GiB, needs 2 GiB,"
+                                + " node n3 lacks memory: 0 bytes free of 4 GiB, needs 2 GiB");
+    }
+
+    @Test
+    void aServiceThatGrowsMustFindItsRoomWhereItIs() {
+        deploy(Map.of("web", service(3, reserving(2 * GIB, 0), PlacementSpec.ANYWHERE)));
+        deploy(Map.of("web", service(3, reserving(4 * GIB, 0), PlacementSpec.ANYWHERE)));
+        assertThat(Reservations.of(state).on("n1").memoryBytes()).isEqualTo(4 * GIB);
+
+        assertThat(refused(Map.of("web", service(3, reserving(5 * GIB, 0), PlacementSpec.ANYWHERE)), "shop"))
+                .contains("Service web cannot reserve that much where it is: node n1 has 4 GiB of memory and 2 CPUs");
+    }
+
+    @Test
+    void whatAReplacementNeedsIsReservedBesideWhatItReplaces() {
+        state = nodes("n1", "n2");
+        deploy(Map.of("web", service(1, reserving(3 * GIB, 0), PlacementSpec.ANYWHERE)));
+        String from = nodesOf("web").keySet().iterator().next();
+        String to = from.equals("n1") ? "n2" : "n1";
+        state = after(new Command.Move("mary", 1, "move", 9_000, "shop", "web", "", "", to));
+
+        assertThat(Reservations.of(state).on("n1").memoryBytes()).isEqualTo(3 * GIB);
+        assertThat(Reservations.of(state).on("n2").memoryBytes()).isEqualTo(3 * GIB);
+        assertThat(refused(Map.of("big", service(1, reserving(2 * GIB, 0), PlacementSpec.ANYWHERE)), "other"))
+                .contains("node " + to + " lacks memory: 1 GiB free of 4 GiB, needs 2 GiB");
+        state = after(new Command.Advance(1, "move", Phase.PREPARE));
+        state = after(new Command.Finish(1, "move", Operation.State.DONE, ""));
+        assertThat(Reservations.of(state).on(from).memoryBytes()).isZero();
+        assertThat(living("web").getFirst().placedBy()).isEqualTo("moved from " + from + " by mary");
+    }
+
+    @Test
+    void dataKeepsTheRoomOfItsService() {
+        state = nodes("n1");
+        ServiceSpec db = service(1, reserving(3 * GIB, 0), PlacementSpec.ANYWHERE, "data");
+        assertThat(refused(Map.of("api", service(1, reserving(2 * GIB, 0), PlacementSpec.ANYWHERE), "db", db), "shop"))
+                .contains(
+                        "There is no node for instance api.1: node n1 lacks memory: 1 GiB free of 4 GiB, needs 2 GiB");
+    }
+
+    @Test
+    void tellsWhichRulePlacedAnInstance() {
+        state = after(new Command.LabelNode("test", 1, "n3", TreePMap.singleton("ssd", "true"), List.of()));
+        var ssd =
+                new PlacementSpec(List.of(new Constraint("ssd", true, "true")), List.of(), 0, TreePMap.empty(), false);
+        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false);
+        deploy(Map.of(
+                "cache", service(1, Resources.UNLIMITED, ssd),
+                "db", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE, "data"),
+                "edge", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE.everywhere()),
+                "pinned", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE.pinned(TreePMap.singleton("n2", 1))),
+                "wide", service(2, Resources.UNLIMITED, spread)));
+
+        assertThat(reasons("cache")).containsExactly("constraint node.labels.ssd == true");
+        assertThat(reasons("db")).containsExactly("data of volume data is here");
+        assertThat(reasons("edge")).containsOnly("one on every node");
+        assertThat(reasons("pinned")).containsExactly("pinned by deployment file");
+        assertThat(reasons("wide").getFirst()).isEqualTo("fewest instances and volumes");
+        assertThat(reasons("wide").getLast()).startsWith("fewest instances of the service");
+        state = nodes("n1", "n2");
+        deploy(Map.of("alone", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE)));
+        assertThat(reasons("alone")).as("all else is equal").containsExactly("first by name");
+    }
+
+    @Test
+    void spreadsOverTheValuesOfALabel() {
+        state = after(new Command.LabelNode("test", 1, "n3", TreePMap.singleton("datacenter", "b"), List.of()));
+        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false);
+        deploy(Map.of("web", service(2, Resources.UNLIMITED, spread)));
+
+        assertThat(nodesOf("web")).containsOnlyKeys("n1", "n3");
+        assertThat(reasons("web").getLast()).isEqualTo("spread over node.labels.datacenter");
+    }
+
+    @Test
+    void aGlobalServiceFollowsTheNodes() {
+        deploy(Map.of("edge", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE.everywhere())));
+        assertThat(nodesOf("edge")).containsOnlyKeys("n1", "n2", "n3");
+        assertThat(planned()).isEmpty();
+
+        join("n4");
+        place();
+        assertThat(nodesOf("edge")).containsOnlyKeys("n1", "n2", "n3", "n4");
+
+        state = after(new Command.SetAvailability("test", 1, "n2", Node.Availability.DRAINED));
+        place();
+        assertThat(nodesOf("edge")).containsOnlyKeys("n1", "n3", "n4");
+        state = after(new Command.RemoveNode("test", 1, "n2"));
+        assertThat(planned()).isEmpty();
+        assertThat(refusal(new Command.Move("mary", 1, "move", 9_000, "shop", "edge", "", "", "n1")))
+                .contains("runs on every node");
+    }
+
+    @Test
+    void aServiceWithDataCannotBeEverywhere() {
+        assertThat(refused(
+                        Map.of("db", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE.everywhere(), "data")),
+                        "shop"))
+                .contains("Service db cannot run on every node (deploy.mode: global): volume data is on one node");
+    }
+
+    @Test
+    void aNodeThatHasNotJoinedGetsItsShareWhenItJoins() {
+        TreePMap<String, Integer> pins =
+                TreePMap.<String, Integer>singleton("n1", 1).plus("n4", 2);
+        deploy(Map.of(
+                "db",
+                        service(
+                                1,
+                                Resources.UNLIMITED,
+                                PlacementSpec.ANYWHERE.pinned(TreePMap.singleton("n4", 1)),
+                                "data"),
+                "web", service(3, Resources.UNLIMITED, PlacementSpec.ANYWHERE.pinned(pins))));
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n1", 1));
+        assertThat(living("db")).isEmpty();
+        assertThat(Vacancy.of(state, shop(), "web")).contains(new Vacancy(2, true, "node n4 to join"));
+        assertThat(Vacancy.of(state, shop(), "db")).contains(new Vacancy(1, true, "node n4 to join"));
+        assertThat(planned()).as("nothing before it joins").isEmpty();
+
+        join("n4");
+        place();
+
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n1", 1, "n4", 2));
+        assertThat(nodesOf("db")).isEqualTo(Map.of("n4", 1));
+        assertThat(state.volume("shop", "data").orElseThrow().head().primary()).isEqualTo("n4");
+        assertThat(Vacancy.of(state, shop(), "web")).isEmpty();
+        assertThat(planned()).isEmpty();
+    }
+
+    @Test
+    void aChangedDeploymentFileStopsWhatIsWhereItMayNotBe() {
+        TreePMap<String, Integer> both =
+                TreePMap.<String, Integer>singleton("n1", 2).plus("n2", 2);
+        deploy(Map.of("web", service(4, Resources.UNLIMITED, PlacementSpec.ANYWHERE.pinned(both))));
+        List<Instance> onSecond = living("web").stream()
+                .filter(instance -> instance.node().equals("n2"))
+                .toList();
+
+        deploy(Map.of(
+                "web", service(2, Resources.UNLIMITED, PlacementSpec.ANYWHERE.pinned(TreePMap.singleton("n2", 2)))));
+
+        assertThat(living("web")).isEqualTo(onSecond);
+        assertThat(planned()).as("nothing moves").isEmpty();
+    }
+
+    private static ClusterState nodes(String... names) {
+        ClusterState state = ClusterState.EMPTY;
+        for (String name : names) {
+            state = accepted(state.after(node(name)));
+        }
+        return state;
+    }
+
+    private static Command node(String name) {
+        return new Command.AddNode(
+                "test", 1, name, name + ".example", TreePMap.empty(), name, new Node.Capacity(2_000, 4 * GIB));
+    }
+
+    private void join(String name) {
+        state = after(node(name));
+    }
+
+    /// What the leader would do about places.
+    private List<Command> planned() {
+        return ClusterPlanner.plan(state, TreePMap.empty(), 1).stream()
+                .filter(command -> command instanceof Command.PlaceInstances || command instanceof Command.Move)
+                .toList();
+    }
+
+    private void place() {
+        assertThat(planned()).containsExactly(new Command.PlaceInstances(1, "shop"));
+        state = after(planned().getFirst());
+    }
+
+    private void deploy(Map<String, ServiceSpec> services) {
+        String operation = "deploy" + operations++;
+        state = after(
+                new Command.Deploy("test", 1, operation, 9_000, "shop", application(services), OptionalLong.empty()));
+        state = after(new Command.Advance(1, operation, Phase.PREPARE));
+        state = after(new Command.Finish(1, operation, Operation.State.DONE, ""));
+    }
+
+    private String refused(Map<String, ServiceSpec> services, String environment) {
+        return refusal(new Command.Deploy(
+                "test", 1, "refused", 9_000, environment, application(services), OptionalLong.empty()));
+    }
+
+    private String refusal(Command command) {
+        return switch (state.after(command)) {
+            case Outcome.Accepted _ -> "accepted";
+            case Outcome.Refused refused -> refused.message();
+        };
+    }
+
+    private Environment shop() {
+        return state.environment("shop").orElseThrow();
+    }
+
+    private List<Instance> living(String service) {
+        return shop().living(service);
+    }
+
+    private Map<String, Integer> nodesOf(String service) {
+        TreeMap<String, Integer> nodes = new TreeMap<>();
+        living(service).forEach(instance -> nodes.merge(instance.node(), 1, Integer::sum));
+        return nodes;
+    }
+
+    private List<String> reasons(String service) {
+        return living(service).stream().map(Instance::placedBy).toList();
+    }
+
+    private static Resources reserving(long memoryBytes, long milliCpus) {
+        return new Resources(0, 0, memoryBytes, milliCpus, 0);
+    }
+
+    private static ApplicationSpec application(Map<String, ServiceSpec> services) {
+        return new ApplicationSpec(
+                TreePMap.from(services),
+                services.values().stream()
+                                .anyMatch(service -> !service.volumeNames().isEmpty())
+                        ? TreePMap.singleton("data", VolumeSpec.PLAIN)
+                        : TreePMap.empty(),
+                TreePMap.empty());
+    }
+
+    private static ServiceSpec service(int scale, Resources resources, PlacementSpec placement, String... volumes) {
+        var process = new ProcessSpec(
+                Optional.empty(),
+                Optional.empty(),
+                TreePMap.empty(),
+                "",
+                "",
+                List.of(),
+                "",
+                false,
+                false,
+                false,
+                "",
+                ProcessSpec.STOP_GRACE_MILLIS);
+        List<Mount> mounts = List.of(volumes).stream()
+                .<Mount>map(volume -> new Mount.Volume(volume, "/" + volume, false))
+                .toList();
+        return new ServiceSpec(
+                "image:1",
+                ServiceSpec.Pull.MISSING,
+                process,
+                Sandbox.PLAIN,
+                resources,
+                List.of(),
+                List.of(),
+                List.of(),
+                mounts,
+                TreePMap.empty(),
+                Optional.empty(),
+                RestartPolicy.ALWAYS,
+                HttpRouting.NONE,
+                scale,
+                placement,
+                TreePMap.empty());
+    }
+
+    private ClusterState after(Command command) {
+        return accepted(state.after(command));
+    }
+
+    private static ClusterState accepted(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Accepted accepted -> accepted.state();
+            case Outcome.Refused refused -> throw new AssertionError(refused.message());
+        };
+    }
+}
