@@ -100,7 +100,8 @@ final class SimClient {
         TreePMap<String, ServiceSpec> services = TreePMap.empty();
         for (String image : images) {
             String name = image.substring(0, image.indexOf(':'));
-            services = services.plus(name, service(name, image, ServiceSpec.Pull.MISSING, 1, TreePMap.empty()));
+            services = services.plus(
+                    name, service(name, image, ServiceSpec.Pull.MISSING, Resources.UNLIMITED, TreePMap.empty()));
         }
         return new ApplicationSpec(
                 services,
@@ -131,19 +132,21 @@ final class SimClient {
     }
 
     private ServiceSpec service(String name, TreePMap<String, ServiceSpec.Condition> needs) {
-        return service(
+        boolean data = name.equals("db");
+        ServiceSpec one = service(
                 name,
                 name + ":" + time.between(1, 3),
                 time.chance(0.2) ? ServiceSpec.Pull.ALWAYS : ServiceSpec.Pull.MISSING,
-                name.equals("db") ? 1 : time.between(0, 3),
+                time.chance(0.5) ? Resources.UNLIMITED : new Resources(0, 0, 1L << 30, 500, 0),
                 needs);
+        return data ? one : one.with(time.between(0, 3), placement());
     }
 
     private static ServiceSpec service(
             String name,
             String image,
             ServiceSpec.Pull pull,
-            int scale,
+            Resources resources,
             TreePMap<String, ServiceSpec.Condition> needs) {
         boolean data = name.equals("db");
         return new ServiceSpec(
@@ -163,7 +166,7 @@ final class SimClient {
                         "",
                         ProcessSpec.STOP_GRACE_MILLIS),
                 Sandbox.PLAIN,
-                time.chance(0.5) ? Resources.UNLIMITED : new Resources(0, 0, 1L << 30, 500, 0),
+                resources,
                 List.of(),
                 List.of(data ? 5432 : 80),
                 List.of(),
@@ -175,8 +178,8 @@ final class SimClient {
                 Optional.empty(),
                 RestartPolicy.ALWAYS,
                 HttpRouting.NONE,
-                scale,
-                data ? PlacementSpec.ANYWHERE : placement(),
+                1,
+                PlacementSpec.ANYWHERE,
                 TreePMap.empty());
     }
 
