@@ -61,7 +61,7 @@ class TidyTest {
                 if (METHOD.matcher(lines.get(i)).matches()) {
                     String end = lines.get(i).replaceFirst("\\S.*", "") + "}";
                     int last = i;
-                    while (last < lines.size() && !lines.get(last).equals(end)) {
+                    while (last < lines.size() && !lines.get(last).startsWith(end)) {
                         last++;
                     }
                     if (last - i > LONGEST_METHOD && !TYPE.matcher(lines.get(i)).find()) {

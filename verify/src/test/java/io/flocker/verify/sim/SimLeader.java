@@ -143,10 +143,9 @@ final class SimLeader {
         return hears(node) && known != null && known.followed() >= missed.getOrDefault(node, 0L);
     }
 
-    /// Whether it has heard what a node offers now.
+    /// Whether it has heard what a node says now.
     boolean knows(SimNode node) {
-        Offers.Said known = said.get(node.name);
-        return known != null && known.counts().equals(node.said().counts());
+        return node.said().equals(said.get(node.name));
     }
 
     Offers offers() {
