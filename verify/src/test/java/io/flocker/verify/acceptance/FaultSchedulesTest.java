@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 
 /// Three servers under random faults while services move and change: one writer at any time, every acknowledged write
 /// is kept, and everything is as it should be soon after the last fault. `-Dschedules=N` runs N schedules,
-/// `-Dschedule.seed=S` only that one. The lab stays up between them, so that what one leaves behind meets the next.
+/// `-Dschedule.seed=S` only that one; `-Dlab=N` for two runs side by side. The lab stays up between them, so that what
+/// one leaves behind meets the next.
 @Tag("engine")
 class FaultSchedulesTest {
     private static final int SCHEDULES = Integer.getInteger("schedules", 4);
@@ -51,7 +52,7 @@ class FaultSchedulesTest {
 
     @BeforeAll
     static void up() throws Exception {
-        servers = new Servers(8, "3G", 3);
+        servers = new Servers(Integer.getInteger("lab", 8), "3G", 3);
         mark = String.valueOf(servers.work.getFileName());
         servers.succeed("up", "-f", application(0, 2).toString());
         writers = new Writers(mark);

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Environment;
-import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
+import java.util.ArrayList;
 import java.util.List;
 
 /// One run: users, leader, nodes and faults for a while; then the faults stop and everything must come to rest.
 final class Simulation {
     private static final long FAULTY_MILLIS = 30_000;
+    private static final long DRAIN_MILLIS = 120_000;
     private static final double DRAINED = 0.3;
 
     private final Timeline time;
@@ -54,29 +55,36 @@ final class Simulation {
     /// Everything leaves a drained node that may be on another one.
     private void drain(SimNode node) {
         available(node, Node.Availability.DRAINED);
-        cluster.settle();
-        for (Environment environment : leader.state().environments().values()) {
-            environment.volumes().forEach((name, id) -> {
-                if (leader.state()
-                        .volume(id)
-                        .filter(volume -> volume.head().primary().equals(node.name))
-                        .isPresent()) {
-                    assertStuck(environment.name(), "", name, node);
-                }
-            });
-            for (Instance instance : environment.instances().values()) {
-                if (instance.node().equals(node.name)) {
-                    assertStuck(environment.name(), instance.service(), "", node);
-                }
-            }
-        }
+        long patience = time.now() + DRAIN_MILLIS;
+        do {
+            cluster.settle();
+        } while (!movable(node).isEmpty() && time.now() < patience);
+        assertThat(movable(node))
+                .as("moves from the drained node %s", node.name)
+                .isEmpty();
     }
 
-    private void assertStuck(String environment, String service, String volume, SimNode node) {
-        var move = new Command.Move("sim", time.clock(), "move", time.clock(), environment, service, volume, "", "");
-        assertThat(leader.state().after(move))
-                .as("move of %s%s from %s, which is drained", service, volume, node.name)
-                .isInstanceOf(Outcome.Refused.class);
+    /// The moves that would be accepted of what is on a node.
+    private List<Command.Move> movable(SimNode node) {
+        List<Command.Move> moves = new ArrayList<>();
+        for (Environment environment : leader.state().environments().values()) {
+            environment
+                    .volumes()
+                    .forEach((name, id) -> leader.state()
+                            .volume(id)
+                            .filter(volume -> volume.head().primary().equals(node.name))
+                            .ifPresent(_ -> moves.add(move(environment, "", name))));
+            environment.instances().values().stream()
+                    .filter(instance -> instance.node().equals(node.name))
+                    .forEach(instance -> moves.add(move(environment, instance.service(), "")));
+        }
+        return moves.stream()
+                .filter(move -> leader.state().after(move) instanceof Outcome.Accepted)
+                .toList();
+    }
+
+    private Command.Move move(Environment environment, String service, String volume) {
+        return new Command.Move("sim", time.clock(), "move", time.clock(), environment.name(), service, volume, "", "");
     }
 
     /// How the operations ended that are still remembered: `deploy DONE`.
