@@ -282,6 +282,17 @@ public final class DockerEngine implements ContainerEngine {
 
     @Override
     public void remove(String container) throws IOException {
+        try {
+            removeNow(container);
+        } catch (EngineFailure e) {
+            LeftMount left = LeftMount.behind(e).orElseThrow(() -> e);
+            left.detach();
+            removeNow(container);
+        }
+        sightings.changed(container);
+    }
+
+    private void removeNow(String container) throws IOException {
         EngineFailure.trying("remove container " + container, () -> {
             try {
                 return docker.removeContainerCmd(container)
@@ -292,7 +303,6 @@ public final class DockerEngine implements ContainerEngine {
                 return null;
             }
         });
-        sightings.changed(container);
     }
 
     @Override

@@ -35,6 +35,10 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
 
     private static final String PEERS = "peers";
 
+    /// An idle connection to an instance goes before the instance would close it, at which moment a request could meet
+    /// its end.
+    private static final String IDLE = "500ms";
+
     private static final String UNHELD = "http-request return status 503 hdr Retry-After 1 content-type text/plain";
 
     /// How much the proxy may take and hold.
@@ -148,7 +152,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         String name = ProxyName.of(door.key());
         boolean http = door.mode() == Port.Mode.HTTP;
         text.append("frontend ").append(name).append("\n  mode ").append(http ? "http" : "tcp");
-        String tls = door.mesh() ? " ssl verify required" + certificates() : "";
+        String tls = door.mesh() ? " ssl verify required alpn h2,http/1.1" + certificates() : "";
         if (door.address().isEmpty()) {
             text.append("\n  bind *:").append(door.port()).append(tls);
             if (limits.ipv6()) {
@@ -166,6 +170,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         }
         text.append('\n');
         if (door.mesh()) {
+            text.append("  tcp-request content switch-mode http if { ssl_fc_alpn h2 }\n");
             text.append("  use_backend %[ssl_fc_sni,map_str(MAP)] if { ssl_fc_sni,map_str(MAP) -m found }\n"
                     .replace("MAP", files.hostsMap(name).toString()));
         }
@@ -212,7 +217,9 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
             table.peers().forEach((node, peer) -> text.append(far(backend, node, peer, withServers)));
             text.append("  option allbackups\n");
         }
-        text.append("  default-server check inter 1s fastinter 500ms fall 2 rise 1\n");
+        text.append("  default-server check inter 1s fastinter 500ms fall 2 rise 1 pool-purge-delay ")
+                .append(IDLE)
+                .append('\n');
         int size = slots.sizes().getOrDefault(name, 0);
         for (int number = 1; number <= size; number++) {
             var place = new Place(name, number);
@@ -236,11 +243,12 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         return text.isEmpty() ? "" : "backend " + PEERS + "\n  mode tcp\n" + text;
     }
 
-    /// The way to a backend's instances on another node: a server in this one's, as heavy as there are instances.
+    /// The way to a backend's instances on another node: a server in this one's, as heavy as there are instances. Many
+    /// HTTP requests share a connection (HTTP/2), and the other node's proxy chooses an instance for each.
     private String far(Backend backend, String node, Peer peer, boolean withServers) {
         int count = withServers ? backend.elsewhere().getOrDefault(node, 0) : 0;
         return "  server " + Far.server(node) + " " + peer.address() + ":" + RoutePlanner.MESH_PORT
-                + " ssl verify required" + certificates()
+                + " ssl verify required" + (http(backend.name()) ? " alpn h2" : "") + certificates()
                 + " sni str(" + RoutingTable.meshName(backend.name(), node) + ")"
                 + " track " + PEERS + "/" + Far.server(node)
                 + " weight " + Math.clamp(count, 1, Far.MAX_WEIGHT)
@@ -252,8 +260,9 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         return " crt " + files.certificate() + " ca-file " + files.authority();
     }
 
-    /// An HTTP door cannot send to a TCP backend, but a TCP door to an HTTP one.
-    private boolean http(String backend) {
+    /// An HTTP door cannot send to a TCP backend, but a TCP door to an HTTP one. Both ends of the mesh agree.
+    private boolean http(String name) {
+        String backend = RoutingTable.origin(name);
         Backend known = table.backends().get(backend);
         boolean declared = known != null && known.mode() == Port.Mode.HTTP;
         return declared
@@ -266,7 +275,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
     private String httpRules(String original, String name) {
         return """
                   mode http
-                  http-reuse safe
+                  http-reuse aggressive
                   retry-on conn-failure empty-response
                   acl held str(NAME),map_str(MAP) -m found
                   http-request disable-l7-retry unless { method GET HEAD OPTIONS }

@@ -50,11 +50,11 @@ class ProxyConfigTest {
                   tcp-request content lua.hold a_2Fdb:5432 if held
                   tcp-request content reject if { var(txn.held_too_long) -m bool }
                   balance roundrobin
-                  default-server check inter 1s fastinter 500ms fall 2 rise 1
+                  default-server check inter 1s fastinter 500ms fall 2 rise 1 pool-purge-delay 500ms
                   server s1 10.0.0.2:5432
                   server s2 127.0.0.1:1 disabled
                 """)
-                .contains("backend a_2Fweb:80\n  mode http\n  http-reuse safe\n");
+                .contains("backend a_2Fweb:80\n  mode http\n  http-reuse aggressive\n");
     }
 
     @Test

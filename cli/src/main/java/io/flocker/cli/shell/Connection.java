@@ -156,8 +156,12 @@ public final class Connection {
         try {
             return Credentials.read(resolved, user);
         } catch (NoSuchFileException e) {
-            throw CommandException.unreachable("Cannot reach Flocker: there is no " + e.getFile()
-                    + "; flocker init makes it, or name the folder with --credentials");
+            boolean joined = Files.exists(base().resolve("etc/flocker/node.properties"));
+            String remedy = joined
+                    ? ", and this node's daemon does not run; start it (flocker daemon), or name another node with --api"
+                            + " and a folder with --credentials"
+                    : "; flocker init makes it, or name the folder with --credentials";
+            throw CommandException.unreachable("Cannot reach Flocker: there is no " + e.getFile() + remedy);
         } catch (java.nio.file.AccessDeniedException e) {
             throw CommandException.unreachable("Cannot reach Flocker: " + e.getFile()
                     + " is not yours to read; be root, or name a folder of your own with --credentials");

@@ -77,10 +77,14 @@ public record RoutingTable(
             return name.endsWith(MESH);
         }
 
-        /// The backend that a mesh's backend is for.
         String origin() {
-            return ofMesh() ? name.substring(0, name.length() - MESH.length()) : name;
+            return RoutingTable.origin(name);
         }
+    }
+
+    /// The backend that a mesh's backend is for; another backend itself.
+    public static String origin(String backend) {
+        return backend.endsWith(MESH) ? backend.substring(0, backend.length() - MESH.length()) : backend;
     }
 
     /// The backend for what other nodes' proxies send to `backend` on this one.

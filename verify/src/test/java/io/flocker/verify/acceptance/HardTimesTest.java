@@ -6,6 +6,7 @@ import io.flocker.agent.program.Program;
 import io.flocker.lab.LabNode;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,6 +110,25 @@ class HardTimesTest {
         assertThat(Duration.between(asked, Instant.now())).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(20));
         assertThat(server.node.docker("ps", "-aq", "--filter", "label=io.flocker.environment=deaf"))
                 .isBlank();
+    }
+
+    /// As an engine leaves it that ended in the middle of a start.
+    @Test
+    void removesAContainerWhoseFilesTheEngineLeftMounted() throws Exception {
+        up("left", "services: {left: {image: flocker/busybox:1, command: [sleep, '1000'], restart: 'no'}}");
+        String id = server.node
+                .docker("ps", "-q", "--filter", "label=io.flocker.environment=left")
+                .strip();
+        String root = server.node
+                .docker("inspect", "-f", "{{.GraphDriver.Data.MergedDir}}", id)
+                .strip();
+        server.node.docker("kill", id);
+        Files.createDirectories(Path.of(root));
+        Program.of("mount", "-t", "tmpfs", "left", root).run();
+        server.succeed("down", "-e", "left");
+        assertThat(server.node.docker("ps", "-aq", "--filter", "label=io.flocker.environment=left"))
+                .isBlank();
+        assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(root);
     }
 
     @Test

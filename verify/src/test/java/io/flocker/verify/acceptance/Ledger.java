@@ -58,6 +58,10 @@ final class Ledger implements AutoCloseable {
                   cat /data/ledger
             """;
 
+    /// What a proxy answers whose last look at the service failed, as on a machine that is busy elsewhere.
+    private static final int BUSY = 503;
+
+    private static final int READ_TRIES = 20;
     private static final int PORT = 8801;
     private static final Duration PATIENCE = Duration.ofSeconds(4);
     private static final long REST_MILLIS = 20;
@@ -137,17 +141,25 @@ final class Ledger implements AutoCloseable {
         return URI.create("http://" + node.address() + ":" + PORT + "/cgi-bin/" + path);
     }
 
+    private HttpResponse<String> all() throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(uri(nodes.getFirst(), "all"))
+                        .timeout(Duration.ofSeconds(30))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
     /// What is wrong with the file: every acknowledged number is in it, once, and in order.
     List<String> check() throws IOException, InterruptedException {
         List<Long> promised;
         synchronized (this) {
             promised = List.copyOf(acknowledged);
         }
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(uri(nodes.getFirst(), "all"))
-                        .timeout(Duration.ofSeconds(30))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = all();
+        for (int more = 0; more < READ_TRIES && answer.statusCode() == BUSY; more++) {
+            TimeUnit.SECONDS.sleep(1);
+            answer = all();
+        }
         if (answer.statusCode() != 200) {
             throw new IOException("The ledger cannot be read: HTTP " + answer.statusCode() + " " + answer.body());
         }
