@@ -19,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 public final class Servers implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /// For one command.
+    private static final Duration COMMAND = Duration.ofMinutes(3);
+
     public final Path home =
             Path.of(System.getProperty("flocker.home", "..")).toAbsolutePath().normalize();
     /// For whatever files its user needs; goes with it.
@@ -63,20 +66,28 @@ public final class Servers implements AutoCloseable {
 
     /// Runs `flocker` as a user of this node would.
     public Answer flocker(String... arguments) throws IOException {
+        return flocker(COMMAND, arguments);
+    }
+
+    private Answer flocker(Duration limit, String... arguments) throws IOException {
         List<String> words =
                 new ArrayList<>(List.of(home.resolve("dist/bin/flocker").toString()));
         words.addAll(List.of(arguments));
         List<String> command = new ArrayList<>(List.of("env", "FLOCKER_ROOT=" + node.root(), "NO_COLOR=1"));
         command.addAll(words);
-        Program.Ended ended = Program.of(command.toArray(String[]::new))
-                .within(Duration.ofMinutes(3))
-                .end();
+        Program.Ended ended =
+                Program.of(command.toArray(String[]::new)).within(limit).end();
         return new Answer(ended.exitCode(), ended.output(), ended.errors());
     }
 
     /// Like [#flocker], and fails unless it ends with 0.
     public String succeed(String... arguments) throws IOException {
-        Answer answer = flocker(arguments);
+        return succeed(COMMAND, arguments);
+    }
+
+    /// The same with more or less patience.
+    public String succeed(Duration limit, String... arguments) throws IOException {
+        Answer answer = flocker(limit, arguments);
         if (answer.exitCode() != 0) {
             throw new IOException("flocker " + String.join(" ", arguments) + " ended with " + answer.exitCode() + ":\n"
                     + answer.output() + answer.errors() + "\ndaemon: " + lastLines(node.daemonLog()));

@@ -29,7 +29,7 @@ public final class MoveBenchmark implements Benchmark {
     private static final int LEAD_SECONDS = 2;
     private static final String BIN = "/usr/lib/postgresql/15/bin/";
     private static final String REFERENCE = "bench-reference";
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int MEBIBYTES = 5 * 1_024;
     private static final int RSYNC_PORT = 8730;
     private static final double FACTOR = 1.5;
@@ -236,7 +236,7 @@ public final class MoveBenchmark implements Benchmark {
     private static double transferRate(Servers server, String to) throws IOException {
         Path log = server.lab.node(to).daemonLog();
         int before = Files.readAllLines(log).size();
-        server.succeed("move", "-e", "moved", "db", to);
+        server.succeed(PATIENCE, "move", "-e", "moved", "db", to);
         double longest = Files.readAllLines(log).stream()
                 .skip(before)
                 .map(RECEIVED::matcher)
@@ -295,7 +295,7 @@ public final class MoveBenchmark implements Benchmark {
             }
         });
         TimeUnit.SECONDS.sleep(LEAD_SECONDS);
-        server.succeed("move", "-e", "moved", "db", to);
+        server.succeed(PATIENCE, "move", "-e", "moved", "db", to);
         TimeUnit.SECONDS.sleep(LEAD_SECONDS);
         client(server, "pkill -INT pgbench; true");
         load.join();
