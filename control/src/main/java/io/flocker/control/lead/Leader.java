@@ -16,6 +16,7 @@ import io.flocker.core.plan.ClusterPlanner;
 import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Sighting;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -291,10 +292,8 @@ public final class Leader implements AutoCloseable {
         while (!closed) {
             try {
                 long seen = seenChanges();
-                long begun = System.nanoTime();
-                plan();
-                // It rests as long as it worked, so that hearing and answering have their share of the machine.
-                TimeUnit.NANOSECONDS.sleep(System.nanoTime() - begun);
+                // It rests as long as it thought, so that hearing and answering have their share of the machine.
+                TimeUnit.NANOSECONDS.sleep(plan());
                 await(tellOfOffers(), () -> changes != seen);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -330,25 +329,33 @@ public final class Leader implements AutoCloseable {
         }
     }
 
-    private void plan() throws IOException, InterruptedException {
+    /// Decides all that is due.
+    ///
+    /// @return the nanoseconds that it thought; waiting for the log does not count
+    private long plan() throws IOException, InterruptedException {
+        long thought = 0;
         long leading = clusterLog.confirmed();
         if (leading == ClusterLog.NOT) {
-            return;
+            return thought;
         }
         for (int round = 0; round < MAX_ROUNDS; round++) {
             boolean changed = false;
-            for (Command command : ClusterPlanner.plan(state(), allSightings(), System.currentTimeMillis())) {
+            long begun = System.nanoTime();
+            List<Command> commands = ClusterPlanner.plan(state(), allSightings(), System.currentTimeMillis());
+            thought += System.nanoTime() - begun;
+            for (Command command : commands) {
                 if (clusterLog.leads() != leading) {
-                    return;
+                    return thought;
                 }
                 Outcome outcome = clusterLog.submit(command).outcome();
                 changed |= outcome instanceof Outcome.Accepted;
                 log.atDebug().addKeyValue("command", command).log("Planned");
             }
             if (!changed) {
-                return;
+                return thought;
             }
         }
+        return thought;
     }
 
     @Override
