@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// An engine that ends while a container starts can lose track of the mount of that container's root file system. From
-/// then on it refuses to remove the container, whose files are busy, until somebody detaches the mount.
+/// The mount of a container's root file system that the engine has lost track of, as one can that ends while a
+/// container starts. From then on it refuses to remove the container, whose files are busy, until somebody detaches it.
 ///
 /// @param path where it is
 record LeftMount(String path) {

@@ -39,6 +39,7 @@ final class Views {
     private final Voters voters;
     private final ClusterState state;
     private final TreePMap<String, Sighting> sightings;
+    private @Nullable Reservations reservations;
 
     Views(Leader leader, Voters voters) {
         this.leader = leader;
@@ -271,6 +272,13 @@ final class Views {
                 : List.of();
     }
 
+    /// Made once for all nodes: it takes every instance of the cluster.
+    private Node.Capacity reserved(Node node) {
+        Reservations all = reservations == null ? Reservations.of(state) : reservations;
+        reservations = all;
+        return all.on(node.name());
+    }
+
     Status.Node node(Node node) {
         Optional<Leader.Heard> heard = leader.heard(node.name());
         Optional<Report> report = heard.map(Leader.Heard::report);
@@ -293,7 +301,7 @@ final class Views {
                         .filter(volume -> volume.head().primary().equals(node.name()))
                         .count(),
                 node.capacity(),
-                Reservations.of(state).on(node.name()),
+                reserved(node),
                 report.map(Report::poolTotalBytes).orElse(0L),
                 report.map(Report::poolFreeBytes).orElse(0L),
                 problems(node, report));

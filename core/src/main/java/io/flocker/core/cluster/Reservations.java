@@ -1,5 +1,6 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.amount.BinaryUnit;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
@@ -17,8 +18,6 @@ import java.util.TreeMap;
 /// What is set aside on each node: for the instances that are there, and for those that an operation is about to bring
 /// or may have to bring back.
 public final class Reservations {
-    private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-
     private final Map<String, Node.Capacity> byNode = new TreeMap<>();
 
     private Reservations() {}
@@ -128,14 +127,9 @@ public final class Reservations {
 
     private static String bytes(long amount) {
         long shown = Math.max(0, amount);
-        int power = 0;
-        while (power < UNITS.length - 1 && (shown >> (10 * (power + 1))) > 0) {
-            power++;
-        }
-        long unit = 1L << (10 * power);
-        return shown % unit == 0
-                ? shown / unit + " " + UNITS[power]
-                : String.format(Locale.ROOT, "%.1f %s", shown / (double) unit, UNITS[power]);
+        BinaryUnit unit = BinaryUnit.of(shown);
+        boolean whole = shown % unit.bytes() == 0;
+        return (whole ? Long.toString(shown / unit.bytes()) : unit.number(shown)) + " " + unit.symbol();
     }
 
     private static String cpus(long milliCpus) {

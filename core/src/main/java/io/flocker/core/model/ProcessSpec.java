@@ -27,4 +27,19 @@ public record ProcessSpec(
 
     /// Compose's default.
     public static final long STOP_GRACE_MILLIS = 10_000;
+
+    /// What the image says, and nothing else.
+    public static final ProcessSpec PLAIN = new ProcessSpec(
+            Optional.empty(),
+            Optional.empty(),
+            TreePMap.empty(),
+            "",
+            "",
+            List.of(),
+            "",
+            false,
+            false,
+            false,
+            "",
+            STOP_GRACE_MILLIS);
 }

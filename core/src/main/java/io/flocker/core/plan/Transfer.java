@@ -1,6 +1,6 @@
 package io.flocker.core.plan;
 
-import java.util.Locale;
+import io.flocker.core.amount.BinaryUnit;
 
 /// A snapshot on its way to the node that tells of it.
 ///
@@ -10,26 +10,15 @@ import java.util.Locale;
 /// @param totalBytes what will have come at the end, about; as much as has come if that is not known
 /// @param bytesPerSecond since it began, on average
 public record Transfer(String volume, String position, long doneBytes, long totalBytes, long bytesPerSecond) {
-    private static final String[] UNITS = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-
     /// How far it is, for people: `1.2 of 5.0 GiB, 24 s left`.
     public String progress() {
         long left = Math.max(0, totalBytes - doneBytes);
-        int power = 0;
-        while (power < UNITS.length - 1 && (totalBytes >> (10 * (power + 1))) > 0) {
-            power++;
-        }
+        BinaryUnit unit = BinaryUnit.of(totalBytes);
         String amount =
-                number(doneBytes, power) + (left == 0 ? "" : " of " + number(totalBytes, power)) + " " + UNITS[power];
+                unit.number(doneBytes) + (left == 0 ? "" : " of " + unit.number(totalBytes)) + " " + unit.symbol();
         return left == 0 || bytesPerSecond == 0
                 ? amount
                 : amount + ", " + time(Math.ceilDiv(left, bytesPerSecond)) + " left";
-    }
-
-    private static String number(long bytes, int power) {
-        return power == 0
-                ? Long.toString(bytes)
-                : String.format(Locale.ROOT, "%.1f", bytes / (double) (1L << (10 * power)));
     }
 
     private static String time(long seconds) {

@@ -180,23 +180,10 @@ class MoveChangesTest {
     }
 
     private static ApplicationSpec application() {
-        var process = new ProcessSpec(
-                Optional.empty(),
-                Optional.empty(),
-                TreePMap.empty(),
-                "",
-                "",
-                List.of(),
-                "",
-                false,
-                false,
-                false,
-                "",
-                ProcessSpec.STOP_GRACE_MILLIS);
         var db = new ServiceSpec(
                 "db:1",
                 ServiceSpec.Pull.MISSING,
-                process,
+                ProcessSpec.PLAIN,
                 Sandbox.PLAIN,
                 Resources.UNLIMITED,
                 List.of(),

@@ -269,26 +269,13 @@ class PlacementTest {
     }
 
     private static ServiceSpec service(int scale, Resources resources, PlacementSpec placement, String... volumes) {
-        var process = new ProcessSpec(
-                Optional.empty(),
-                Optional.empty(),
-                TreePMap.empty(),
-                "",
-                "",
-                List.of(),
-                "",
-                false,
-                false,
-                false,
-                "",
-                ProcessSpec.STOP_GRACE_MILLIS);
         List<Mount> mounts = List.of(volumes).stream()
                 .<Mount>map(volume -> new Mount.Volume(volume, "/" + volume, false))
                 .toList();
         return new ServiceSpec(
                 "image:1",
                 ServiceSpec.Pull.MISSING,
-                process,
+                ProcessSpec.PLAIN,
                 Sandbox.PLAIN,
                 resources,
                 List.of(),

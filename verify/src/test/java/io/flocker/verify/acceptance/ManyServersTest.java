@@ -6,6 +6,7 @@ import io.flocker.client.FlockerClient;
 import io.flocker.client.api.Status;
 import io.flocker.lab.LabNode;
 import io.flocker.verify.server.Load;
+import io.flocker.verify.server.MovingDatabase;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,26 +27,6 @@ import org.junit.jupiter.api.Test;
 @Tag("engine")
 class ManyServersTest {
     private static final Pattern PROCESSED = Pattern.compile("transactions actually processed: (\\d+)");
-
-    private static final String LEDGER = """
-            services:
-              db:
-                image: flocker/postgres:15
-                environment: {POSTGRES_PASSWORD: secret}
-                volumes: ["data:/var/lib/postgresql/data"]
-                healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U postgres"], interval: 1s, retries: 60}
-                stop_signal: SIGINT
-                deploy: {placement: {constraints: [node.name != n3]}}
-              client:
-                image: flocker/postgres:15
-                entrypoint: ["sleep", "100000"]
-                environment: {PGPASSWORD: secret}
-                healthcheck: {test: [CMD, "true"], interval: 1s}
-                depends_on: {db: {condition: service_healthy}}
-                deploy: {placement: {constraints: [node.name == n3]}}
-                stop_grace_period: 1s
-            volumes: {data: }
-            """;
 
     private static final String PINNED = """
             services:
@@ -117,7 +98,7 @@ class ManyServersTest {
 
     @Test
     void movesADatabaseUnderLoadWithoutAnError() throws Exception {
-        Path file = servers.compose("ledger", LEDGER);
+        Path file = servers.compose("ledger", MovingDatabase.compose("1s"));
         servers.succeed("up", "-f", file.toString());
         client("cat > /tmp/transfer.sql <<'END'\n"
                 + "\\set a random(1, 100)\n\\set b random(1, 100)\n"

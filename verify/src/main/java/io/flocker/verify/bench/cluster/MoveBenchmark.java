@@ -8,6 +8,7 @@ import io.flocker.verify.bench.Medians;
 import io.flocker.verify.bench.Progress;
 import io.flocker.verify.bench.Stopwatch;
 import io.flocker.verify.bench.Target;
+import io.flocker.verify.server.MovingDatabase;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.net.Socket;
@@ -35,26 +36,6 @@ public final class MoveBenchmark implements Benchmark {
     private static final double FACTOR = 1.5;
     private static final double MORE_MILLIS = 300;
     private static final Pattern RECEIVED = Pattern.compile("step=\"receive\" millis=\"(\\d+)\"");
-    private static final String FILE = """
-            services:
-              db:
-                image: flocker/postgres:15
-                environment: {POSTGRES_PASSWORD: secret}
-                volumes: ["data:/var/lib/postgresql/data"]
-                healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U postgres"], interval: 500ms, retries: 120}
-                stop_signal: SIGINT
-                deploy: {placement: {constraints: [node.name != n3]}}
-              client:
-                image: flocker/postgres:15
-                entrypoint: ["sleep", "100000"]
-                environment: {PGPASSWORD: secret}
-                healthcheck: {test: [CMD, "true"], interval: 1s}
-                depends_on: {db: {condition: service_healthy}}
-                deploy: {placement: {constraints: [node.name == n3]}}
-                stop_grace_period: 1s
-            volumes: {data: }
-            """;
-
     /// Every answer's second and microsecond, in order.
     private static final String PAUSE = "cat /tmp/log.* | awk '{print $5 + $6 / 1000000}' | sort -n"
             + " | awk 'NR > 1 && $1 - last > most {most = $1 - last} {last = $1} END {print most * 1000}'";
@@ -87,7 +68,10 @@ public final class MoveBenchmark implements Benchmark {
 
     @Override
     public List<Medians> measure(Servers server) throws IOException, InterruptedException {
-        server.succeed("up", "-f", server.compose("moved", FILE).toString());
+        server.succeed(
+                "up",
+                "-f",
+                server.compose("moved", MovingDatabase.compose("500ms")).toString());
         try {
             prepare(server);
             List<Double> pauses = new ArrayList<>();
