@@ -1,13 +1,13 @@
 package io.flocker.cli;
 
 import io.flocker.client.api.Status;
-import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Node;
-import io.flocker.core.model.Port;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.Problem;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.Port;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.pcollections.TreePMap;

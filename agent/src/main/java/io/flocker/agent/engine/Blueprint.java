@@ -16,14 +16,14 @@ import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.TmpfsOptions;
 import com.github.dockerjava.api.model.Ulimit;
 import com.github.dockerjava.api.model.VolumeOptions;
-import io.flocker.core.model.Port;
-import io.flocker.core.model.ProcessSpec;
-import io.flocker.core.model.Resources;
-import io.flocker.core.model.Sandbox;
-import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.plan.AddressPlan;
 import io.flocker.core.plan.Assignment.WantedEnvironment;
 import io.flocker.core.plan.Assignment.WantedInstance;
+import io.flocker.core.spec.Port;
+import io.flocker.core.spec.ProcessSpec;
+import io.flocker.core.spec.Resources;
+import io.flocker.core.spec.Sandbox;
+import io.flocker.core.spec.ServiceSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,7 +86,7 @@ record Blueprint(WantedInstance instance, WantedEnvironment environment, Here he
         return command;
     }
 
-    private static HealthCheck healthCheck(io.flocker.core.model.HealthCheck check) {
+    private static HealthCheck healthCheck(io.flocker.core.spec.HealthCheck check) {
         HealthCheck made = new HealthCheck();
         if (!check.test().isEmpty()) {
             made.withTest(check.test());
@@ -231,9 +231,9 @@ record Blueprint(WantedInstance instance, WantedEnvironment environment, Here he
     }
 
     /// A volume is handed to the engine's local driver, so that an empty one starts with what the image has there.
-    private Mount mount(io.flocker.core.model.Mount mount) {
+    private Mount mount(io.flocker.core.spec.Mount mount) {
         return switch (mount) {
-            case io.flocker.core.model.Mount.Volume volume -> {
+            case io.flocker.core.spec.Mount.Volume volume -> {
                 String id = instance.volumes().getOrDefault(volume.volume(), "");
                 yield new Mount()
                         .withType(MountType.VOLUME)
@@ -251,13 +251,13 @@ record Blueprint(WantedInstance instance, WantedEnvironment environment, Here he
                                                 "device",
                                                 here.heads().apply(id).toString()))));
             }
-            case io.flocker.core.model.Mount.Host host ->
+            case io.flocker.core.spec.Mount.Host host ->
                 new Mount()
                         .withType(MountType.BIND)
                         .withSource(host.source())
                         .withTarget(host.path())
                         .withReadOnly(host.readOnly());
-            case io.flocker.core.model.Mount.Memory memory -> {
+            case io.flocker.core.spec.Mount.Memory memory -> {
                 TmpfsOptions options = new TmpfsOptions();
                 if (memory.sizeBytes() > 0) {
                     options.withSizeBytes(memory.sizeBytes());
@@ -267,7 +267,7 @@ record Blueprint(WantedInstance instance, WantedEnvironment environment, Here he
                         .withTarget(memory.path())
                         .withTmpfsOptions(options);
             }
-            case io.flocker.core.model.Mount.File file ->
+            case io.flocker.core.spec.Mount.File file ->
                 new Mount()
                         .withType(MountType.BIND)
                         .withSource(here.files().apply(file.file()).toString())

@@ -1,13 +1,13 @@
 package io.flocker.agent.proxy;
 
 import io.flocker.agent.proxy.Slots.Place;
-import io.flocker.core.model.HttpRouting;
-import io.flocker.core.model.Port;
 import io.flocker.core.plan.RoutePlanner;
 import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.RoutingTable.Backend;
 import io.flocker.core.plan.RoutingTable.Door;
 import io.flocker.core.plan.RoutingTable.Peer;
+import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.Port;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -2,10 +2,10 @@ package io.flocker.agent.transfer;
 
 import io.flocker.agent.engine.ContainerEngine;
 import io.flocker.agent.engine.EngineFailure;
-import io.flocker.core.model.ServiceSpec.Pull;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Assignment.Place;
 import io.flocker.core.plan.Assignment.WantedImage;
+import io.flocker.core.spec.ServiceSpec.Pull;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

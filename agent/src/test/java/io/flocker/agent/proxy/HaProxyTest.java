@@ -3,11 +3,11 @@ package io.flocker.agent.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flocker.core.model.HttpRouting.Balance;
-import io.flocker.core.model.Port.Mode;
 import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.RoutingTable.Backend;
 import io.flocker.core.plan.RoutingTable.Door;
+import io.flocker.core.spec.HttpRouting.Balance;
+import io.flocker.core.spec.Port.Mode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,10 +3,10 @@ package io.flocker.agent.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.agent.proxy.Slots.Place;
-import io.flocker.core.model.HttpRouting.Balance;
-import io.flocker.core.model.Port.Mode;
 import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.RoutingTable.Backend;
+import io.flocker.core.spec.HttpRouting.Balance;
+import io.flocker.core.spec.Port.Mode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flocker.agent.engine.EngineFailure;
 import io.flocker.agent.volume.MemoryDriver;
-import io.flocker.core.model.ServiceSpec.Pull;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Assignment.Place;
 import io.flocker.core.plan.Assignment.WantedImage;
+import io.flocker.core.spec.ServiceSpec.Pull;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;

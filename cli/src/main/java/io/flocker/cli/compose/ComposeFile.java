@@ -2,7 +2,7 @@ package io.flocker.cli.compose;
 
 import io.flocker.cli.compose.spec.ServiceBuild;
 import io.flocker.cli.compose.text.Note;
-import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.spec.ApplicationSpec;
 import java.util.List;
 import java.util.Map;
 

@@ -2,10 +2,10 @@ package io.flocker.cli.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flocker.core.model.ApplicationSpec;
-import io.flocker.core.model.FileSpec;
-import io.flocker.core.model.Mount;
-import io.flocker.core.model.VolumeSpec;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.FileSpec;
+import io.flocker.core.spec.Mount;
+import io.flocker.core.spec.VolumeSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

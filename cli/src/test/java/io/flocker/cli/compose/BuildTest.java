@@ -3,7 +3,7 @@ package io.flocker.cli.compose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.cli.compose.spec.ServiceBuild;
-import io.flocker.core.model.ServiceSpec.Pull;
+import io.flocker.core.spec.ServiceSpec.Pull;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;

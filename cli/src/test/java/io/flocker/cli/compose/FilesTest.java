@@ -2,8 +2,8 @@ package io.flocker.cli.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flocker.core.model.Mount;
-import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.spec.Mount;
+import io.flocker.core.spec.ServiceSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.flocker.cli.compose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.cli.compose.text.Note;
-import io.flocker.core.model.ApplicationSpec;
+import io.flocker.core.spec.ApplicationSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

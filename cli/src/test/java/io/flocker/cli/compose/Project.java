@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flocker.cli.compose.text.Complaint;
 import io.flocker.cli.compose.text.Note;
-import io.flocker.core.model.ApplicationSpec;
-import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.ServiceSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

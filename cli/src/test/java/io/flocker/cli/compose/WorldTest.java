@@ -2,8 +2,8 @@ package io.flocker.cli.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flocker.core.model.ApplicationSpec;
-import io.flocker.core.model.FileSpec;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.FileSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.flocker.client.api;
 
-import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Node;
-import io.flocker.core.model.VolumeSpec;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;

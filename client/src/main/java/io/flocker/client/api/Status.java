@@ -2,10 +2,10 @@ package io.flocker.client.api;
 
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Node.Capacity;
-import io.flocker.core.model.Port;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Transfer;
+import io.flocker.core.spec.Port;
 import java.util.List;
 import org.pcollections.TreePMap;
 

@@ -2,13 +2,13 @@ package io.flocker.control.api;
 
 import io.flocker.client.api.Requests;
 import io.flocker.core.cluster.ClusterState;
-import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
+import io.flocker.core.spec.ApplicationSpec;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;

@@ -8,7 +8,7 @@ import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
-import io.flocker.core.model.VolumeSpec;
+import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,14 +1,14 @@
 package io.flocker.core.cluster;
 
-import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Environment;
-import io.flocker.core.model.FileSpec;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
-import io.flocker.core.model.Port;
 import io.flocker.core.model.Service;
-import io.flocker.core.model.ServiceSpec;
-import io.flocker.core.model.VolumeSpec;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.FileSpec;
+import io.flocker.core.spec.Port;
+import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.VolumeSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

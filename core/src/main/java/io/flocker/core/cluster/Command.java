@@ -1,10 +1,10 @@
 package io.flocker.core.cluster;
 
-import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.SnapshotId;
-import io.flocker.core.model.VolumeSpec;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

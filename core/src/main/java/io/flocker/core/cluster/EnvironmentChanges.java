@@ -1,11 +1,11 @@
 package io.flocker.core.cluster;
 
-import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.Volume;
+import io.flocker.core.spec.ApplicationSpec;
 import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;

@@ -7,7 +7,7 @@ import io.flocker.core.model.Instance.Desired;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Service;
-import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +60,7 @@ final class InstanceChanges {
         for (Instance instance : living) {
             Node node = state.nodes().get(instance.node());
             int here = counts.merge(instance.node(), 1, Integer::sum);
-            boolean suits = node != null && spec.placement().suits(node);
+            boolean suits = node != null && node.suits(spec.placement());
             boolean room = here <= Math.min(most, spec.placement().most(instance.node()));
             (suits && room ? well : ill).add(instance);
         }
@@ -74,7 +74,7 @@ final class InstanceChanges {
         Environment next = environment;
         if (spec.placement().global()) {
             List<String> nodes = state.nodes().values().stream()
-                    .filter(spec.placement()::suits)
+                    .filter(node -> node.suits(spec.placement()))
                     .map(Node::name)
                     .toList();
             next = next.with(service.scaledTo(nodes.size()));

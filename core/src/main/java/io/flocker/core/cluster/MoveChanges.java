@@ -8,10 +8,10 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Kind.Move;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Service;
-import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -151,7 +151,7 @@ public final class MoveChanges {
         for (String name : move.services()) {
             Optional<String> objection = Optional.ofNullable(
                             environment.application().services().get(name))
-                    .flatMap(spec -> spec.placement().objection(to));
+                    .flatMap(spec -> to.objection(spec.placement()));
             if (objection.isPresent()) {
                 return conflict("Service " + name + " cannot be on node " + to.name() + ", which " + objection.get());
             }

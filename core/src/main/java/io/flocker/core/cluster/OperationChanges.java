@@ -1,14 +1,14 @@
 package io.flocker.core.cluster;
 
-import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Environment;
-import io.flocker.core.model.FileSpec;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
-import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.Volume;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.FileSpec;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.Collection;
 import java.util.List;
 import org.pcollections.TreePMap;

@@ -1,12 +1,12 @@
 package io.flocker.core.cluster;
 
-import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
-import io.flocker.core.model.PlacementSpec;
-import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.Volume;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.PlacementSpec;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -220,7 +220,7 @@ final class Placement {
         return node.availability() == Node.Availability.DRAINED
                 ? Optional.of("is drained")
                 : specs.stream()
-                        .flatMap(spec -> spec.placement().objection(node).stream())
+                        .flatMap(spec -> node.objection(spec.placement()).stream())
                         .findFirst()
                         .or(() -> lacksRoom(specs, node));
     }
@@ -278,8 +278,7 @@ final class Placement {
         if (pinned != null && here >= pinned) {
             return Optional.of("has the " + here + " instances of it that the deployment file says");
         }
-        return placement
-                .objection(node)
+        return node.objection(placement)
                 .or(() -> promised.contains(service)
                         ? Optional.empty()
                         : reservations.objection(node, Reservations.needs(spec)));

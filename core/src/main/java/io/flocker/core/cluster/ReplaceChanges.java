@@ -10,7 +10,7 @@ import io.flocker.core.model.Operation.Kind.Replace;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Operation.Replacement;
 import io.flocker.core.model.Service;
-import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;
@@ -78,7 +78,7 @@ final class ReplaceChanges {
         boolean some = command.to().isEmpty()
                 && from != null
                 && from.availability() == Node.Availability.ACTIVE
-                && spec.placement().objection(from).isEmpty();
+                && from.objection(spec.placement()).isEmpty();
         return some ? here.stream().skip(spec.placement().most(command.from())).toList() : here;
     }
 

@@ -7,7 +7,7 @@ import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
-import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -80,7 +80,8 @@ public final class Reservations {
     }
 
     static Node.Capacity needs(ServiceSpec spec) {
-        return spec.resources().reserved();
+        return new Node.Capacity(
+                spec.resources().reservedMilliCpus(), spec.resources().reservedMemoryBytes());
     }
 
     void add(String node, Node.Capacity more) {

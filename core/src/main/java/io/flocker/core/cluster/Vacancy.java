@@ -3,7 +3,7 @@ package io.flocker.core.cluster;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Service;
-import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,7 +46,7 @@ public record Vacancy(int missing, boolean later, String why) {
         return environment.living(service).stream()
                 .map(Instance::node)
                 .filter(node -> state.nodes().containsKey(node)
-                        && !spec.placement().suits(state.nodes().get(node)))
+                        && !state.nodes().get(node).suits(spec.placement()))
                 .map(node -> new Command.Move("", 0, "", 0, environment.name(), service, "", node, ""))
                 .map(state::after)
                 .filter(Outcome.Refused.class::isInstance)

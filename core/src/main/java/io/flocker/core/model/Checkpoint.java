@@ -1,5 +1,6 @@
 package io.flocker.core.model;
 
+import io.flocker.core.spec.ApplicationSpec;
 import org.pcollections.TreePMap;
 
 /// An environment at one moment: one snapshot of each of its volumes, taken together, plus what its services were.

@@ -1,5 +1,6 @@
 package io.flocker.core.model;
 
+import io.flocker.core.spec.ApplicationSpec;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

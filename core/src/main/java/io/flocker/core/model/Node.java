@@ -1,5 +1,7 @@
 package io.flocker.core.model;
 
+import io.flocker.core.spec.PlacementSpec;
+import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /// A machine that runs the agent.
@@ -112,6 +114,16 @@ public record Node(
                 newVoter,
                 capacity,
                 joinedAtMillis);
+    }
+
+    /// The first reason why it cannot run an instance of a service with such a placement; empty if it can.
+    public Optional<String> objection(PlacementSpec placement) {
+        return placement.objection(name, labels);
+    }
+
+    /// Whether it may get an instance of a service with such a placement.
+    public boolean suits(PlacementSpec placement) {
+        return availability == Availability.ACTIVE && objection(placement).isEmpty();
     }
 
     /// Whether it may use the certificate with this hash.

@@ -1,5 +1,7 @@
 package io.flocker.core.model;
 
+import io.flocker.core.spec.FileSpec;
+import io.flocker.core.spec.ServiceSpec;
 import org.pcollections.TreePMap;
 
 /// A service's numbered specification. Never changed once made.
@@ -9,9 +11,9 @@ import org.pcollections.TreePMap;
 /// @param operation the operation that made it
 public record Release(
         int number, ServiceSpec spec, TreePMap<String, FileSpec> files, long createdAtMillis, String operation) {
-    /// Whether running it comes to the same as running `otherSpec` with `otherFiles`, whatever the scale and
-    /// the places.
+    /// Whether running it comes to the same as running `otherSpec` with `otherFiles`, whatever is
+    /// not part of a release.
     public boolean sameAs(ServiceSpec otherSpec, TreePMap<String, FileSpec> otherFiles) {
-        return spec.with(otherSpec.scale(), otherSpec.placement()).equals(otherSpec) && files.equals(otherFiles);
+        return spec.run(otherSpec).equals(otherSpec) && files.equals(otherFiles);
     }
 }

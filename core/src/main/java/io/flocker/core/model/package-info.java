@@ -1,5 +1,5 @@
-/// The nouns of Flocker: what users declare ({@link io.flocker.core.model.ApplicationSpec}) and what the cluster
-/// decides and remembers (environments, releases, instances, volumes, snapshots, checkpoints, operations).
+/// The nouns of Flocker that the cluster decides and remembers: environments, releases, instances, volumes, snapshots,
+/// checkpoints, operations. What users declare is in [io.flocker.core.spec].
 @NullMarked
 package io.flocker.core.model;
 

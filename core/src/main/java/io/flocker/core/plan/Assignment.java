@@ -1,10 +1,10 @@
 package io.flocker.core.plan;
 
-import io.flocker.core.model.FileSpec;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.Instance;
-import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.SnapshotId;
+import io.flocker.core.spec.FileSpec;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.List;
 import org.pcollections.TreePMap;
 

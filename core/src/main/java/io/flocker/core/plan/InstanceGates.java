@@ -8,7 +8,7 @@ import io.flocker.core.model.Instance.Desired;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
-import io.flocker.core.model.ServiceSpec.Condition;
+import io.flocker.core.spec.ServiceSpec.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -7,8 +7,8 @@ import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
-import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.Volume;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -105,7 +105,7 @@ final class Relocation {
                 .filter(other -> other.node().equals(node.name()))
                 .count();
         return node.availability() == Node.Availability.DRAINED
-                || spec.placement().objection(node).isPresent()
+                || node.objection(spec.placement()).isPresent()
                 || here > spec.placement().most(node.name());
     }
 

@@ -1,14 +1,14 @@
 package io.flocker.core.plan;
 
-import io.flocker.core.model.HttpRouting;
-import io.flocker.core.model.Port;
-import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.plan.Assignment.Place;
 import io.flocker.core.plan.Assignment.WantedEnvironment;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.plan.RoutingTable.Backend;
 import io.flocker.core.plan.RoutingTable.Door;
 import io.flocker.core.plan.RoutingTable.Peer;
+import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.Port;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;

@@ -1,7 +1,7 @@
 package io.flocker.core.plan;
 
-import io.flocker.core.model.HttpRouting;
-import io.flocker.core.model.Port;
+import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.Port;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -6,7 +6,7 @@ import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Service;
-import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,7 +42,7 @@ final class Vacancies {
     private static Set<String> suitable(ClusterState state, ServiceSpec spec) {
         Set<String> nodes = new TreeSet<>();
         for (Node node : state.nodes().values()) {
-            if (spec.placement().suits(node)) {
+            if (node.suits(spec.placement())) {
                 nodes.add(node.name());
             }
         }

@@ -2,26 +2,27 @@ package io.flocker.core.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flocker.core.model.ApplicationSpec;
-import io.flocker.core.model.HttpRouting;
-import io.flocker.core.model.Mount;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
-import io.flocker.core.model.PlacementSpec;
-import io.flocker.core.model.ProcessSpec;
-import io.flocker.core.model.Resources;
-import io.flocker.core.model.RestartPolicy;
-import io.flocker.core.model.Sandbox;
-import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
-import io.flocker.core.model.VolumeSpec;
 import io.flocker.core.plan.Observed;
 import io.flocker.core.plan.OperationProgress;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Sighting;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.Mount;
+import io.flocker.core.spec.PlacementSpec;
+import io.flocker.core.spec.ProcessSpec;
+import io.flocker.core.spec.Resources;
+import io.flocker.core.spec.RestartPolicy;
+import io.flocker.core.spec.Sandbox;
+import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.UpgradeSpec;
+import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -196,6 +197,8 @@ class MoveChangesTest {
                 HttpRouting.NONE,
                 1,
                 PlacementSpec.ANYWHERE,
+                UpgradeSpec.DEFAULT,
+                Optional.empty(),
                 TreePMap.empty());
         return new ApplicationSpec(
                 TreePMap.singleton("db", db), TreePMap.singleton("data", VolumeSpec.PLAIN), TreePMap.empty());

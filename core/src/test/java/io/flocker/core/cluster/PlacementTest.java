@@ -2,23 +2,24 @@ package io.flocker.core.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Environment;
-import io.flocker.core.model.HttpRouting;
 import io.flocker.core.model.Instance;
-import io.flocker.core.model.Mount;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
-import io.flocker.core.model.PlacementSpec;
-import io.flocker.core.model.PlacementSpec.Constraint;
-import io.flocker.core.model.ProcessSpec;
-import io.flocker.core.model.Resources;
-import io.flocker.core.model.RestartPolicy;
-import io.flocker.core.model.Sandbox;
-import io.flocker.core.model.ServiceSpec;
-import io.flocker.core.model.VolumeSpec;
 import io.flocker.core.plan.ClusterPlanner;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.Mount;
+import io.flocker.core.spec.PlacementSpec;
+import io.flocker.core.spec.PlacementSpec.Constraint;
+import io.flocker.core.spec.ProcessSpec;
+import io.flocker.core.spec.Resources;
+import io.flocker.core.spec.RestartPolicy;
+import io.flocker.core.spec.Sandbox;
+import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.UpgradeSpec;
+import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,9 +86,9 @@ class PlacementTest {
     @Test
     void tellsWhichRulePlacedAnInstance() {
         state = after(new Command.LabelNode("test", 1, "n3", TreePMap.singleton("ssd", "true"), List.of()));
-        var ssd =
-                new PlacementSpec(List.of(new Constraint("ssd", true, "true")), List.of(), 0, TreePMap.empty(), false);
-        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false);
+        var ssd = new PlacementSpec(
+                List.of(new Constraint("ssd", true, "true")), List.of(), 0, TreePMap.empty(), false, false);
+        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false, false);
         deploy(Map.of(
                 "cache", service(1, Resources.UNLIMITED, ssd),
                 "db", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE, "data"),
@@ -109,7 +110,7 @@ class PlacementTest {
     @Test
     void spreadsOverTheValuesOfALabel() {
         state = after(new Command.LabelNode("test", 1, "n3", TreePMap.singleton("datacenter", "b"), List.of()));
-        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false);
+        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false, false);
         deploy(Map.of("web", service(2, Resources.UNLIMITED, spread)));
 
         assertThat(nodesOf("web")).containsOnlyKeys("n1", "n3");
@@ -288,6 +289,8 @@ class PlacementTest {
                 HttpRouting.NONE,
                 scale,
                 placement,
+                UpgradeSpec.DEFAULT,
+                Optional.empty(),
                 TreePMap.empty());
     }
 

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
-import io.flocker.core.model.HttpRouting;
-import io.flocker.core.model.Mount;
-import io.flocker.core.model.RestartPolicy;
-import io.flocker.core.model.Sandbox;
-import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.SnapshotId;
+import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.Mount;
+import io.flocker.core.spec.RestartPolicy;
+import io.flocker.core.spec.Sandbox;
+import io.flocker.core.spec.ServiceSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
-import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Operation;
 import io.flocker.core.plan.OperationProgress;
+import io.flocker.core.spec.ApplicationSpec;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;

@@ -2,22 +2,23 @@ package io.flocker.verify.sim;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
-import io.flocker.core.model.ApplicationSpec;
 import io.flocker.core.model.Environment;
-import io.flocker.core.model.HttpRouting;
-import io.flocker.core.model.Mount;
 import io.flocker.core.model.Node;
-import io.flocker.core.model.PlacementSpec;
-import io.flocker.core.model.ProcessSpec;
-import io.flocker.core.model.Resources;
-import io.flocker.core.model.RestartPolicy;
-import io.flocker.core.model.Sandbox;
-import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
-import io.flocker.core.model.SnapshotPolicy;
 import io.flocker.core.model.Volume;
-import io.flocker.core.model.VolumeSpec;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.Mount;
+import io.flocker.core.spec.PlacementSpec;
+import io.flocker.core.spec.ProcessSpec;
+import io.flocker.core.spec.Resources;
+import io.flocker.core.spec.RestartPolicy;
+import io.flocker.core.spec.Sandbox;
+import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.SnapshotPolicy;
+import io.flocker.core.spec.UpgradeSpec;
+import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -168,13 +169,15 @@ final class SimClient {
                 HttpRouting.NONE,
                 1,
                 PlacementSpec.ANYWHERE,
+                UpgradeSpec.DEFAULT,
+                Optional.empty(),
                 TreePMap.empty());
     }
 
     private PlacementSpec placement() {
         return switch (time.between(0, 7)) {
             case 0, 1 -> PlacementSpec.ANYWHERE.everywhere();
-            case 2 -> new PlacementSpec(List.of(), List.of(), 1, TreePMap.empty(), false);
+            case 2 -> new PlacementSpec(List.of(), List.of(), 1, TreePMap.empty(), false, false);
             case 3 ->
                 PlacementSpec.ANYWHERE.pinned(
                         TreePMap.<String, Integer>singleton("n9", 1).plus(node(), 2));

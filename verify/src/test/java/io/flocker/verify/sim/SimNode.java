@@ -3,7 +3,6 @@ package io.flocker.verify.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.core.cluster.Command;
-import io.flocker.core.model.ServiceSpec;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Found;
@@ -15,6 +14,7 @@ import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.Sighting;
 import io.flocker.core.plan.Step;
 import io.flocker.core.plan.StoredVolume;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

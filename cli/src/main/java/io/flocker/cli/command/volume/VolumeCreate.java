@@ -8,7 +8,7 @@ import io.flocker.cli.shell.ExitCode;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.VolumeName;
 import io.flocker.client.api.Requests;
-import io.flocker.core.model.VolumeSpec;
+import io.flocker.core.spec.VolumeSpec;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

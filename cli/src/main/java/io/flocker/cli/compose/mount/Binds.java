@@ -3,7 +3,7 @@ package io.flocker.cli.compose.mount;
 import io.flocker.cli.compose.env.Variables;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
-import io.flocker.core.model.Mount;
+import io.flocker.core.spec.Mount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -7,7 +7,7 @@ import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.TextFile;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.cli.compose.unit.Names;
-import io.flocker.core.model.FileSpec;
+import io.flocker.core.spec.FileSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.flocker.cli.compose.mount;
 
 import io.flocker.cli.compose.pack.Tar;
-import io.flocker.core.model.VolumeSpec;
+import io.flocker.core.spec.VolumeSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.cli.compose.text.Yaml;
 import io.flocker.cli.compose.unit.Sizes;
-import io.flocker.core.model.Mount;
+import io.flocker.core.spec.Mount;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.flocker.cli.compose.mount;
 
 import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Value;
-import io.flocker.core.model.SnapshotPolicy;
+import io.flocker.core.spec.SnapshotPolicy;
 import java.util.Optional;
 import java.util.OptionalLong;
 

@@ -5,7 +5,7 @@ import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.cli.compose.unit.Names;
-import io.flocker.core.model.VolumeSpec;
+import io.flocker.core.spec.VolumeSpec;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;

@@ -2,7 +2,7 @@ package io.flocker.cli.compose.spec;
 
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
-import io.flocker.core.model.Port;
+import io.flocker.core.spec.Port;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,7 @@ import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.cli.compose.unit.Names;
-import io.flocker.core.model.ServiceSpec.Condition;
+import io.flocker.core.spec.ServiceSpec.Condition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -75,7 +75,7 @@ final class Dependencies {
         return aliases.getOrDefault(service, new TreeSet<>());
     }
 
-    /// As in [io.flocker.core.model.Sandbox#networkMode].
+    /// As in [io.flocker.core.spec.Sandbox#networkMode].
     String networkMode(String service) {
         return networkModes.getOrDefault(service, "");
     }

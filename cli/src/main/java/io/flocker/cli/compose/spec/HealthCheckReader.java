@@ -2,7 +2,7 @@ package io.flocker.cli.compose.spec;
 
 import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Value;
-import io.flocker.core.model.HealthCheck;
+import io.flocker.core.spec.HealthCheck;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -4,7 +4,7 @@ import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.cli.compose.unit.Names;
-import io.flocker.core.model.HttpRouting;
+import io.flocker.core.spec.HttpRouting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,6 +60,6 @@ final class HttpReader {
                 http.ifPresent(it -> it.complainAtKey("must have a port: the container's port that requests go to"));
             }
         }
-        return new HttpRouting(List.copyOf(hosts), hosts.isEmpty() ? 0 : target, balance);
+        return new HttpRouting(List.copyOf(hosts), hosts.isEmpty() ? 0 : target, balance, "");
     }
 }

@@ -3,8 +3,8 @@ package io.flocker.cli.compose.spec;
 import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
-import io.flocker.core.model.PlacementSpec;
-import io.flocker.core.model.PlacementSpec.Constraint;
+import io.flocker.core.spec.PlacementSpec;
+import io.flocker.core.spec.PlacementSpec.Constraint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,7 @@ final class PlacementReader {
                 .number("max_replicas_per_node", 0, DeployReader.MAX_SCALE)
                 .orElse(0);
         placement.end();
-        return new PlacementSpec(List.copyOf(constraints), List.copyOf(spread), most, TreePMap.empty(), false);
+        return new PlacementSpec(List.copyOf(constraints), List.copyOf(spread), most, TreePMap.empty(), false, false);
     }
 
     private static Optional<Constraint> constraint(Value item) {

@@ -9,7 +9,7 @@ import io.flocker.cli.compose.text.TextFile;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.cli.compose.unit.Names;
 import io.flocker.cli.compose.unit.ShellWords;
-import io.flocker.core.model.ProcessSpec;
+import io.flocker.core.spec.ProcessSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.flocker.cli.compose.spec;
 import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
-import io.flocker.core.model.RestartPolicy;
+import io.flocker.core.spec.RestartPolicy;
 import java.util.Optional;
 
 /// Reads `restart` and `deploy.restart_policy`, which wins.

@@ -3,7 +3,7 @@ package io.flocker.cli.compose.spec;
 import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
-import io.flocker.core.model.Sandbox;
+import io.flocker.core.spec.Sandbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -6,9 +6,10 @@ import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.cli.compose.unit.Names;
-import io.flocker.core.model.Port;
-import io.flocker.core.model.ServiceSpec;
-import io.flocker.core.model.ServiceSpec.Pull;
+import io.flocker.core.spec.Port;
+import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.ServiceSpec.Pull;
+import io.flocker.core.spec.UpgradeSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -73,6 +74,8 @@ final class ServiceReader {
                 http.routing(containerPorts(ports)),
                 deploy.scale(),
                 deploy.placement(),
+                UpgradeSpec.DEFAULT,
+                Optional.empty(),
                 labels(service, deploy));
         deploy.refuseEverywhere(spec.volumeNames());
         deploy.end();

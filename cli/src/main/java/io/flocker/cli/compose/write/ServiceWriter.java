@@ -1,16 +1,16 @@
 package io.flocker.cli.compose.write;
 
 import io.flocker.cli.compose.unit.Durations;
-import io.flocker.core.model.HealthCheck;
-import io.flocker.core.model.HttpRouting;
-import io.flocker.core.model.Mount;
-import io.flocker.core.model.PlacementSpec;
-import io.flocker.core.model.Port;
-import io.flocker.core.model.ProcessSpec;
-import io.flocker.core.model.Resources;
-import io.flocker.core.model.RestartPolicy;
-import io.flocker.core.model.Sandbox;
-import io.flocker.core.model.ServiceSpec;
+import io.flocker.core.spec.HealthCheck;
+import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.Mount;
+import io.flocker.core.spec.PlacementSpec;
+import io.flocker.core.spec.Port;
+import io.flocker.core.spec.ProcessSpec;
+import io.flocker.core.spec.Resources;
+import io.flocker.core.spec.RestartPolicy;
+import io.flocker.core.spec.Sandbox;
+import io.flocker.core.spec.ServiceSpec;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.flocker.core.model;
+package io.flocker.core.spec;
 
 /// A small file that services mount read-only: a Compose config or secret.
 ///

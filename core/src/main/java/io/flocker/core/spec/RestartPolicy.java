@@ -1,4 +1,4 @@
-package io.flocker.core.model;
+package io.flocker.core.spec;
 
 /// When the agent starts an instance's container again. Docker's own restart policy is always `no`.
 ///

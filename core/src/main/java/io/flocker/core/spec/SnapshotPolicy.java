@@ -1,4 +1,4 @@
-package io.flocker.core.model;
+package io.flocker.core.spec;
 
 /// Snapshots by themselves: one every `everySeconds`, thinned with age.
 ///

@@ -1,4 +1,4 @@
-package io.flocker.core.model;
+package io.flocker.core.spec;
 
 /// Something a container sees at a path of its own.
 public sealed interface Mount {

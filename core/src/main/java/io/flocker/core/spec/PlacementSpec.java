@@ -1,4 +1,4 @@
-package io.flocker.core.model;
+package io.flocker.core.spec;
 
 import java.util.List;
 import java.util.Optional;
@@ -11,21 +11,24 @@ import org.pcollections.TreePMap;
 /// @param maxPerNode the most instances on one node; 0 for no limit
 /// @param pins how many instances each node runs, by node; empty for wherever there is room
 /// @param global whether every node that suits runs one instance, now and later
+/// @param perCore whether every node that suits runs as many as it has cores
 public record PlacementSpec(
         List<Constraint> constraints,
         List<String> spread,
         int maxPerNode,
         TreePMap<String, Integer> pins,
-        boolean global) {
-    public static final PlacementSpec ANYWHERE = new PlacementSpec(List.of(), List.of(), 0, TreePMap.empty(), false);
+        boolean global,
+        boolean perCore) {
+    public static final PlacementSpec ANYWHERE =
+            new PlacementSpec(List.of(), List.of(), 0, TreePMap.empty(), false, false);
 
     /// What a node must be, as Compose's `deploy.placement.constraints` say it.
     ///
     /// @param key a label; empty for the node's name
     /// @param equal whether it must be `value`, or must not
     public record Constraint(String key, boolean equal, String value) {
-        public boolean holds(Node node) {
-            String has = key.isEmpty() ? node.name() : node.labels().getOrDefault(key, "");
+        boolean holds(String node, TreePMap<String, String> labels) {
+            String has = key.isEmpty() ? node : labels.getOrDefault(key, "");
             return has.equals(value) == equal;
         }
 
@@ -35,31 +38,25 @@ public record PlacementSpec(
         }
     }
 
-    /// The first reason why `node` cannot run an instance; empty if it can.
-    public Optional<String> objection(Node node) {
-        if (!pins.isEmpty() && !pins.containsKey(node.name())) {
+    /// The first reason why a node of that name, with these labels, cannot run an instance; empty if it can.
+    public Optional<String> objection(String node, TreePMap<String, String> labels) {
+        if (!pins.isEmpty() && !pins.containsKey(node)) {
             return Optional.of("is not in the deployment file for it");
         }
         return constraints.stream()
-                .filter(constraint -> !constraint.holds(node))
+                .filter(constraint -> !constraint.holds(node, labels))
                 .map(constraint -> "is not " + constraint)
                 .findFirst();
     }
 
-    /// Whether `node` may get an instance.
-    public boolean suits(Node node) {
-        return node.availability() == Node.Availability.ACTIVE
-                && objection(node).isEmpty();
-    }
-
     /// The same, but so many instances on each of these nodes.
     public PlacementSpec pinned(TreePMap<String, Integer> newPins) {
-        return new PlacementSpec(constraints, spread, maxPerNode, newPins, global);
+        return new PlacementSpec(constraints, spread, maxPerNode, newPins, global, perCore);
     }
 
     /// The same, but one instance on every node.
     public PlacementSpec everywhere() {
-        return new PlacementSpec(constraints, spread, maxPerNode, pins, true);
+        return new PlacementSpec(constraints, spread, maxPerNode, pins, true, perCore);
     }
 
     /// The most instances that a node may have.

@@ -1,4 +1,4 @@
-package io.flocker.core.model;
+package io.flocker.core.spec;
 
 import java.util.Optional;
 import org.pcollections.TreePMap;

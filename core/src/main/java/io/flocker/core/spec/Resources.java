@@ -1,4 +1,4 @@
-package io.flocker.core.model;
+package io.flocker.core.spec;
 
 /// What an instance may use at most, and what is set aside for it. 0 means no limit and nothing set aside.
 ///
@@ -6,9 +6,4 @@ package io.flocker.core.model;
 /// @param milliCpus limit, in thousandths of a CPU
 public record Resources(long memoryBytes, long milliCpus, long reservedMemoryBytes, long reservedMilliCpus, long pids) {
     public static final Resources UNLIMITED = new Resources(0, 0, 0, 0, 0);
-
-    /// What is set aside.
-    public Node.Capacity reserved() {
-        return new Node.Capacity(reservedMilliCpus, reservedMemoryBytes);
-    }
 }
