@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 /// One node of a lab. Its processes are known by the pid files in its folder.
 public final class LabNode {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int MOST_FILLS = 5;
 
     private final Path folder;
     private final String name;
@@ -246,9 +247,21 @@ public final class LabNode {
     public void fill(long left) throws IOException {
         Path file = filler();
         Files.deleteIfExists(file);
-        long bytes = Files.getFileStore(file.getParent()).getUsableSpace() - left;
-        if (bytes > 0) {
-            Program.of("fallocate", "-l", Long.toString(bytes), file.toString()).run();
+        for (int attempt = 1; ; attempt++) {
+            long bytes = Files.getFileStore(file.getParent()).getUsableSpace() - left;
+            if (bytes <= 0) {
+                return;
+            }
+            try {
+                Program.of("fallocate", "-l", Long.toString(bytes), file.toString()).run();
+                return;
+            } catch (IOException e) {
+                // What runs on the node may have taken some of it since it was measured.
+                if (attempt == MOST_FILLS) {
+                    throw e;
+                }
+                Files.deleteIfExists(file);
+            }
         }
     }
 

@@ -14,6 +14,24 @@ import org.slf4j.LoggerFactory;
 /// @param path where it is
 record LeftMount(String path) {
     private static final Logger log = LoggerFactory.getLogger(LeftMount.class);
+
+    /// An engine that starts again mounts its folder on itself, and so hides what is mounted in it; nothing can unmount
+    /// it there. In a namespace of its own this takes the covers off, then removes the directory: the kernel detaches
+    /// what other namespaces have mounted on a directory that is removed (rmdir(2), Linux 4.2 and later).
+    private static final String UNCOVER =
+            """
+            isMounted() { [ "$(stat -c %d "$1")" != "$(stat -c %d "$1/..")" ]; }
+            cover=$(dirname "$1")
+            until isMounted "$1"; do
+              until umount --lazy "$cover" 2>/dev/null; do
+                [ "$cover" != / ] || { echo "$1 is not mounted" >&2; exit 1; }
+                cover=$(dirname "$cover")
+              done
+            done
+            umount --lazy "$1"
+            rmdir "$1"
+            """;
+
     private static final Pattern BUSY = Pattern.compile("(/\\S+/merged): device or resource busy");
 
     /// The mount that is why an engine refused to remove a container.
@@ -25,7 +43,11 @@ record LeftMount(String path) {
 
     /// Whoever still has a file open there keeps it.
     void detach() throws IOException {
-        Program.of("umount", "--lazy", path).run();
+        boolean inSight = Program.of("umount", "--lazy", path).end().exitCode() == 0;
+        if (!inSight) {
+            Program.of("unshare", "--mount", "--propagation", "private", "sh", "-euc", UNCOVER, "sh", path)
+                    .run();
+        }
         log.atInfo().addKeyValue("mount", path).log("Detached what the engine had left mounted");
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.agent.engine;
+
+import org.jspecify.annotations.NullMarked;
