@@ -21,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 /// One node of a lab. Its processes are known by the pid files in its folder.
 public final class LabNode {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int MOST_FILLS = 5;
 
     private final Path folder;
     private final String name;
@@ -245,33 +244,16 @@ public final class LabNode {
 
     /// Takes all of the pool but about `left` bytes, until [#unfill].
     public void fill(long left) throws IOException {
-        Path file = filler();
-        Files.deleteIfExists(file);
-        for (int attempt = 1; ; attempt++) {
-            long bytes = Files.getFileStore(file.getParent()).getUsableSpace() - left;
-            if (bytes <= 0) {
-                return;
-            }
-            try {
-                Program.of("fallocate", "-l", Long.toString(bytes), file.toString()).run();
-                return;
-            } catch (IOException e) {
-                // What runs on the node may have taken some of it since it was measured.
-                if (attempt == MOST_FILLS) {
-                    throw e;
-                }
-                Files.deleteIfExists(file);
-            }
-        }
+        filler().fill(left);
     }
 
     /// Gives the pool back what [#fill] took.
     public void unfill() throws IOException {
-        Files.deleteIfExists(filler());
+        filler().remove();
     }
 
-    private Path filler() {
-        return root().resolve("var/lib/flocker/pool/filler");
+    private Filler filler() {
+        return new Filler(root().resolve("var/lib/flocker/pool/filler"));
     }
 
     /// Ends partitions, slowness, pauses and fullness. What was killed stays so.
@@ -309,7 +291,7 @@ public final class LabNode {
     /// What disturbs its network and its pool, in words.
     List<String> faults() throws IOException {
         List<String> faults = new ArrayList<>(link().faults());
-        if (Files.exists(filler())) {
+        if (filler().isThere()) {
             faults.add("pool filled");
         }
         return faults;

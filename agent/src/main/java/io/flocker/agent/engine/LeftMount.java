@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
 record LeftMount(String path) {
     private static final Logger log = LoggerFactory.getLogger(LeftMount.class);
 
-    /// An engine that starts again mounts its folder on itself, and so hides what is mounted in it; nothing can unmount
-    /// it there. In a namespace of its own this takes the covers off, then removes the directory: the kernel detaches
-    /// what other namespaces have mounted on a directory that is removed (rmdir(2), Linux 4.2 and later).
-    private static final String UNCOVER =
-            """
+    /// An engine that starts again mounts its folder on itself, and so hides what is mounted
+    /// in it: nothing can unmount it there. In a namespace of its own this takes the covers
+    /// off, then removes the directory. What other namespaces have mounted on a directory
+    /// that is removed, the kernel detaches (Linux 4.2 and later).
+    private static final String UNCOVER = """
             isMounted() { [ "$(stat -c %d "$1")" != "$(stat -c %d "$1/..")" ]; }
             cover=$(dirname "$1")
             until isMounted "$1"; do

@@ -14,6 +14,6 @@ public record Release(
     /// Whether running it comes to the same as running `otherSpec` with `otherFiles`, whatever is
     /// not part of a release.
     public boolean sameAs(ServiceSpec otherSpec, TreePMap<String, FileSpec> otherFiles) {
-        return spec.run(otherSpec).equals(otherSpec) && files.equals(otherFiles);
+        return spec.with(otherSpec.scale(), otherSpec.placement()).equals(otherSpec) && files.equals(otherFiles);
     }
 }

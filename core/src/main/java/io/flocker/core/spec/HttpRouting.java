@@ -7,12 +7,11 @@ import java.util.List;
 /// @param hosts host names (`shop.example.com`, `*.example.com`); empty for none
 /// @param port the container's port those requests go to; 0 when there are no hosts
 /// @param balance how requests are shared out
-/// @param cookie the cookie that keeps a browser with the instance it came to first; empty for none
-public record HttpRouting(List<String> hosts, int port, Balance balance, String cookie) {
+public record HttpRouting(List<String> hosts, int port, Balance balance) {
     public enum Balance {
         LEAST_CONNECTIONS,
         ROUND_ROBIN
     }
 
-    public static final HttpRouting NONE = new HttpRouting(List.of(), 0, Balance.LEAST_CONNECTIONS, "");
+    public static final HttpRouting NONE = new HttpRouting(List.of(), 0, Balance.LEAST_CONNECTIONS);
 }

@@ -16,8 +16,6 @@ import org.pcollections.TreePMap;
 /// @param dependsOn what must have happened to other services before an instance starts, by service name
 /// @param scale how many instances
 /// @param placement where they may go
-/// @param upgrade how another release takes over
-/// @param scaling how their number follows the load; empty if it does not
 public record ServiceSpec(
         String image,
         Pull pull,
@@ -34,8 +32,6 @@ public record ServiceSpec(
         HttpRouting http,
         int scale,
         PlacementSpec placement,
-        UpgradeSpec upgrade,
-        Optional<ScalingSpec> scaling,
         TreePMap<String, String> labels) {
 
     /// Compose's `pull_policy`.
@@ -73,42 +69,10 @@ public record ServiceSpec(
                 .toList();
     }
 
-    /// Whether an old and a new instance can be there at once: neither holds data, nor a port of the node itself.
-    public boolean runsTwice() {
-        return volumeNames().isEmpty()
-                && !sandbox.networkMode().equals("host")
-                && ports.stream().allMatch(port -> port.protocol() == Port.Protocol.TCP);
-    }
-
-    /// Which goes first when another release takes over.
-    public boolean startsFirst(UpdatePolicy policy) {
-        return policy.order() != UpdatePolicy.Order.STOP_FIRST && runsTwice();
-    }
-
-    /// The same, but with everything that is not part of a release from `other`: scale, places, how releases take
-    /// over.
-    public ServiceSpec run(ServiceSpec other) {
-        return with(other.scale, other.placement, other.upgrade, other.scaling, image);
-    }
-
     /// The same at another scale and in other places.
     public ServiceSpec with(int newScale, PlacementSpec newPlacement) {
-        return with(newScale, newPlacement, upgrade, scaling, image);
-    }
-
-    /// The same with another image.
-    public ServiceSpec with(String newImage) {
-        return with(scale, placement, upgrade, scaling, newImage);
-    }
-
-    private ServiceSpec with(
-            int newScale,
-            PlacementSpec newPlacement,
-            UpgradeSpec newUpgrade,
-            Optional<ScalingSpec> newScaling,
-            String newImage) {
         return new ServiceSpec(
-                newImage,
+                image,
                 pull,
                 process,
                 sandbox,
@@ -123,8 +87,6 @@ public record ServiceSpec(
                 http,
                 newScale,
                 newPlacement,
-                newUpgrade,
-                newScaling,
                 labels);
     }
 }

@@ -21,7 +21,6 @@ import io.flocker.core.spec.Resources;
 import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
-import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
@@ -197,8 +196,6 @@ class MoveChangesTest {
                 HttpRouting.NONE,
                 1,
                 PlacementSpec.ANYWHERE,
-                UpgradeSpec.DEFAULT,
-                Optional.empty(),
                 TreePMap.empty());
         return new ApplicationSpec(
                 TreePMap.singleton("db", db), TreePMap.singleton("data", VolumeSpec.PLAIN), TreePMap.empty());

@@ -18,7 +18,6 @@ import io.flocker.core.spec.Resources;
 import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
-import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Map;
@@ -86,9 +85,9 @@ class PlacementTest {
     @Test
     void tellsWhichRulePlacedAnInstance() {
         state = after(new Command.LabelNode("test", 1, "n3", TreePMap.singleton("ssd", "true"), List.of()));
-        var ssd = new PlacementSpec(
-                List.of(new Constraint("ssd", true, "true")), List.of(), 0, TreePMap.empty(), false, false);
-        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false, false);
+        var ssd =
+                new PlacementSpec(List.of(new Constraint("ssd", true, "true")), List.of(), 0, TreePMap.empty(), false);
+        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false);
         deploy(Map.of(
                 "cache", service(1, Resources.UNLIMITED, ssd),
                 "db", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE, "data"),
@@ -110,7 +109,7 @@ class PlacementTest {
     @Test
     void spreadsOverTheValuesOfALabel() {
         state = after(new Command.LabelNode("test", 1, "n3", TreePMap.singleton("datacenter", "b"), List.of()));
-        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false, false);
+        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false);
         deploy(Map.of("web", service(2, Resources.UNLIMITED, spread)));
 
         assertThat(nodesOf("web")).containsOnlyKeys("n1", "n3");
@@ -289,8 +288,6 @@ class PlacementTest {
                 HttpRouting.NONE,
                 scale,
                 placement,
-                UpgradeSpec.DEFAULT,
-                Optional.empty(),
                 TreePMap.empty());
     }
 

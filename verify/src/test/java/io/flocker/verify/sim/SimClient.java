@@ -17,7 +17,6 @@ import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.SnapshotPolicy;
-import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
@@ -169,15 +168,13 @@ final class SimClient {
                 HttpRouting.NONE,
                 1,
                 PlacementSpec.ANYWHERE,
-                UpgradeSpec.DEFAULT,
-                Optional.empty(),
                 TreePMap.empty());
     }
 
     private PlacementSpec placement() {
         return switch (time.between(0, 7)) {
             case 0, 1 -> PlacementSpec.ANYWHERE.everywhere();
-            case 2 -> new PlacementSpec(List.of(), List.of(), 1, TreePMap.empty(), false, false);
+            case 2 -> new PlacementSpec(List.of(), List.of(), 1, TreePMap.empty(), false);
             case 3 ->
                 PlacementSpec.ANYWHERE.pinned(
                         TreePMap.<String, Integer>singleton("n9", 1).plus(node(), 2));

@@ -60,6 +60,6 @@ final class HttpReader {
                 http.ifPresent(it -> it.complainAtKey("must have a port: the container's port that requests go to"));
             }
         }
-        return new HttpRouting(List.copyOf(hosts), hosts.isEmpty() ? 0 : target, balance, "");
+        return new HttpRouting(List.copyOf(hosts), hosts.isEmpty() ? 0 : target, balance);
     }
 }

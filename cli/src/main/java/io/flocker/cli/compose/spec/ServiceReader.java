@@ -9,7 +9,6 @@ import io.flocker.cli.compose.unit.Names;
 import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.ServiceSpec.Pull;
-import io.flocker.core.spec.UpgradeSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -74,8 +73,6 @@ final class ServiceReader {
                 http.routing(containerPorts(ports)),
                 deploy.scale(),
                 deploy.placement(),
-                UpgradeSpec.DEFAULT,
-                Optional.empty(),
                 labels(service, deploy));
         deploy.refuseEverywhere(spec.volumeNames());
         deploy.end();
