@@ -51,7 +51,7 @@ class ArchitectureTest {
     void decisionsUseNoMapWhoseOrderDiffersBetweenReplicas() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.flocker.core.cluster..", "io.flocker.core.model..")
+                .resideInAnyPackage("io.flocker.core.cluster..", "io.flocker.core.model..", "io.flocker.core.spec..")
                 .should()
                 .dependOnClassesThat()
                 .belongToAnyOf(HashMap.class, HashSet.class)
