@@ -9,7 +9,7 @@ import java.nio.file.Path;
 record Filler(Path file) {
     private static final int MOST_ATTEMPTS = 5;
 
-    /// Takes all but about `left` bytes.
+    /// Takes all but about `left` bytes: measures again if somebody else took some of it meanwhile.
     void fill(long left) throws IOException {
         remove();
         for (int attempt = 1; ; attempt++) {
@@ -22,7 +22,6 @@ record Filler(Path file) {
                         .run();
                 return;
             } catch (IOException e) {
-                // What runs on the node may have taken some of it since it was measured.
                 remove();
                 if (attempt == MOST_ATTEMPTS) {
                     throw e;

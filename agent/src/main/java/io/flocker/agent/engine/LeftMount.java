@@ -1,6 +1,7 @@
 package io.flocker.agent.engine;
 
 import io.flocker.agent.program.Program;
+import io.flocker.agent.program.ProgramFailed;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,7 +19,8 @@ record LeftMount(String path) {
     /// An engine that starts again mounts its folder on itself, and so hides what is mounted
     /// in it: nothing can unmount it there. In a namespace of its own this takes the covers
     /// off, then removes the directory. What other namespaces have mounted on a directory
-    /// that is removed, the kernel detaches (Linux 4.2 and later).
+    /// that is removed, the kernel detaches (Linux 4.2 and later). An overlay is a device of
+    /// its own, so that another device than the parent's is one in sight.
     private static final String UNCOVER = """
             isMounted() { [ "$(stat -c %d "$1")" != "$(stat -c %d "$1/..")" ]; }
             cover=$(dirname "$1")
@@ -41,13 +43,26 @@ record LeftMount(String path) {
                 .map(found -> new LeftMount(found.group(1)));
     }
 
-    /// Whoever still has a file open there keeps it.
+    /// Unmounts it, and may remove its directory. Whoever still has a file open there keeps it.
+    ///
+    /// @throws IOException if it is mounted and stays so
     void detach() throws IOException {
         boolean inSight = Program.of("umount", "--lazy", path).end().exitCode() == 0;
         if (!inSight) {
-            Program.of("unshare", "--mount", "--propagation", "private", "sh", "-euc", UNCOVER, "sh", path)
-                    .run();
+            uncover();
         }
         log.atInfo().addKeyValue("mount", path).log("Detached what the engine had left mounted");
+    }
+
+    private void uncover() throws IOException {
+        try {
+            Program.of("unshare", "--mount", "--propagation", "private", "sh", "-euc", UNCOVER, "sh", path)
+                    .run();
+        } catch (ProgramFailed e) {
+            throw new IOException(
+                    "The engine left " + path + " mounted, and it cannot be detached ("
+                            + e.errorOutput().strip() + "); restart the machine to be rid of it",
+                    e);
+        }
     }
 }

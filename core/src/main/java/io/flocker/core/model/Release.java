@@ -11,8 +11,8 @@ import org.pcollections.TreePMap;
 /// @param operation the operation that made it
 public record Release(
         int number, ServiceSpec spec, TreePMap<String, FileSpec> files, long createdAtMillis, String operation) {
-    /// Whether running it comes to the same as running `otherSpec` with `otherFiles`, whatever is
-    /// not part of a release.
+    /// Whether running it comes to the same as running `otherSpec` with `otherFiles`, whatever the scale and
+    /// the places, which are not part of a release.
     public boolean sameAs(ServiceSpec otherSpec, TreePMap<String, FileSpec> otherFiles) {
         return spec.with(otherSpec.scale(), otherSpec.placement()).equals(otherSpec) && files.equals(otherFiles);
     }
