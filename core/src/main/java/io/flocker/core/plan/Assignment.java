@@ -73,7 +73,7 @@ public record Assignment(
 
     /// An instance that belongs on this node.
     ///
-    /// @param suspended to be stopped for now, its container kept
+    /// @param suspended to have no container for now
     /// @param volumes ids of the volumes its specification names, by name
     public record WantedInstance(
             String environment,

@@ -111,8 +111,8 @@ final class InstanceGates {
                 .filter(found -> found.release() == instance.release() && found.restarts() == instance.restarts());
     }
 
-    /// Whether the node knows that an instance is to be gone, and has no container of it.
-    private boolean isGone(Instance instance) {
+    /// Whether the node knows that an instance is to have no container, and has none of it.
+    boolean isGone(Instance instance) {
         Sighting sighting = sightings.get(instance.node());
         String key = environment.name() + "/" + instance.name();
         return sighting != null

@@ -187,9 +187,10 @@ public final class NodePlanner {
                 steps.add(new Step.Stop(
                         instance.key(), found.id(), instance.spec().process().stopGraceMillis()));
             }
-        } else if (situation.outdated(instance, found)) {
+        } else if (instance.suspended() || situation.outdated(instance, found)) {
+            // What stays could still be started: an agent that has died since may have asked the engine for it.
             steps.add(new Step.RemoveContainer(instance.key(), found.id()));
-        } else if (!instance.suspended() && instance.is(found) && situation.headsAreHere(instance)) {
+        } else if (instance.is(found) && situation.headsAreHere(instance)) {
             startAgain(instance, found);
         }
     }

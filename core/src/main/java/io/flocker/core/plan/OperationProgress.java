@@ -280,21 +280,14 @@ public record OperationProgress(
             }
         }
 
+        /// None of its containers is left: one that is could be started late, and write after the last snapshot.
         private void suspended() {
             for (Instance instance : environment.instances().values()) {
                 Service service = environment.services().get(instance.service());
                 if (service == null || !service.suspended().equals(operation.id())) {
                     continue;
                 }
-                Sighting sighting = sightings.get(instance.node());
-                String key = environment.name() + "/" + instance.name();
-                Found found = sighting == null
-                        ? null
-                        : sighting.observed().containers().get(key);
-                boolean unsure = sighting == null
-                        || !sighting.upToDate()
-                        || sighting.busy().contains(key);
-                if (unsure || (found != null && found.running())) {
+                if (!gates.isGone(instance)) {
                     waits.on(instance.node(), instance.name() + " to stop");
                 }
             }

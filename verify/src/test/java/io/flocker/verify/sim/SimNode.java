@@ -266,7 +266,10 @@ final class SimNode {
     private void finish(Step step, int begun) {
         if (begun != life) {
             // What an engine or the kernel was asked for may still happen; HAProxy gets nothing from a dead agent.
-            if (time.chance(0.5) && !(step instanceof Step.Route)) {
+            // Creating and starting a container are two requests, of which only the first can be under way.
+            if (step instanceof Step.StartNew s && time.chance(0.5)) {
+                create(s);
+            } else if (time.chance(0.5) && !(step instanceof Step.Route)) {
                 act(step);
             }
             return;
@@ -319,15 +322,12 @@ final class SimNode {
                         "sha256:" + s.image().reference());
             case Step.CreateNetwork s -> networks.put(s.environment(), "10.213." + networks.size() * 2 + ".0/23");
             case Step.DeleteNetwork s -> networks.remove(s.environment());
-            case Step.StartNew s -> {
-                if (!containers.containsKey(s.instance().key())) {
-                    Container made = new Container("c" + numbers++, s.instance());
-                    containers.put(s.instance().key(), made);
+            case Step.StartNew s ->
+                create(s).ifPresent(made -> {
                     if (!time.chance(0.1)) {
                         start(made);
                     }
-                }
-            }
+                });
             case Step.StartAgain s -> byId(s.container()).ifPresent(this::start);
             case Step.Stop s ->
                 byId(s.container()).ifPresent(container -> {
@@ -338,6 +338,16 @@ final class SimNode {
                 containers.values().removeIf(container -> container.id.equals(s.container()));
             case Step.Route s -> routes = s.table();
         }
+    }
+
+    private Optional<Container> create(Step.StartNew step) {
+        String key = step.instance().key();
+        if (containers.containsKey(key)) {
+            return Optional.empty();
+        }
+        Container made = new Container("c" + numbers++, step.instance());
+        containers.put(key, made);
+        return Optional.of(made);
     }
 
     private Optional<Container> byId(String id) {
