@@ -29,6 +29,9 @@ import io.flocker.cli.command.operation.OperationCancel;
 import io.flocker.cli.command.operation.OperationGroup;
 import io.flocker.cli.command.operation.OperationLs;
 import io.flocker.cli.command.operation.OperationShow;
+import io.flocker.cli.command.release.History;
+import io.flocker.cli.command.release.Scale;
+import io.flocker.cli.command.release.Upgrade;
 import io.flocker.cli.command.rollback.RollBack;
 import io.flocker.cli.command.snapshot.SnapshotCreate;
 import io.flocker.cli.command.snapshot.SnapshotGroup;
@@ -85,6 +88,9 @@ final class Commands {
         commands.put("exec", shell -> new CommandLine(new Exec(shell)).setStopAtPositional(true));
         commands.put("events", Events::new);
         commands.put("restart", Restart::new);
+        commands.put("upgrade", Upgrade::new);
+        commands.put("scale", Scale::new);
+        commands.put("history", History::new);
         commands.put("move", Move::new);
         commands.put("rollback", RollBack::new);
         commands.put(

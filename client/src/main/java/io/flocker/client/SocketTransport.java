@@ -7,14 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// HTTP/1.1 (RFC 9112) over the daemon's Unix socket: ready without a class of TLS, certificates or the JDK's client.
+/// HTTP/1.1 (RFC 9112) over a Unix socket, the daemon's or the engine's: ready without a class of TLS, certificates or
+/// the JDK's client.
 /// One connection serves one exchange.
-final class SocketTransport implements Transport {
+public final class SocketTransport implements Transport {
     private static final int CHUNK_BYTES = 16 * 1024;
 
     private final Path socket;
 
-    SocketTransport(Path socket) {
+    public SocketTransport(Path socket) {
         this.socket = socket;
     }
 

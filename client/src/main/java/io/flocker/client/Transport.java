@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /// How requests reach an API: TLS from anywhere, or the daemon's Unix socket for root on the same machine.
-sealed interface Transport extends AutoCloseable permits TlsTransport, SocketTransport {
+public sealed interface Transport extends AutoCloseable permits TlsTransport, SocketTransport {
     /// Longer than anybody follows anything.
     Duration FOR_EVER = Duration.ofDays(10_000);
 
@@ -26,7 +26,12 @@ sealed interface Transport extends AutoCloseable permits TlsTransport, SocketTra
     /// @param limit for how long to wait for the answer
     record Request(
             String method, String path, Map<String, String> headers, InputStream body, long bodyBytes, Duration limit) {
-        static final long UNKNOWN = -1;
+        public static final long UNKNOWN = -1;
+
+        /// One without a body.
+        public static Request get(String path, Map<String, String> headers, Duration limit) {
+            return new Request("GET", path, headers, InputStream.nullInputStream(), 0, limit);
+        }
     }
 
     /// An answer whose body may still be on its way.

@@ -20,11 +20,13 @@ public final class DockerBuilder {
 
     private final DockerClient docker;
     private final Images images;
+    private final Registries registries;
     private final Semaphore room = new Semaphore(MAX_BUILDS);
 
     public DockerBuilder(DockerEngine engine) {
         docker = engine.docker();
         images = engine.images();
+        registries = engine.registries();
     }
 
     /// Takes what a build tells.
@@ -36,6 +38,11 @@ public final class DockerBuilder {
     /// The content id of an image; empty if it is not here.
     public String id(String image) throws IOException {
         return images.id(image);
+    }
+
+    /// What an image's name stands for in its registry, such as `sha256:…`.
+    public String digest(String image) throws IOException {
+        return registries.digest(image);
     }
 
     /// Builds from `context`, an archive. How it ends is told last; nothing but a broken listener is thrown.

@@ -10,6 +10,7 @@ import com.github.dockerjava.api.model.EventType;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import io.flocker.client.SocketTransport;
 import io.flocker.core.plan.Assignment.WantedEnvironment;
 import io.flocker.core.plan.Assignment.WantedImage;
 import io.flocker.core.plan.Assignment.WantedInstance;
@@ -48,6 +49,7 @@ public final class DockerEngine implements ContainerEngine {
     private static final long SUBSCRIBE_AGAIN_NANOS = 500_000_000;
 
     private final DockerClient docker;
+    private final Registries registries;
     private final Images images;
     private final Networks networks;
     private final Sightings sightings;
@@ -73,6 +75,7 @@ public final class DockerEngine implements ContainerEngine {
                         .maxConnections(MAX_CONNECTIONS)
                         .connectionTimeout(CONNECT_TIMEOUT)
                         .build());
+        registries = new Registries(new SocketTransport(Path.of(socket.getPath())), config);
         images = new Images(docker, config);
         networks = new Networks(docker);
         sightings = new Sightings(docker);
@@ -82,6 +85,10 @@ public final class DockerEngine implements ContainerEngine {
 
     DockerClient docker() {
         return docker;
+    }
+
+    Registries registries() {
+        return registries;
     }
 
     Images images() {

@@ -80,6 +80,7 @@ public final class AgentApi implements AutoCloseable {
                 .get("/agent/volumes/{volume}/snapshots/{position}", guarded(this::snapshot))
                 .get("/agent/images/archive", guarded(this::archive))
                 .get("/agent/images", guarded((request, _) -> image(request)))
+                .get("/agent/images/digest", guarded((request, _) -> digest(request)))
                 .post("/agent/images", guarded(this::build))
                 .get("/agent/containers/{container}/logs", guarded(this::logs))
                 .post("/agent/containers/{container}/exec", guarded((request, _) -> prepare(request)))
@@ -139,6 +140,10 @@ public final class AgentApi implements AutoCloseable {
             terminal.logs(path(request, "container"), range, out);
         }
         return "";
+    }
+
+    private Object digest(ServerRequest request) throws IOException {
+        return new Answers.Digest(builder.digest(request.query().first("name").orElse("")));
     }
 
     private Object image(ServerRequest request) throws IOException {

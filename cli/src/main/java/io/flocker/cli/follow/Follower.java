@@ -72,6 +72,17 @@ public final class Follower {
         }
     }
 
+    /// Follows an operation that was told to go back, until what was before is there.
+    ///
+    /// @throws CommandException if that fails
+    public void followBack(String id) throws CommandException, IOException, InterruptedException {
+        Status.Operation ended = watch(id);
+        if (!ended.state().equals("cancelled")) {
+            end(ended);
+        }
+        shell.out().println("What was before is there again: " + ended.error());
+    }
+
     private Status.Operation watch(String id) throws IOException, InterruptedException {
         long lastAnswerMillis = shell.nowMillis();
         while (true) {

@@ -92,6 +92,27 @@ public final class Cluster implements AutoCloseable {
         return client.post(path(environment) + "/restart?dryRun=" + dryRun, request, Answers.Change.class);
     }
 
+    public Answers.Change upgrade(String environment, Requests.Upgrade request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(path(environment) + "/upgrade?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
+    public Answers.Change scale(String environment, Requests.Scale request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(path(environment) + "/scale?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
+    public Answers.Change toRelease(String environment, Requests.ToRelease request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(path(environment) + "/release?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
+    /// The releases of a service, the newest first.
+    public List<Status.Release> releases(String environment, String service) throws IOException, InterruptedException {
+        return client.get(path(environment) + "/services/" + encode(service) + "/releases", Answers.Releases.class)
+                .releases();
+    }
+
     public Answers.Change move(String environment, Requests.Move request, boolean dryRun)
             throws IOException, InterruptedException {
         return client.post(path(environment) + "/move?dryRun=" + dryRun, request, Answers.Change.class);

@@ -11,6 +11,14 @@ public final class Answers {
 
     public record Environments(List<Status.Environment> environments) {}
 
+    /// The releases of a service, the newest first.
+    public record Releases(List<Status.Release> releases) {}
+
+    /// What an image's name stands for in its registry.
+    ///
+    /// @param digest `sha256:…`
+    public record Digest(String digest) {}
+
     public record Volumes(List<Status.Volume> volumes) {}
 
     public record Snapshots(List<Status.VolumeSnapshot> snapshots) {}

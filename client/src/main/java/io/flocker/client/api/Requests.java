@@ -21,6 +21,21 @@ public final class Requests {
     /// @param services empty for all
     public record Restart(List<String> services, long timeoutSeconds) {}
 
+    /// Give services another image, or the content that their image's name stands for in its registry now.
+    ///
+    /// @param images by service; empty for the same name
+    public record Upgrade(TreePMap<String, String> images, long timeoutSeconds) {}
+
+    /// Run more or fewer instances.
+    ///
+    /// @param scale by service
+    public record Scale(TreePMap<String, Integer> scale, long timeoutSeconds) {}
+
+    /// Go back to an earlier release.
+    ///
+    /// @param releases numbers by service; 0 for the newest before the present one that was not given up
+    public record ToRelease(TreePMap<String, Integer> releases, long timeoutSeconds) {}
+
     /// Bring a service, or a volume that no service uses, to another node.
     ///
     /// @param service empty if it is a volume

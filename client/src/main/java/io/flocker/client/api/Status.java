@@ -44,6 +44,22 @@ public final class Status {
             List<Instance> instances,
             String waits) {}
 
+    /// A release of a service.
+    ///
+    /// @param digest the content its image's name stood for; empty if nobody asked
+    /// @param state `current`, `failed` (it was given up) or `earlier`
+    /// @param instances how many run it
+    /// @param operation the one that made it
+    public record Release(
+            String service,
+            int number,
+            String image,
+            String digest,
+            String state,
+            int instances,
+            long createdAtMillis,
+            String operation) {}
+
     /// An instance.
     ///
     /// @param state `preparing`, `pulling`, `starting`, `running`, `healthy`, `unhealthy`, `restarting`, `exited`,
@@ -102,6 +118,9 @@ public final class Status {
             List<String> waiting,
             List<Transfer> transfers,
             List<Problem> problems) {
+        /// The verb of deployments.
+        public static final String DEPLOY = "deploy";
+
         /// Whether it still changes something: also one that was cancelled, while what was before comes back.
         public boolean goesOn() {
             return state.equals("running") || state.equals("cancelling");

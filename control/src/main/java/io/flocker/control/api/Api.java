@@ -60,6 +60,7 @@ public final class Api implements AutoCloseable {
         endpoints.addAll(new ControlEndpoints(decisions, port).list());
         endpoints.addAll(new InstanceEndpoints(decisions, nodes).list());
         endpoints.addAll(new ImageEndpoints(decisions, nodes).list());
+        endpoints.addAll(new ReleaseEndpoints(decisions, nodes).list());
         endpoints.add(new Endpoint(
                 "GET",
                 "/v2/version",

@@ -11,12 +11,14 @@ import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.pcollections.TreePMap;
 
 /// What deploying an application would do, step by step, in words. Empty if nothing.
 final class Changes {
     private Changes() {}
 
-    static List<String> of(ClusterState state, String name, ApplicationSpec target) {
+    /// @param digests as in [Operation.Kind.Deploy#digests]
+    static List<String> of(ClusterState state, String name, ApplicationSpec target, TreePMap<String, String> digests) {
         List<String> changes = new ArrayList<>();
         Environment environment = state.environment(name).orElseGet(() -> {
             changes.add("+ environment " + name);
@@ -26,7 +28,7 @@ final class Changes {
                 .filter(volume -> !environment.volumes().containsKey(volume))
                 .forEach(volume -> changes.add("+ volume " + volume));
         target.services().forEach((service, spec) -> {
-            service(environment, target, service, spec, changes);
+            service(environment, target, service, digests.getOrDefault(service, ""), changes);
             absent(state, service, spec, changes);
         });
         environment.services().keySet().stream()
@@ -86,18 +88,23 @@ final class Changes {
     }
 
     private static void service(
-            Environment environment, ApplicationSpec target, String name, ServiceSpec spec, List<String> changes) {
+            Environment environment, ApplicationSpec target, String name, String digest, List<String> changes) {
+        ServiceSpec spec = target.services().get(name);
+        if (spec == null) {
+            return;
+        }
         Service known = environment.services().get(name);
         if (known == null) {
             changes.add("+ service " + name + " (" + spec.image() + ", " + instances(spec) + ")");
             return;
         }
-        if (!known.release().sameAs(spec, target.filesOf(spec))) {
-            String image = known.spec().image().equals(spec.image())
-                    ? "its settings change"
-                    : known.spec().image() + " -> " + spec.image();
-            changes.add("~ service " + name + ": release " + known.current() + " -> " + (known.current() + 1) + ", "
-                    + image);
+        boolean same = known.release().sameAs(spec, target.filesOf(spec));
+        if (!same || !known.release().has(digest)) {
+            String what = !known.spec().image().equals(spec.image())
+                    ? known.spec().image() + " -> " + spec.image()
+                    : same ? spec.image() + " is " + digest + " now" : "its settings change";
+            changes.add("~ service " + name + ": release " + known.current() + " -> "
+                    + (known.releases().lastKey() + 1) + ", " + what);
         }
         ServiceSpec before = environment.application().services().getOrDefault(name, spec);
         if (!before.placement().equals(spec.placement())) {

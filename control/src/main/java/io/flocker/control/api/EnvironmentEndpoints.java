@@ -159,12 +159,13 @@ final class EnvironmentEndpoints {
                 deadline(now, request.timeoutSeconds()),
                 name,
                 request.application(),
+                TreePMap.empty(),
                 call.ifMatch());
-        List<String> changes = Changes.of(decisions.state(), name, request.application());
+        List<String> changes = Changes.of(decisions.state(), name, request.application(), TreePMap.empty());
         return decisions.change(call, command, changes);
     }
 
-    private static long deadline(long nowMillis, long timeoutSeconds) {
+    static long deadline(long nowMillis, long timeoutSeconds) {
         return nowMillis + 1_000L * (timeoutSeconds == 0 ? 600 : Math.clamp(timeoutSeconds, 1, 86_400));
     }
 
@@ -247,8 +248,8 @@ final class EnvironmentEndpoints {
                             + volume.nextSnapshot().position()));
         }
         targets.application()
-                .ifPresent(
-                        application -> changes.addAll(Changes.of(decisions.state(), environment.name(), application)));
+                .ifPresent(application -> changes.addAll(
+                        Changes.of(decisions.state(), environment.name(), application, TreePMap.empty())));
         return decisions.change(call, command, changes);
     }
 

@@ -103,6 +103,17 @@ final class NodeCalls {
         }
     }
 
+    /// What an image's name stands for in its registry, as a node is told.
+    String digest(String node, String image) throws Refusal, IOException, InterruptedException {
+        try {
+            return client(node)
+                    .get("/agent/images/digest?name=" + encode(image), Answers.Digest.class)
+                    .digest();
+        } catch (ApiException e) {
+            throw refusal(e);
+        }
+    }
+
     private static Refusal refusal(ApiException e) {
         return Refusal.of(
                 e.problem().status(),

@@ -127,6 +127,7 @@ class ClusterLogTest {
     }
 
     private static Command.Deploy deploy(String operation, OptionalLong ifVersion) {
-        return new Command.Deploy("test", 2, operation, 1_000, "shop", ApplicationSpec.EMPTY, ifVersion);
+        return new Command.Deploy(
+                "test", 2, operation, 1_000, "shop", ApplicationSpec.EMPTY, TreePMap.empty(), ifVersion);
     }
 }

@@ -59,7 +59,7 @@ public record ClusterState(
             case Command.Restart c -> EnvironmentChanges.restart(this, c);
             case Command.RollBack c -> EnvironmentChanges.rollBack(this, c);
             case Command.Move c -> MoveChanges.start(this, c);
-            case Command.Undo c -> WayBack.undo(this, c);
+            case Command.Undo c -> OperationChanges.undo(this, c);
             case Command.ReturnUnused c -> WayBack.returnUnused(this, c);
             case Command.Settle c -> WayBack.settle(this, c);
             case Command.ForgetCopies c -> VolumeChanges.forgetCopies(this, c);
@@ -74,6 +74,8 @@ public record ClusterState(
             case Command.Advance c -> OperationChanges.advance(this, c);
             case Command.Finish c -> OperationChanges.finish(this, c);
             case Command.PlaceInstances c -> InstanceChanges.place(this, c);
+            case Command.ReplaceInstances c -> DeployChanges.replace(this, c);
+            case Command.ConfirmServing c -> InstanceChanges.confirm(this, c);
             case Command.StartInstances c -> InstanceChanges.start(this, c);
             case Command.StopInstances c -> InstanceChanges.stop(this, c);
             case Command.ForgetInstances c -> InstanceChanges.forget(this, c);

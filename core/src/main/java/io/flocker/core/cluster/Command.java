@@ -82,6 +82,7 @@ public sealed interface Command {
     /// Make an environment what `application` says; makes the environment if there is none.
     ///
     /// @param operation the new operation's id; also what ids of new volumes are made from
+    /// @param digests as in [Operation.Kind.Deploy#digests]
     /// @param ifVersion refused unless the environment has this version (0: does not exist)
     record Deploy(
             String by,
@@ -90,6 +91,7 @@ public sealed interface Command {
             long deadlineMillis,
             String environment,
             ApplicationSpec application,
+            TreePMap<String, String> digests,
             OptionalLong ifVersion)
             implements Starting {}
 
@@ -182,6 +184,15 @@ public sealed interface Command {
 
     /// Instances that had no place get one, if there is one now; those of global services follow the nodes.
     record PlaceInstances(long atMillis, String environment) implements Command {}
+
+    /// Instances of an earlier release give way to the present one.
+    ///
+    /// @param newFirst whether each gets a successor beside it; else it stops first
+    record ReplaceInstances(long atMillis, String operation, List<String> instances, boolean newFirst)
+            implements Command {}
+
+    /// Instances that were held are healthy: requests may reach them.
+    record ConfirmServing(long atMillis, String environment, List<String> instances) implements Command {}
 
     /// Instances whose dependencies are there may run.
     record StartInstances(long atMillis, String environment, List<String> instances) implements Command {}

@@ -28,7 +28,7 @@ final class EnvironmentChanges {
         Environment environment = next.environment(before.name()).orElse(before);
         Operation operation = new Operation(
                 command.operation(),
-                new Operation.Kind.Deploy(target.withSeeds(_ -> false), before.application()),
+                new Operation.Kind.Deploy(target.withSeeds(_ -> false), before.application(), command.digests()),
                 before.name(),
                 command.by(),
                 Operation.State.RUNNING,

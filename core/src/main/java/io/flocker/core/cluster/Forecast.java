@@ -23,7 +23,7 @@ public final class Forecast {
                     move.to(),
                     move.services().stream()
                             .flatMap(name -> environment.service(name).stream())
-                            .map(Service::spec)
+                            .map(service -> service.release().runs())
                             .toList());
         }
         if (environment != null && operation.kind() instanceof Operation.Kind.Replace replace) {
@@ -35,10 +35,16 @@ public final class Forecast {
             return forecast;
         }
         Environment declared = environment.next(coming.get());
+        TreePMap<String, String> digests =
+                operation.kind() instanceof Operation.Kind.Deploy deploy ? deploy.digests() : TreePMap.empty();
         Environment then = InstanceChanges.follow(
-                state, OperationChanges.apply(declared, coming.get(), operation, operation.startedAtMillis()));
+                state, OperationChanges.apply(declared, coming.get(), digests, operation, operation.startedAtMillis()));
         for (Instance instance : then.instances().values()) {
-            ServiceSpec spec = coming.get().services().get(instance.service());
+            ServiceSpec spec = coming.get().services().containsKey(instance.service())
+                    ? then.service(instance.service())
+                            .map(service -> service.release().runs())
+                            .orElse(null)
+                    : null;
             if (spec != null) {
                 List<ServiceSpec> specs = new ArrayList<>(forecast.getOrDefault(instance.node(), List.of()));
                 if (!specs.contains(spec)) {
@@ -55,7 +61,8 @@ public final class Forecast {
         Service service = environment.services().get(replace.service());
         if (service != null) {
             for (Operation.Replacement replacement : replace.instances().values()) {
-                forecast = forecast.plus(replacement.node(), List.of(service.spec()));
+                forecast = forecast.plus(
+                        replacement.node(), List.of(service.release().runs()));
             }
         }
         return forecast;

@@ -22,8 +22,10 @@ import org.pcollections.TreePMap;
 final class InstanceChanges {
     private InstanceChanges() {}
 
-    /// The environment with the instances its services want: missing ones made, those of another release or restart
-    /// begun anew, those too many stopped. What has no place stays missing.
+    /// The environment with the instances its services want: missing ones made, those of another restart begun anew,
+    /// those
+    /// too many stopped. What has no place stays missing; what runs an earlier release waits for its turn
+    /// ([DeployChanges#replace]).
     static Environment follow(ClusterState state, Environment environment) {
         Environment next = withoutSurplus(state, environment);
         Placement placement = Placement.of(state, next, environment.application());
@@ -45,6 +47,10 @@ final class InstanceChanges {
             List<Instance> staying = spec == null ? List.of() : staying(state, living, spec);
             for (Instance instance : living) {
                 next = next.with(staying.contains(instance) ? following(instance, service) : instance.to(Desired.STOP));
+                Optional<Instance> before = staying.contains(instance) ? Optional.empty() : next.predecessor(instance);
+                next = before.map(other -> other.to(Desired.STOP))
+                        .map(next::with)
+                        .orElse(next);
             }
         }
         return next;
@@ -97,12 +103,21 @@ final class InstanceChanges {
 
     static Instance fresh(Service service, int slot, Place place) {
         return new Instance(
-                service.name(), slot, service.current(), service.restarts(), place.node(), place.by(), Desired.PREPARE);
+                service.name(),
+                slot,
+                service.current(),
+                service.restarts(),
+                place.node(),
+                place.by(),
+                "",
+                false,
+                Desired.PREPARE);
     }
 
+    /// One that has not begun to run, or is to stop anyhow, need not wait for its turn.
     private static Instance following(Instance instance, Service service) {
-        boolean same = instance.release() == service.current() && instance.restarts() == service.restarts();
-        return same ? instance : instance.following(service);
+        boolean stands = instance.desired() == Desired.PREPARE || instance.restarts() != service.restarts();
+        return stands && instance.isBehind(service) ? instance.following(service) : instance;
     }
 
     /// Makes what had to wait for a place: volumes, then instances.
@@ -188,6 +203,11 @@ final class InstanceChanges {
             }
         }
         return new Outcome.Accepted(state.with(next));
+    }
+
+    static Outcome confirm(ClusterState state, Command.ConfirmServing command) {
+        return change(
+                state, command.environment(), command.instances(), Instance::held, instance -> instance.held(false));
     }
 
     static Outcome forget(ClusterState state, Command.ForgetInstances command) {

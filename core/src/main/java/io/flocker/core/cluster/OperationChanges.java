@@ -31,13 +31,31 @@ final class OperationChanges {
         }
         String why = "cancelled by " + command.by();
         Environment environment = state.environments().get(operation.environment());
-        if (environment != null
-                && operation.phase() == Phase.START
-                && operation.kind() instanceof Operation.Kind.Move move) {
+        if (environment != null && operation.hasWayBack()) {
             Operation back = operation.to(Phase.UNDO, Operation.State.CANCELLING, why, command.atMillis());
-            return new Outcome.Accepted(WayBack.begin(state, environment, back, move));
+            return new Outcome.Accepted(goBack(state, environment, back));
         }
         return new Outcome.Accepted(end(state, operation, Operation.State.CANCELLED, why, command.atMillis()));
+    }
+
+    static Outcome undo(ClusterState state, Command.Undo command) {
+        Operation operation = state.operations().get(command.operation());
+        Environment environment =
+                operation == null ? null : state.environments().get(operation.environment());
+        if (operation == null || environment == null || !operation.hasWayBack()) {
+            return stale(command);
+        }
+        Operation back = operation.to(Phase.UNDO, operation.state(), command.error(), command.atMillis());
+        return new Outcome.Accepted(goBack(state, environment, back));
+    }
+
+    /// @param back the operation, in phase UNDO and with its reason
+    private static ClusterState goBack(ClusterState state, Environment environment, Operation back) {
+        return switch (back.kind()) {
+            case Operation.Kind.Move move -> WayBack.begin(state, environment, back, move);
+            case Operation.Kind.Deploy deploy -> DeployChanges.goBack(state, environment, back, deploy);
+            default -> throw new IllegalStateException("There is no way back for " + back);
+        };
     }
 
     static Outcome advance(ClusterState state, Command.Advance command) {
@@ -51,11 +69,8 @@ final class OperationChanges {
         }
         return new Outcome.Accepted(
                 switch (operation.kind()) {
-                    case Operation.Kind.Deploy deploy -> {
-                        Environment deployed = apply(environment, deploy.target(), operation, command.atMillis());
-                        yield state.with(InstanceChanges.follow(state, deployed))
-                                .with(operation.to(Phase.START, command.atMillis()));
-                    }
+                    case Operation.Kind.Deploy deploy ->
+                        DeployChanges.advance(state, environment, operation, deploy, command.atMillis());
                     case Operation.Kind.Remove remove -> {
                         ClusterState next =
                                 remove.deleteVolumes() ? VolumeChanges.deleteAll(state, environment) : state;
@@ -78,6 +93,8 @@ final class OperationChanges {
             case Operation.Kind.RollBack rollBack
             when operation.phase() == Phase.STOP -> rollBack.targets().keySet();
             case Operation.Kind.Move move -> move.volumes();
+            case Operation.Kind.Deploy _
+            when operation.phase() != Phase.PREPARE -> DeployChanges.checkpointed(state, operation);
             default -> List.of();
         };
         return volumes.stream().flatMap(id -> state.volume(id).stream()).anyMatch(Volume::awaitsSnapshot);
@@ -128,6 +145,16 @@ final class OperationChanges {
     /// The environment with a new release of every service that `target` changes. Services it does not name stay until
     /// their instances are gone.
     static Environment apply(Environment environment, ApplicationSpec target, Operation operation, long atMillis) {
+        return apply(environment, target, TreePMap.empty(), operation, atMillis);
+    }
+
+    /// @param digests as in [Operation.Kind.Deploy#digests]
+    static Environment apply(
+            Environment environment,
+            ApplicationSpec target,
+            TreePMap<String, String> digests,
+            Operation operation,
+            long atMillis) {
         Environment next = environment;
         for (var entry : target.services().entrySet()) {
             ServiceSpec spec = entry.getValue();
@@ -136,12 +163,14 @@ final class OperationChanges {
             if (known == null) {
                 known = new Service(entry.getKey(), freeNumber(next), TreePMap.empty(), 0, spec.scale(), 0, "");
             }
+            String digest = digests.getOrDefault(known.name(), "");
             boolean same = known.release(known.current())
-                    .filter(release -> release.sameAs(spec, files))
+                    .filter(release -> release.sameAs(spec, files) && release.has(digest))
                     .isPresent();
             Service changed = same
                     ? known
-                    : known.with(new Release(lastRelease(known) + 1, spec, files, atMillis, operation.id()));
+                    : known.with(
+                            new Release(lastRelease(known) + 1, spec, digest, files, atMillis, operation.id(), false));
             next = next.with(changed.scaledTo(spec.scale()));
         }
         return next;
@@ -177,16 +206,18 @@ final class OperationChanges {
         ClusterState next = state.with(operation.ended(how, error, atMillis));
         Environment environment = next.environments().get(operation.environment());
         if (environment != null) {
+            boolean unapplied = operation.kind() instanceof Operation.Kind.Deploy
+                    && operation.phase().compareTo(Phase.START) < 0
+                    && how != Operation.State.DONE;
             Environment resumed = resume(environment, operation.id());
-            if (!resumed.equals(environment)) {
+            if (unapplied && operation.kind() instanceof Operation.Kind.Deploy deploy) {
+                next = VolumeChanges.deleteMadeBy(next, resumed, operation.id());
+                resumed = resumed.next(deploy.before());
+            }
+            if (!resumed.services().equals(environment.services())) {
                 resumed = InstanceChanges.follow(next, resumed);
             }
             next = next.with(resumed);
-            if (operation.kind() instanceof Operation.Kind.Deploy deploy
-                    && operation.phase() == Phase.PREPARE
-                    && how != Operation.State.DONE) {
-                next = VolumeChanges.deleteMadeBy(next, resumed, operation.id()).with(resumed.next(deploy.before()));
-            }
             if (operation.kind() instanceof Operation.Kind.Move move) {
                 next = MoveChanges.end(next, operation, move, how);
             }

@@ -7,7 +7,12 @@ import io.flocker.core.model.Service;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
+import io.flocker.core.spec.ApplicationSpec;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.pcollections.TreePMap;
 
 /// Commands about snapshots and checkpoints.
@@ -123,13 +128,30 @@ final class SnapshotChanges {
         if (busy.isPresent()) {
             return busy.get();
         }
+        return new Outcome.Accepted(checkpoint(
+                state,
+                environment,
+                command.name(),
+                environment.volumes().keySet(),
+                environment.application(),
+                command.atMillis()));
+    }
+
+    /// A checkpoint of the volumes of those names, with `application` as what the services are.
+    static ClusterState checkpoint(
+            ClusterState state,
+            Environment environment,
+            String name,
+            Set<String> volumes,
+            ApplicationSpec application,
+            long atMillis) {
         ClusterState next = state;
         TreePMap<String, SnapshotId> snapshots = TreePMap.empty();
-        for (var entry : environment.volumes().entrySet()) {
-            Volume volume = next.volumes().get(entry.getValue());
+        for (String volumeName : volumes) {
+            Volume volume = next.volumes().get(environment.volumes().getOrDefault(volumeName, ""));
             if (volume != null && volume.state() == Volume.State.ACTIVE) {
-                snapshots = snapshots.plus(entry.getKey(), volume.nextSnapshot());
-                next = next.with(requested(volume, "", Snapshot.Origin.CHECKPOINT, command.name(), command.atMillis()));
+                snapshots = snapshots.plus(volumeName, volume.nextSnapshot());
+                next = next.with(requested(volume, "", Snapshot.Origin.CHECKPOINT, name, atMillis));
             }
         }
         TreePMap<String, Integer> releases = TreePMap.empty();
@@ -137,14 +159,14 @@ final class SnapshotChanges {
             releases = releases.plus(service.name(), service.current());
         }
         Checkpoint checkpoint = new Checkpoint(
-                command.name(),
+                name,
                 snapshots,
-                environment.application(),
+                application,
                 releases,
                 snapshots.isEmpty() ? Checkpoint.State.COMPLETE : Checkpoint.State.REQUESTED,
-                command.atMillis(),
+                atMillis,
                 0);
-        return new Outcome.Accepted(next.with(environment.with(checkpoint)));
+        return next.with(environment.with(checkpoint));
     }
 
     static Outcome deleteCheckpoint(ClusterState state, Command.DeleteCheckpoint command) {
@@ -159,8 +181,17 @@ final class SnapshotChanges {
                     "Environment " + environment.name() + " has no checkpoint \"" + command.name() + "\"; it has "
                             + environment.checkpoints().keySet());
         }
+        return new Outcome.Accepted(without(state, environment, checkpoint)
+                .telling(
+                        command.atMillis(),
+                        environment.name(),
+                        environment.name(),
+                        "Checkpoint " + command.name() + " deleted by " + command.by()));
+    }
+
+    private static ClusterState without(ClusterState state, Environment environment, Checkpoint checkpoint) {
         ClusterState next =
-                state.with(environment.withCheckpoints(environment.checkpoints().minus(command.name())));
+                state.with(environment.withCheckpoints(environment.checkpoints().minus(checkpoint.name())));
         for (SnapshotId id : checkpoint.volumes().values()) {
             Volume volume = next.volumes().get(id.volume());
             Snapshot snapshot = volume == null ? null : volume.snapshots().get(id.position());
@@ -168,11 +199,24 @@ final class SnapshotChanges {
                 next = next.with(volume.with(snapshot.in(Snapshot.State.DELETING)));
             }
         }
-        return new Outcome.Accepted(next.telling(
-                command.atMillis(),
-                environment.name(),
-                environment.name(),
-                "Checkpoint " + command.name() + " deleted by " + command.by()));
+        return next;
+    }
+
+    /// Only the newest checkpoints taken for deployments are kept.
+    static ClusterState withoutOldest(ClusterState state, String name, Predicate<Checkpoint> such, int most) {
+        Environment environment = state.environments().get(name);
+        List<Checkpoint> all = environment == null
+                ? List.of()
+                : environment.checkpoints().values().stream()
+                        .filter(such)
+                        .sorted(Comparator.comparingLong(Checkpoint::createdAtMillis)
+                                .reversed())
+                        .toList();
+        ClusterState next = state;
+        for (Checkpoint checkpoint : all.subList(Math.min(most, all.size()), all.size())) {
+            next = without(next, next.environment(name).orElseThrow(), checkpoint);
+        }
+        return next;
     }
 
     static Outcome confirm(ClusterState state, Command.ConfirmSnapshots command) {

@@ -13,20 +13,6 @@ import java.util.List;
 public final class WayBack {
     private WayBack() {}
 
-    static Outcome undo(ClusterState state, Command.Undo command) {
-        Operation operation = state.operations().get(command.operation());
-        Environment environment =
-                operation == null ? null : state.environments().get(operation.environment());
-        if (operation == null
-                || environment == null
-                || operation.phase() != Phase.START
-                || !(operation.kind() instanceof Move move)) {
-            return stale(command);
-        }
-        Operation back = operation.to(Phase.UNDO, operation.state(), command.error(), command.atMillis());
-        return new Outcome.Accepted(begin(state, environment, back, move));
-    }
-
     /// Stops what a move has started on the new node, so that it can go back.
     ///
     /// @param back the operation, in phase UNDO and with its reason

@@ -1,9 +1,13 @@
 package io.flocker.core.model;
 
 import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.UpgradeSpec;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 
 /// A named set of services and volumes whose names are its own.
@@ -39,12 +43,34 @@ public record Environment(
         return Optional.ofNullable(services.get(service));
     }
 
-    /// The instances of a service that are to run, the oldest slots first.
+    /// The instances of a service that are to run and to stay, the oldest slots first: each that is being succeeded
+    /// counts as the one that succeeds it.
     public List<Instance> living(String service) {
+        List<Instance> present = present(service);
+        Set<String> succeeded = present.stream().map(Instance::succeeds).collect(Collectors.toSet());
+        return present.stream()
+                .filter(instance -> !succeeded.contains(instance.name()))
+                .toList();
+    }
+
+    /// The instances of a service that are to run, the oldest slots first.
+    public List<Instance> present(String service) {
         return instances.values().stream()
                 .filter(instance -> instance.service().equals(service) && instance.desired() != Instance.Desired.STOP)
                 .sorted(Comparator.comparingInt(Instance::slot))
                 .toList();
+    }
+
+    /// The instance that stops once `instance` serves.
+    public Optional<Instance> predecessor(Instance instance) {
+        return Optional.ofNullable(instances.get(instance.succeeds()))
+                .filter(other -> other.desired() != Instance.Desired.STOP);
+    }
+
+    /// How a service gets from one release to another, as last declared.
+    public UpgradeSpec upgrade(String service) {
+        ServiceSpec declared = application.services().get(service);
+        return declared == null ? UpgradeSpec.DEFAULT : declared.upgrade();
     }
 
     /// The lowest slot that no instance of a service has, not even one that is about to go.

@@ -27,10 +27,13 @@ public record Operation(
 
     /// The kinds of operations and their arguments.
     public sealed interface Kind {
-        /// Make the environment what its application says. `previous` is what an undo returns to.
+        /// Make the environment what its application says.
         ///
-        /// @param before what it was, which a failed preparation returns to
-        record Deploy(ApplicationSpec target, ApplicationSpec before) implements Kind {}
+        /// @param before what it was, which it returns to if that fails
+        /// @param digests by service, the content that its image's name is to stand for, as in
+        ///     [Release#digest]; a service that is not in it keeps what it has
+        record Deploy(ApplicationSpec target, ApplicationSpec before, TreePMap<String, String> digests)
+                implements Kind {}
 
         /// Stop and remove the services; the volumes too if asked.
         record Remove(boolean deleteVolumes) implements Kind {}
@@ -101,6 +104,27 @@ public record Operation(
     public Operation to(Phase next, long atMillis) {
         return new Operation(
                 id, kind, environment, startedBy, state, next, startedAtMillis, atMillis, deadlineMillis, error);
+    }
+
+    /// It is getting on: what is left gets as long as it had from the last time on.
+    public Operation progressed(long atMillis) {
+        long later = deadlineMillis + Math.max(0, atMillis - changedAtMillis);
+        return new Operation(id, kind, environment, startedBy, state, phase, startedAtMillis, atMillis, later, error);
+    }
+
+    /// Whether what it has started can be taken back: that of a move, and of a deployment of what was there before.
+    public boolean hasWayBack() {
+        return phase == Phase.START
+                && switch (kind) {
+                    case Kind.Move _ -> true;
+                    case Kind.Deploy deploy -> !deploy.before().services().isEmpty();
+                    case Kind.Remove _, Kind.Restart _, Kind.RollBack _, Kind.Replace _ -> false;
+                };
+    }
+
+    /// The name of the checkpoint it takes before services with data get another release.
+    public String checkpoint() {
+        return "before-" + id;
     }
 
     /// Goes to a phase because of what went wrong, or because somebody gave it up.

@@ -43,6 +43,19 @@ public record Service(
         return new Service(name, number, kept, release.number(), scale, restarts, suspended);
     }
 
+    /// The newest release before the current one that was not given up; empty if there is none.
+    public Optional<Release> previous() {
+        return releases.headMap(current, false).values().stream()
+                .filter(release -> !release.failed())
+                .reduce((_, newer) -> newer);
+    }
+
+    /// Gives up the current release for an earlier one.
+    public Service backTo(Release earlier) {
+        TreePMap<Integer, Release> kept = releases.plus(current, release().asFailed());
+        return new Service(name, number, kept, earlier.number(), scale, restarts, suspended);
+    }
+
     public Service scaledTo(int newScale) {
         return new Service(name, number, releases, current, newScale, restarts, suspended);
     }

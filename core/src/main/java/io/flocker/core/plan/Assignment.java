@@ -74,6 +74,7 @@ public record Assignment(
     /// An instance that belongs on this node.
     ///
     /// @param suspended to have no container for now
+    /// @param held whether no request may reach it yet
     /// @param volumes ids of the volumes its specification names, by name
     public record WantedInstance(
             String environment,
@@ -83,6 +84,7 @@ public record Assignment(
             long restarts,
             Instance.Desired desired,
             boolean suspended,
+            boolean held,
             ServiceSpec spec,
             TreePMap<String, FileSpec> files,
             TreePMap<String, String> volumes) {

@@ -30,6 +30,7 @@ public final class ClusterPlanner {
         for (Environment environment : state.environments().values()) {
             InstanceGates gates = new InstanceGates(state, environment, sightings);
             commands.addAll(gates.commands(nowMillis));
+            commands.addAll(new Rollout(state, environment, sightings, gates, nowMillis).commands());
             Vacancies.due(state, environment, nowMillis).ifPresent(commands::add);
             Relocation.due(state, environment, sightings, nowMillis).ifPresent(commands::add);
         }

@@ -200,7 +200,8 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 instance.restarts(),
                 instance.desired(),
                 service != null && !service.suspended().isEmpty(),
-                release.spec(),
+                instance.held(),
+                release.runs(),
                 release.files(),
                 volumes);
     }
@@ -224,7 +225,7 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                     names = names.plus(alias, service.name());
                 }
             }
-            routed = routed.plus(service.name(), service.spec());
+            routed = routed.plus(service.name(), service.release().runs());
         }
         return new WantedEnvironment(environment.name(), here, numbers, names, routed);
     }

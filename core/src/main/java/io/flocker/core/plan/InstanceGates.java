@@ -17,6 +17,9 @@ import org.pcollections.TreePMap;
 /// When an environment's instances may go on: start once what they depend on is there, stop once nothing that depends
 /// on them is left, be forgotten once their container is gone.
 final class InstanceGates {
+    /// A container that ended so often in a row is not going to stay up.
+    static final int HOPELESS_FAILURES = 3;
+
     private final ClusterState state;
     private final Environment environment;
     private final TreePMap<String, Sighting> sightings;
@@ -127,5 +130,64 @@ final class InstanceGates {
                 .anyMatch(other -> other != null
                         && !other.name().equals(service)
                         && other.spec().dependsOn().containsKey(service));
+    }
+
+    /// How far an instance's start is.
+    ///
+    /// @param waiting what is missing, in words; empty for nothing
+    /// @param failure why it is not going to serve; empty if it may
+    record Start(Optional<String> waiting, Optional<String> failure) {
+        /// It serves, or has done what it was to do.
+        static final Start COMPLETE = new Start(Optional.empty(), Optional.empty());
+
+        private static Start waits(String what) {
+            return new Start(Optional.of(what), Optional.empty());
+        }
+
+        private static Start fails(String why) {
+            return new Start(Optional.empty(), Optional.of(why));
+        }
+
+        boolean complete() {
+            return waiting.isEmpty() && failure.isEmpty();
+        }
+    }
+
+    Start start(Instance instance) {
+        Optional<Found> found = found(instance);
+        if (instance.desired() == Desired.PREPARE || found.isEmpty()) {
+            return Start.waits(instance.name()
+                    + waitsFor(instance)
+                            .map(dependency -> ", which waits for " + dependency)
+                            .orElse(" to start"));
+        }
+        Found container = found.get();
+        String logs = "; flocker logs " + environment.name() + " " + instance.service() + " tells more";
+        if (container.failures() >= HOPELESS_FAILURES) {
+            return Start.fails(instance.name() + " ended " + container.failures()
+                    + " times in a row, last with exit code " + container.exitCode() + logs);
+        }
+        if (!container.running()) {
+            return ended(instance, container, logs);
+        }
+        if (container.health() == Found.Health.UNHEALTHY) {
+            return Start.fails(instance.name() + " is unhealthy" + logs);
+        }
+        return container.serving() ? Start.COMPLETE : Start.waits(instance.name() + " to be healthy");
+    }
+
+    private Start ended(Instance instance, Found container, String logs) {
+        boolean completed = container.state() == Found.State.EXITED && container.exitCode() == 0;
+        boolean again = environment
+                .service(instance.service())
+                .flatMap(service -> service.release(instance.release()))
+                .filter(release -> release.spec().restart().restarts(container.exitCode(), 0))
+                .isPresent();
+        if (again || container.state() == Found.State.CREATED) {
+            return Start.waits(instance.name() + " to start again");
+        }
+        return completed
+                ? Start.COMPLETE
+                : Start.fails(instance.name() + " ended with exit code " + container.exitCode() + logs);
     }
 }

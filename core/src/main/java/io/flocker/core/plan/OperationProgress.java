@@ -13,6 +13,8 @@ import io.flocker.core.model.Service;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.UpdatePolicy;
+import io.flocker.core.spec.UpgradeSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,16 +27,15 @@ import org.pcollections.TreePMap;
 /// @param waiting what is missing, in words, most telling first; empty when the phase is complete
 /// @param failure why it cannot succeed any more
 /// @param lost why it gives up where it is: a node that it waits for has not been heard for too long
+/// @param returns whether what it has started goes back if it fails: not what is only scaled, or is to stay as it is
 /// @param unused the volumes of a move that goes back whose new heads were never made
 public record OperationProgress(
         Operation operation,
         List<String> waiting,
         Optional<String> failure,
         Optional<String> lost,
+        boolean returns,
         List<String> unused) {
-    /// A container that ended so often in a row is not going to stay up.
-    static final int HOPELESS_FAILURES = 3;
-
     /// How much longer than its own time an operation may take to bring back what was before.
     static final long WAY_BACK_MILLIS = 600_000;
 
@@ -46,20 +47,20 @@ public record OperationProgress(
             ClusterState state, TreePMap<String, Sighting> sightings, Operation operation, long nowMillis) {
         Environment environment = state.environments().get(operation.environment());
         if (environment == null) {
-            return new OperationProgress(operation, List.of(), Optional.empty(), Optional.empty(), List.of());
+            return new OperationProgress(operation, List.of(), Optional.empty(), Optional.empty(), false, List.of());
         }
         return new Judge(state, sightings, operation, environment, nowMillis).judge();
     }
 
     /// The command that takes the operation on, if one is due.
     Optional<Command> command(long nowMillis) {
-        String late = "Time is up while waiting for " + String.join(", ", waiting);
+        String timeIsUp = "Time is up while waiting for " + String.join(", ", waiting);
         if (lost.isPresent()) {
             return Optional.of(finish(nowMillis, lost.get()));
         }
-        boolean handedOver = operation.kind() instanceof Operation.Kind.Move && operation.phase() == Phase.START;
-        if (handedOver && (failure.isPresent() || nowMillis > operation.deadlineMillis())) {
-            return Optional.of(new Command.Undo(nowMillis, operation.id(), failure.orElse(late)));
+        boolean late = !waiting.isEmpty() && nowMillis > operation.deadlineMillis();
+        if (returns && (late || failure.isPresent())) {
+            return Optional.of(new Command.Undo(nowMillis, operation.id(), failure.orElse(timeIsUp)));
         }
         if (failure.isPresent()) {
             return Optional.of(finish(nowMillis, failure.get()));
@@ -74,7 +75,7 @@ public record OperationProgress(
         }
         boolean back = operation.phase() == Phase.UNDO || !operation.error().isEmpty();
         return nowMillis > operation.deadlineMillis() + (back ? WAY_BACK_MILLIS : 0)
-                ? Optional.of(finish(nowMillis, late))
+                ? Optional.of(finish(nowMillis, timeIsUp))
                 : Optional.empty();
     }
 
@@ -98,6 +99,9 @@ public record OperationProgress(
         private final InstanceGates gates;
         private final Waits waits;
         private final Optional<MoveProgress> moving;
+        private final long nowMillis;
+        private final boolean changesReleases;
+        private boolean pauses;
         private List<String> unused = List.of();
 
         Judge(
@@ -111,7 +115,10 @@ public record OperationProgress(
             this.operation = operation;
             this.environment = environment;
             gates = new InstanceGates(state, environment, sightings);
+            this.nowMillis = nowMillis;
             waits = new Waits(sightings, nowMillis);
+            changesReleases = environment.services().values().stream()
+                    .anyMatch(service -> service.release().operation().equals(operation.id()));
             moving = operation.kind() instanceof Operation.Kind.Move move
                     ? Optional.of(new MoveProgress(state, environment, operation, move, waits, nowMillis))
                     : Optional.empty();
@@ -126,6 +133,7 @@ public record OperationProgress(
                         moving.ifPresent(progress -> progress.copied(move.to()));
                     } else {
                         heads();
+                        checkpoint();
                     }
                 }
                 case START -> start();
@@ -134,15 +142,19 @@ public record OperationProgress(
                     unused = moving.map(MoveProgress::back).orElse(List.of());
                 }
                 case CLEAN_UP -> {
-                    if (moving.isPresent()) {
-                        start();
-                    } else {
+                    if (operation.kind() instanceof Operation.Kind.Remove) {
                         cleanUp();
+                    } else {
+                        start();
                     }
                 }
                 case END -> {}
             }
-            return new OperationProgress(operation, waits.list(), waits.failure(), lost(), unused);
+            return new OperationProgress(operation, waits.list(), waits.failure(), lost(), returns(), unused);
+        }
+
+        private boolean returns() {
+            return operation.hasWayBack() && (moving.isPresent() || (changesReleases && !pauses));
         }
 
         /// A service that stands still for a move that can be given up waits less long. A removal waits for as long as
@@ -151,8 +163,8 @@ public record OperationProgress(
             if (operation.kind() instanceof Operation.Kind.Remove) {
                 return Optional.empty();
             }
-            boolean standsStill =
-                    moving.isPresent() && (operation.phase() == Phase.STOP || operation.phase() == Phase.SWITCH);
+            boolean takesData = moving.isPresent() || operation.kind() instanceof Operation.Kind.Deploy;
+            boolean standsStill = takesData && (operation.phase() == Phase.STOP || operation.phase() == Phase.SWITCH);
             return waits.longerThan(standsStill ? MoveProgress.STANDSTILL_MILLIS : PATIENCE_MILLIS)
                     .map(silence -> "Gave up waiting for " + silence + ": " + consequence(silence.node())
                             + "; see whether its machine, its network and flocker daemon run");
@@ -166,7 +178,7 @@ public record OperationProgress(
                         case PREPARE, STOP, SWITCH, CLEAN_UP, END -> what(move) + " stays on " + move.from();
                     };
                 case Operation.Kind.Deploy _ ->
-                    operation.phase() == Phase.PREPARE
+                    operation.phase().compareTo(Phase.START) < 0
                             ? "nothing was changed"
                             : "what belongs on it starts when it is back, the rest is there";
                 case Operation.Kind.Remove _,
@@ -209,7 +221,7 @@ public record OperationProgress(
         private boolean isCurrent(ServiceSpec spec) {
             return operation.kind() instanceof Operation.Kind.Deploy
                     && environment.services().values().stream()
-                            .anyMatch(service -> service.spec().equals(spec));
+                            .anyMatch(service -> service.release().runs().equals(spec));
         }
 
         private void image(String node, Sighting sighting, ServiceSpec spec) {
@@ -262,7 +274,7 @@ public record OperationProgress(
         }
 
         private void stop() {
-            if (operation.kind() instanceof Operation.Kind.Move) {
+            if (operation.kind() instanceof Operation.Kind.Move || operation.kind() instanceof Operation.Kind.Deploy) {
                 suspended();
             } else if (operation.kind() instanceof Operation.Kind.RollBack rollBack) {
                 suspended();
@@ -278,6 +290,17 @@ public record OperationProgress(
                         .values()
                         .forEach(instance -> waits.on(instance.node(), instance.name() + " to stop"));
             }
+        }
+
+        private void checkpoint() {
+            Optional.ofNullable(environment.checkpoints().get(operation.checkpoint())).stream()
+                    .flatMap(checkpoint -> checkpoint.volumes().values().stream())
+                    .flatMap(snapshot -> state.volume(snapshot.volume()).stream())
+                    .filter(Volume::awaitsSnapshot)
+                    .forEach(volume -> {
+                        waits.on(volume.head().primary(), "a snapshot of " + volume.name());
+                        problem(volume.head().primary(), "volume " + volume.id());
+                    });
         }
 
         /// None of its containers is left: one that is could be started late, and write after the last snapshot.
@@ -302,10 +325,21 @@ public record OperationProgress(
                 }
                 if (instance.desired() == Desired.STOP) {
                     waits.on(instance.node(), instance.name() + " to stop");
+                } else if (givesWay(instance)) {
+                    waits.on(instance.node(), instance.name() + " to give way");
                 } else {
                     started(instance);
                 }
             }
+        }
+
+        /// Whether another instance is to take its place.
+        private boolean givesWay(Instance instance) {
+            Service service = environment.services().get(instance.service());
+            return operation.kind() instanceof Operation.Kind.Deploy
+                    && service != null
+                    && (instance.isBehind(service)
+                            || !environment.living(service.name()).contains(instance));
         }
 
         private void vacancies() {
@@ -325,9 +359,20 @@ public record OperationProgress(
                 case Operation.Kind.Replace replace ->
                     replace.service().equals(instance.service())
                             && replace.instances().values().stream().anyMatch(fresh -> fresh.slot() == instance.slot());
-                case Operation.Kind.Deploy _ -> !waits.isSilent(instance.node()) || isOfThis(instance);
+                case Operation.Kind.Deploy _ ->
+                    isOfThis(instance) || (!waits.isSilent(instance.node()) && !isAsBefore(instance));
                 case Operation.Kind.Remove _, Operation.Kind.RollBack _ -> true;
             };
+        }
+
+        /// Whether it runs what it ran before, so that a release that others get is not given up because of it.
+        private boolean isAsBefore(Instance instance) {
+            return operation.hasWayBack()
+                    && changesReleases
+                    && instance.desired() == Desired.RUN
+                    && !instance.held()
+                    && !givesWay(instance)
+                    && gates.found(instance).isPresent();
         }
 
         /// Whether an instance is of a release that the operation made.
@@ -340,50 +385,50 @@ public record OperationProgress(
         }
 
         private void started(Instance instance) {
-            Optional<Found> found = gates.found(instance);
             if (instance.desired() == Desired.PREPARE && Vacancy.holdsUp(state, environment, instance.service())) {
                 return;
             }
-            if (instance.desired() == Desired.PREPARE || found.isEmpty()) {
-                waits.on(
-                        instance.node(),
-                        instance.name()
-                                + gates.waitsFor(instance)
-                                        .map(dependency -> ", which waits for " + dependency)
-                                        .orElse(" to start"));
+            InstanceGates.Start start = gates.start(instance);
+            start.waiting().ifPresent(what -> waits.on(instance.node(), what));
+            if (gates.found(instance).isEmpty()) {
                 problem(instance.node(), environment.name() + "/" + instance.name());
-                return;
             }
-            Found container = found.get();
-            if (container.running()) {
-                if (container.health() == Found.Health.UNHEALTHY) {
-                    waits.fail(instance.name() + " is unhealthy; flocker logs " + environment.name() + " "
-                            + instance.service() + " tells more");
-                } else if (!container.serving()) {
-                    waits.on(instance.node(), instance.name() + " to be healthy");
-                }
-            } else {
-                ended(instance, container);
-            }
-            if (container.failures() >= HOPELESS_FAILURES) {
-                waits.fail(instance.name() + " ended " + container.failures() + " times in a row, last with exit code "
-                        + container.exitCode() + "; flocker logs " + environment.name() + " " + instance.service()
-                        + " tells more");
-            }
+            Optional<String> failure = start.failure()
+                    .filter(_ -> !isTolerated(instance))
+                    .or(() -> start.waiting()
+                            .filter(_ -> isTooSlow(instance))
+                            .map(what ->
+                                    "Waited " + UpgradeSpec.HEALTHY_WITHIN_MILLIS / 1_000 + " s in vain for " + what));
+            failure.ifPresent(waits::fail);
+            pauses |= failure.isPresent() && policy(instance).failureAction() == UpdatePolicy.FailureAction.PAUSE;
         }
 
-        private void ended(Instance instance, Found container) {
-            boolean completed = container.state() == Found.State.EXITED && container.exitCode() == 0;
-            boolean again = environment
-                    .service(instance.service())
-                    .filter(service -> service.spec().restart().restarts(container.exitCode(), 0))
-                    .isPresent();
-            if (again || container.state() == Found.State.CREATED) {
-                waits.on(instance.node(), instance.name() + " to start again");
-            } else if (!completed) {
-                waits.fail(instance.name() + " ended with exit code " + container.exitCode() + "; flocker logs "
-                        + environment.name() + " " + instance.service() + " tells more");
+        private UpdatePolicy policy(Instance instance) {
+            return environment.upgrade(instance.service()).update();
+        }
+
+        /// Whether so few instances of a release fail that the others are to go on.
+        private boolean isTolerated(Instance instance) {
+            if (!(operation.kind() instanceof Operation.Kind.Deploy)) {
+                return false;
             }
+            UpdatePolicy policy = policy(instance);
+            List<Instance> living = environment.living(instance.service());
+            long failed = living.stream()
+                    .filter(other -> gates.start(other).failure().isPresent())
+                    .count();
+            return operation.hasWayBack()
+                    && (policy.failureAction() == UpdatePolicy.FailureAction.CONTINUE
+                            || failed * 1_000 <= (long) policy.maxFailurePerMille() * living.size());
+        }
+
+        /// Whether an instance that could go back to what was before takes too long.
+        private boolean isTooSlow(Instance instance) {
+            return operation.hasWayBack()
+                    && operation.kind() instanceof Operation.Kind.Deploy
+                    && isOfThis(instance)
+                    && gates.found(instance).filter(Found::running).isPresent()
+                    && nowMillis - operation.changedAtMillis() > UpgradeSpec.HEALTHY_WITHIN_MILLIS;
         }
 
         private void cleanUp() {

@@ -86,7 +86,7 @@ public final class RoutePlanner {
                 .filter(instance -> instance.environment().equals(environment.name())
                         && instance.service().equals(service))
                 .toList();
-        TreePMap<String, String> servers = servers(here, port, false);
+        TreePMap<String, String> servers = servers(spec, here, port, false);
         TreePMap<String, Integer> elsewhere =
                 offers.elsewhere(name, assignment().node());
         for (String node : elsewhere.keySet()) {
@@ -101,26 +101,46 @@ public final class RoutePlanner {
                     RoutingTable.meshed(name),
                     backend.mode(),
                     backend.balance(),
-                    servers.isEmpty() ? servers(here, port, true) : servers);
+                    servers.isEmpty() ? servers(spec, here, port, true) : servers);
             backends = backends.plus(mesh.name(), mesh);
             meshed = meshed.plus(RoutingTable.meshName(name, assignment().node()), mesh.name());
         }
     }
 
     /// @param leaving also those that are about to stop: what other nodes' proxies sent before they heard of it
-    private TreePMap<String, String> servers(List<WantedInstance> instances, int port, boolean leaving) {
+    private TreePMap<String, String> servers(
+            ServiceSpec spec, List<WantedInstance> instances, int port, boolean leaving) {
         TreePMap<String, String> servers = TreePMap.empty();
         for (WantedInstance instance : instances) {
             Found found = situation.observed().containers().get(instance.key());
             boolean takes = found != null
-                    && (leaving
-                            ? found.serving() && !found.address().isEmpty()
-                            : situation.takesTraffic(instance, found));
+                    && (leaving ? situation.answers(instance, found) : situation.takesTraffic(instance, found));
             if (found != null && takes) {
-                servers = servers.plus(instance.key(), found.address() + ":" + port);
+                servers = servers.plus(instance.key(), found.address() + ":" + target(spec, instance.spec(), port));
             }
         }
         return servers;
+    }
+
+    /// Where an instance of another release listens for what `spec` has at `port`: what is published alike, or at which
+    /// host names are served.
+    private static int target(ServiceSpec spec, ServiceSpec its, int port) {
+        if (its.ports().equals(spec.ports()) && its.http().equals(spec.http())) {
+            return port;
+        }
+        for (Port declared : spec.ports()) {
+            for (Port other : its.ports()) {
+                if (declared.target() == port
+                        && declared.protocol() == Port.Protocol.TCP
+                        && other.protocol() == Port.Protocol.TCP
+                        && other.published() == declared.published()
+                        && other.hostAddress().equals(declared.hostAddress())) {
+                    return other.target();
+                }
+            }
+        }
+        boolean named = !spec.http().hosts().isEmpty() && spec.http().port() == port;
+        return named && !its.http().hosts().isEmpty() ? its.http().port() : port;
     }
 
     private static TreePMap<String, Door> published(

@@ -77,6 +77,11 @@ record Situation(Assignment assignment, Observed observed) {
 
     /// Whether traffic may go to a container: one that is about to stop leaves the routing table first.
     boolean takesTraffic(WantedInstance instance, Found found) {
-        return found.serving() && !found.address().isEmpty() && !instance.suspended() && !outdated(instance, found);
+        return answers(instance, found) && !instance.suspended() && !outdated(instance, found);
+    }
+
+    /// Whether requests may reach a container that were sent to it before it was to stop.
+    boolean answers(WantedInstance instance, Found found) {
+        return found.serving() && !found.address().isEmpty() && !instance.held();
     }
 }

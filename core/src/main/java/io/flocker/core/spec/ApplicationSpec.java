@@ -32,6 +32,16 @@ public record ApplicationSpec(
                 .toList();
     }
 
+    /// The same with another service of a name that is there.
+    public ApplicationSpec with(String name, ServiceSpec service) {
+        return new ApplicationSpec(services.plus(name, service), volumes, files);
+    }
+
+    /// The same with these files instead of those of the same names.
+    public ApplicationSpec withFiles(TreePMap<String, FileSpec> newFiles) {
+        return new ApplicationSpec(services, volumes, files.plusAll(newFiles));
+    }
+
     /// The same without the volumes that no service uses.
     public ApplicationSpec inUse() {
         TreePMap<String, VolumeSpec> used = TreePMap.empty();

@@ -16,6 +16,7 @@ import org.pcollections.TreePMap;
 /// @param dependsOn what must have happened to other services before an instance starts, by service name
 /// @param scale how many instances
 /// @param placement where they may go
+/// @param upgrade how they are replaced by those of another release
 public record ServiceSpec(
         String image,
         Pull pull,
@@ -32,6 +33,7 @@ public record ServiceSpec(
         HttpRouting http,
         int scale,
         PlacementSpec placement,
+        UpgradeSpec upgrade,
         TreePMap<String, String> labels) {
 
     /// Compose's `pull_policy`.
@@ -69,10 +71,35 @@ public record ServiceSpec(
                 .toList();
     }
 
+    /// Whether two instances can be there at once in the same place: nothing that only one may have, as data, a port of
+    /// the node, or a folder of it to write into.
+    public boolean runsTwice() {
+        boolean alone = mounts.stream()
+                .anyMatch(mount ->
+                        mount instanceof Mount.Volume || (mount instanceof Mount.Host host && !host.readOnly()));
+        boolean bound = ports.stream().anyMatch(port -> port.protocol() != Port.Protocol.TCP);
+        boolean own = sandbox.networkMode().isEmpty() || sandbox.networkMode().equals("none");
+        return own && !alone && !bound;
+    }
+
     /// The same at another scale and in other places.
     public ServiceSpec with(int newScale, PlacementSpec newPlacement) {
+        return with(newScale, newPlacement, upgrade);
+    }
+
+    /// The same release, run and replaced otherwise.
+    public ServiceSpec with(int newScale, PlacementSpec newPlacement, UpgradeSpec newUpgrade) {
+        return with(image, newScale, newPlacement, newUpgrade);
+    }
+
+    /// The same with another image.
+    public ServiceSpec withImage(String newImage) {
+        return with(newImage, scale, placement, upgrade);
+    }
+
+    private ServiceSpec with(String newImage, int newScale, PlacementSpec newPlacement, UpgradeSpec newUpgrade) {
         return new ServiceSpec(
-                image,
+                newImage,
                 pull,
                 process,
                 sandbox,
@@ -87,6 +114,7 @@ public record ServiceSpec(
                 http,
                 newScale,
                 newPlacement,
+                newUpgrade,
                 labels);
     }
 }

@@ -21,6 +21,7 @@ import io.flocker.core.spec.Resources;
 import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
@@ -158,7 +159,9 @@ class MoveChangesTest {
                             "test", 1, node, node + ".example", TreePMap.empty(), node, Node.Capacity.NONE));
         }
         state = after(
-                state, new Command.Deploy("test", 1, "deploy", 9_000, "shop", application(), OptionalLong.empty()));
+                state,
+                new Command.Deploy(
+                        "test", 1, "deploy", 9_000, "shop", application(), TreePMap.empty(), OptionalLong.empty()));
         state = after(state, new Command.Advance(1, "deploy", Phase.PREPARE));
         return after(state, new Command.Finish(1, "deploy", Operation.State.DONE, ""));
     }
@@ -196,6 +199,7 @@ class MoveChangesTest {
                 HttpRouting.NONE,
                 1,
                 PlacementSpec.ANYWHERE,
+                UpgradeSpec.DEFAULT,
                 TreePMap.empty());
         return new ApplicationSpec(
                 TreePMap.singleton("db", db), TreePMap.singleton("data", VolumeSpec.PLAIN), TreePMap.empty());

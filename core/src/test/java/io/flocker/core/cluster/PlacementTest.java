@@ -18,6 +18,7 @@ import io.flocker.core.spec.Resources;
 import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Map;
@@ -218,15 +219,22 @@ class PlacementTest {
 
     private void deploy(Map<String, ServiceSpec> services) {
         String operation = "deploy" + operations++;
-        state = after(
-                new Command.Deploy("test", 1, operation, 9_000, "shop", application(services), OptionalLong.empty()));
+        state = after(new Command.Deploy(
+                "test", 1, operation, 9_000, "shop", application(services), TreePMap.empty(), OptionalLong.empty()));
         state = after(new Command.Advance(1, operation, Phase.PREPARE));
         state = after(new Command.Finish(1, operation, Operation.State.DONE, ""));
     }
 
     private String refused(Map<String, ServiceSpec> services, String environment) {
         return refusal(new Command.Deploy(
-                "test", 1, "refused", 9_000, environment, application(services), OptionalLong.empty()));
+                "test",
+                1,
+                "refused",
+                9_000,
+                environment,
+                application(services),
+                TreePMap.empty(),
+                OptionalLong.empty()));
     }
 
     private String refusal(Command command) {
@@ -288,6 +296,7 @@ class PlacementTest {
                 HttpRouting.NONE,
                 scale,
                 placement,
+                UpgradeSpec.DEFAULT,
                 TreePMap.empty());
     }
 

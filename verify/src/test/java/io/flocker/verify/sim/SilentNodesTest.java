@@ -10,6 +10,7 @@ import io.flocker.core.spec.ApplicationSpec;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.pcollections.TreePMap;
 
 /// Deploys while a node says nothing: they wait for it only if they change something there, say so soon, and give up
 /// long before their time limit.
@@ -97,6 +98,7 @@ class SilentNodesTest {
                         time.clock() + HOUR_MILLIS,
                         "shop",
                         application,
+                        TreePMap.empty(),
                         OptionalLong.empty())))
                 .isInstanceOf(Outcome.Accepted.class);
     }

@@ -17,6 +17,7 @@ import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.SnapshotPolicy;
+import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +45,14 @@ final class SimClient {
         return switch (time.between(0, 14)) {
             case 0, 1, 2, 3 ->
                 new Command.Deploy(
-                        "sim", now, operation, now + PATIENCE_MILLIS, environment, application(), OptionalLong.empty());
+                        "sim",
+                        now,
+                        operation,
+                        now + PATIENCE_MILLIS,
+                        environment,
+                        application(),
+                        TreePMap.empty(),
+                        OptionalLong.empty());
             case 4 -> new Command.Remove("sim", now, operation, now + PATIENCE_MILLIS, environment, time.chance(0.5));
             case 5 -> new Command.Restart("sim", now, operation, now + PATIENCE_MILLIS, environment, List.of());
             case 6 -> new Command.CreateCheckpoint("sim", now, environment, "check" + numbers);
@@ -168,6 +176,7 @@ final class SimClient {
                 HttpRouting.NONE,
                 1,
                 PlacementSpec.ANYWHERE,
+                UpgradeSpec.DEFAULT,
                 TreePMap.empty());
     }
 

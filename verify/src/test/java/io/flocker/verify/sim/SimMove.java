@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.pcollections.TreePMap;
 
 /// One move of a database with two volumes that is written to all the time, and one fault in one of its phases.
 final class SimMove {
@@ -80,6 +81,7 @@ final class SimMove {
                 time.clock() + HOUR_MILLIS,
                 "shop",
                 SimClient.application("db:1"),
+                TreePMap.empty(),
                 OptionalLong.empty()));
         cluster.settle();
         source = cluster.node(volume().head().primary());

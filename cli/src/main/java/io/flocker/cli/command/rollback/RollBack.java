@@ -17,6 +17,7 @@ import io.flocker.core.model.Snapshot;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.pcollections.TreePMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Parameters;
             "  flocker rollback shop@before-upgrade       data and services, to a checkpoint",
             "  flocker rollback shop --to \"10m ago\"       all volumes, as they were",
             "  flocker rollback shop/db --to \"2026-01-31 12:00\"",
-            "  flocker rollback shop/data --to 3.17       a volume, to a snapshot"
+            "  flocker rollback shop/data --to 3.17       a volume, to a snapshot",
+            "  flocker rollback shop/web --release 3      a service, to an earlier release"
         })
 public final class RollBack extends ClusterCommand {
     @Mixin
@@ -51,6 +53,13 @@ public final class RollBack extends ClusterCommand {
             paramLabel = "KIND",
             description = "service or volume: what ENVIRONMENT/NAME names, if there are both.")
     private String kind = "";
+
+    @Option(
+            names = "--release",
+            paramLabel = "NUMBER",
+            description = "A service's release, to be run again as a new one; its data stays (flocker history shows"
+                    + " them).")
+    private int release;
 
     @Option(names = "--data-only", description = "Leave the services' releases as they are.")
     private boolean dataOnly;
@@ -82,7 +91,14 @@ public final class RollBack extends ClusterCommand {
 
     @Override
     protected void prepare() throws CommandException {
-        if (to.isEmpty() == RollBackTarget.parse(target).checkpoint().isEmpty()) {
+        if (release != 0
+                && (!to.isEmpty()
+                        || dataOnly
+                        || !RollBackTarget.parse(target).checkpoint().isEmpty())) {
+            throw CommandException.usage("--release goes with a service only: flocker rollback shop/web --release 3");
+        }
+        if (release == 0
+                && to.isEmpty() == RollBackTarget.parse(target).checkpoint().isEmpty()) {
             throw CommandException.usage(
                     "Say where to roll back to: either ENVIRONMENT@CHECKPOINT, or --to \"10m ago\", a time, a"
                             + " checkpoint or a snapshot");
@@ -93,6 +109,9 @@ public final class RollBack extends ClusterCommand {
     protected int run(Cluster cluster) throws Exception {
         RollBackTarget parsed = RollBackTarget.parse(target);
         String name = parsed.environment().isEmpty() ? environment.resolve(shell, cluster) : parsed.environment();
+        if (release != 0) {
+            return toRelease(cluster, name, parsed.member());
+        }
         var aim = RollBackAim.of(cluster.environment(name), parsed.member(), kind);
         Requests.RollBack request =
                 parsed.checkpoint().isEmpty() ? byTo(cluster, aim) : aim.toCheckpoint(parsed.checkpoint());
@@ -101,6 +120,16 @@ public final class RollBack extends ClusterCommand {
         if (!change.operation().isEmpty()) {
             tellWhatIsKept(cluster, aim, cluster.operation(change.operation(), 0));
         }
+        return ExitCode.DONE;
+    }
+
+    private int toRelease(Cluster cluster, String name, String service) throws Exception {
+        if (service.isEmpty()) {
+            throw CommandException.usage(
+                    "Of which service? flocker rollback " + name + "/SERVICE --release " + release);
+        }
+        var request = new Requests.ToRelease(TreePMap.singleton(service, release), timeoutSeconds);
+        new Follower(cluster, shell).changed(cluster.toRelease(name, request, dryRun), detach);
         return ExitCode.DONE;
     }
 

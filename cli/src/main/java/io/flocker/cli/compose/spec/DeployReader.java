@@ -5,6 +5,7 @@ import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.Resources;
+import io.flocker.core.spec.UpgradeSpec;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -13,8 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Reads how many instances a service has and what they may use: `deploy`, and the older keys beside it (`scale`,
-/// `cpus`, `mem_limit`, `mem_reservation`, `pids_limit`), which must not contradict it. The policies of updates
-/// are checked, and noted as having no effect yet.
+/// `cpus`, `mem_limit`, `mem_reservation`, `pids_limit`), which must not contradict it.
 final class DeployReader {
     static final int MAX_SCALE = 1_000;
 
@@ -43,8 +43,6 @@ final class DeployReader {
             job(it);
             it.oneOf("endpoint_mode", "vip", "dnsrr");
             it.note("endpoint_mode", "has no effect: HAProxy shares out the connections");
-            it.get("update_config").ifPresent(DeployReader::update);
-            it.get("rollback_config").ifPresent(DeployReader::update);
             it.end();
         });
     }
@@ -95,6 +93,11 @@ final class DeployReader {
         return isGlobal() ? placement.everywhere() : placement;
     }
 
+    UpgradeSpec upgrade() {
+        return new UpgradeSpec(
+                UpdateReader.read(deploy, "update_config"), UpdateReader.read(deploy, "rollback_config"));
+    }
+
     Resources resources() {
         Optional<Section> resources = deploy.flatMap(it -> it.get("resources")).map(it -> it.section("resources"));
         Optional<Section> limits = resources.flatMap(it -> it.get("limits")).map(it -> it.section("limits"));
@@ -138,22 +141,5 @@ final class DeployReader {
         }
         BigDecimal cpus = new BigDecimal(text.startsWith(".") ? "0" + text : text);
         return cpus.movePointRight(3).setScale(0, RoundingMode.CEILING).longValueExact();
-    }
-
-    private static void update(Value value) {
-        Section update = value.section("an update's policy");
-        update.number("parallelism", 0, MAX_SCALE);
-        for (String key : List.of("delay", "monitor")) {
-            update.millis(key);
-        }
-        update.oneOf("failure_action", "pause", "continue", "rollback");
-        update.oneOf("order", "stop-first", "start-first");
-        update.get("max_failure_ratio").ifPresent(ratio -> {
-            if (!ratio.text().orElse("0").matches("0*(\\.[0-9]+)?|0*1(\\.0*)?|0+\\.")) {
-                ratio.complain("must be from 0 to 1");
-            }
-        });
-        update.end();
-        value.note("has no effect yet: instances are replaced as they are");
     }
 }

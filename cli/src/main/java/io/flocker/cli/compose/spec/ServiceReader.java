@@ -73,6 +73,7 @@ final class ServiceReader {
                 http.routing(containerPorts(ports)),
                 deploy.scale(),
                 deploy.placement(),
+                deploy.upgrade(),
                 labels(service, deploy));
         deploy.refuseEverywhere(spec.volumeNames());
         deploy.end();

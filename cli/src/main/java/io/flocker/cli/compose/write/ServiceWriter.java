@@ -45,7 +45,9 @@ public final class ServiceWriter {
         } else if (spec.scale() != 1) {
             deploy.always("replicas", spec.scale());
         }
-        deploy.put("placement", placement(spec.placement()));
+        deploy.put("placement", placement(spec.placement()))
+                .put("update_config", UpdateWriter.write(spec.upgrade().update()))
+                .put("rollback_config", UpdateWriter.write(spec.upgrade().rollback()));
         block.put("deploy", deploy.put("resources", resources(spec.resources())))
                 .put("labels", spec.labels());
         sandbox(block, spec.sandbox());

@@ -130,6 +130,7 @@ public final class ReportBenchmark implements Benchmark {
                             now + TimeUnit.HOURS.toMillis(1),
                             "environment" + number,
                             application,
+                            TreePMap.empty(),
                             OptionalLong.empty()));
         }
     }

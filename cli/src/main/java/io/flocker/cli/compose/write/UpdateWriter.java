@@ -1,0 +1,43 @@
+package io.flocker.cli.compose.write;
+
+import io.flocker.cli.compose.unit.Durations;
+import io.flocker.core.spec.UpdatePolicy;
+import java.math.BigDecimal;
+import java.util.Locale;
+
+/// Writes how instances are replaced, as far as it differs from the default.
+final class UpdateWriter {
+    private UpdateWriter() {}
+
+    static Block write(UpdatePolicy policy) {
+        UpdatePolicy usual = UpdatePolicy.DEFAULT;
+        var block = new Block();
+        if (policy.parallelism() != usual.parallelism()) {
+            block.always("parallelism", policy.parallelism());
+        }
+        if (policy.delayMillis() != usual.delayMillis()) {
+            block.always("delay", Durations.text(policy.delayMillis()));
+        }
+        if (policy.order() != usual.order()) {
+            block.always("order", word(policy.order()));
+        }
+        if (policy.failureAction() != usual.failureAction()) {
+            block.always("failure_action", word(policy.failureAction()));
+        }
+        if (policy.monitorMillis() != usual.monitorMillis()) {
+            block.always("monitor", Durations.text(policy.monitorMillis()));
+        }
+        if (policy.maxFailurePerMille() != usual.maxFailurePerMille()) {
+            block.always(
+                    "max_failure_ratio",
+                    BigDecimal.valueOf(policy.maxFailurePerMille(), 3)
+                            .stripTrailingZeros()
+                            .toPlainString());
+        }
+        return block;
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,210 @@
+package io.flocker.control.api;
+
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.Requests;
+import io.flocker.client.api.Status;
+import io.flocker.control.api.Endpoint.Access;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Release;
+import io.flocker.core.model.Service;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.ServiceSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.pcollections.TreePMap;
+
+/// Releases of single services: upgrade, scale, what there was before and back to it. Each is a deployment of what the
+/// environment was told before, changed at one place.
+final class ReleaseEndpoints {
+    private static final String ENVIRONMENT = "/v2/environments/{environment}";
+    private static final String DRY_RUN = "dryRun: true to only tell what would be done";
+
+    /// As in a Compose file.
+    private static final int MAX_SCALE = 1_000;
+
+    private final Decisions decisions;
+    private final NodeCalls nodes;
+
+    ReleaseEndpoints(Decisions decisions, NodeCalls nodes) {
+        this.decisions = decisions;
+        this.nodes = nodes;
+    }
+
+    List<Endpoint> list() {
+        return List.of(
+                new Endpoint(
+                        "POST",
+                        ENVIRONMENT + "/upgrade",
+                        Access.USER,
+                        "Give services another image, or what their image's name stands for in its registry now.",
+                        List.of(DRY_RUN),
+                        Requests.Upgrade.class,
+                        Answers.Change.class,
+                        this::upgrade),
+                new Endpoint(
+                        "POST",
+                        ENVIRONMENT + "/scale",
+                        Access.USER,
+                        "Run more or fewer instances of services.",
+                        List.of(DRY_RUN),
+                        Requests.Scale.class,
+                        Answers.Change.class,
+                        this::scale),
+                new Endpoint(
+                        "POST",
+                        ENVIRONMENT + "/release",
+                        Access.USER,
+                        "Run an earlier release of services again, as a new one. Data stays as it is.",
+                        List.of(DRY_RUN),
+                        Requests.ToRelease.class,
+                        Answers.Change.class,
+                        this::toRelease),
+                new Endpoint(
+                        "GET",
+                        ENVIRONMENT + "/services/{service}/releases",
+                        Access.USER,
+                        "The releases of a service that are kept, the newest first.",
+                        List.of(),
+                        Void.class,
+                        Answers.Releases.class,
+                        this::releases));
+    }
+
+    private Object upgrade(Call call) throws Exception {
+        Requests.Upgrade request = call.body(Requests.Upgrade.class);
+        Environment environment = decisions.environment(call.path("environment"));
+        ApplicationSpec target = environment.application();
+        TreePMap<String, String> digests = TreePMap.empty();
+        for (var entry : request.images().entrySet()) {
+            ServiceSpec spec = declared(environment, entry.getKey());
+            String image = entry.getValue().isEmpty() ? spec.image() : entry.getValue();
+            if (entry.getValue().isEmpty()) {
+                digests = digests.plus(entry.getKey(), digest(environment, image));
+            }
+            target = target.with(entry.getKey(), spec.withImage(image));
+        }
+        return deploy(call, environment, target, digests, request.timeoutSeconds());
+    }
+
+    private String digest(Environment environment, String image) throws Exception {
+        if (image.startsWith(Requests.Build.REGISTRY)) {
+            throw Refusal.invalid("Image " + image + " was built for a Compose file's build and is in no registry: run"
+                    + " flocker up where the build's context is, which builds what has changed");
+        }
+        return nodes.digest(decisions.state().builder(environment.name()), image);
+    }
+
+    private Object scale(Call call) throws Exception {
+        Requests.Scale request = call.body(Requests.Scale.class);
+        Environment environment = decisions.environment(call.path("environment"));
+        ApplicationSpec target = environment.application();
+        for (var entry : request.scale().entrySet()) {
+            ServiceSpec spec = declared(environment, entry.getKey());
+            if (entry.getValue() < 0 || entry.getValue() > MAX_SCALE) {
+                throw Refusal.invalid("Service " + entry.getKey() + " can have 0 to " + MAX_SCALE + " instances, not "
+                        + entry.getValue());
+            }
+            if (spec.placement().global()) {
+                throw Refusal.invalid("Service " + entry.getKey()
+                        + " runs once on every node (deploy.mode: global): its number follows the nodes");
+            }
+            target = target.with(entry.getKey(), spec.with(entry.getValue(), spec.placement()));
+        }
+        return deploy(call, environment, target, TreePMap.empty(), request.timeoutSeconds());
+    }
+
+    private Object toRelease(Call call) throws Exception {
+        Requests.ToRelease request = call.body(Requests.ToRelease.class);
+        Environment environment = decisions.environment(call.path("environment"));
+        ApplicationSpec target = environment.application();
+        TreePMap<String, String> digests = TreePMap.empty();
+        for (var entry : request.releases().entrySet()) {
+            ServiceSpec spec = declared(environment, entry.getKey());
+            Service service = service(environment, entry.getKey());
+            Release release = entry.getValue() == 0 ? previous(service) : numbered(service, entry.getValue());
+            ServiceSpec again = release.spec().with(spec.scale(), spec.placement(), spec.upgrade());
+            target = target.with(entry.getKey(), again).withFiles(release.files());
+            if (!release.digest().isEmpty()) {
+                digests = digests.plus(entry.getKey(), release.digest());
+            }
+        }
+        return deploy(call, environment, target, digests, request.timeoutSeconds());
+    }
+
+    private static Release previous(Service service) throws Refusal {
+        return service.previous()
+                .orElseThrow(() -> Refusal.notFound("Service " + service.name()
+                        + " has no release to go back to: no earlier one than " + service.current() + " was good"));
+    }
+
+    private static Release numbered(Service service, int number) throws Refusal {
+        return service.release(number)
+                .orElseThrow(() -> Refusal.notFound("Service " + service.name() + " has no release " + number
+                        + "; it has " + service.releases().keySet() + " (the newest " + Service.MAX_RELEASES
+                        + " are kept)"));
+    }
+
+    private Object deploy(
+            Call call,
+            Environment environment,
+            ApplicationSpec target,
+            TreePMap<String, String> digests,
+            long timeoutSeconds)
+            throws Exception {
+        List<String> changes = Changes.of(decisions.state(), environment.name(), target, digests);
+        if (changes.stream().allMatch(change -> change.startsWith(" "))) {
+            return new Answers.Change("", List.of());
+        }
+        long now = System.currentTimeMillis();
+        Command command = new Command.Deploy(
+                call.by(),
+                now,
+                decisions.newId(),
+                EnvironmentEndpoints.deadline(now, timeoutSeconds),
+                environment.name(),
+                target,
+                digests,
+                OptionalLong.of(environment.version()));
+        return decisions.change(call, command, changes);
+    }
+
+    private static ServiceSpec declared(Environment environment, String service) throws Refusal {
+        return Optional.ofNullable(environment.application().services().get(service))
+                .orElseThrow(() -> missing(environment, service));
+    }
+
+    private static Service service(Environment environment, String service) throws Refusal {
+        return environment.service(service).orElseThrow(() -> missing(environment, service));
+    }
+
+    private static Refusal missing(Environment environment, String service) {
+        return Refusal.notFound("Environment " + environment.name() + " has no service \"" + service + "\"; it has "
+                + String.join(", ", environment.application().services().keySet()));
+    }
+
+    private Object releases(Call call) throws Refusal {
+        Environment environment = decisions.environment(call.path("environment"));
+        Service service = service(environment, call.path("service"));
+        return new Answers.Releases(service.releases().descendingMap().values().stream()
+                .map(release -> shown(environment, service, release))
+                .toList());
+    }
+
+    private static Status.Release shown(Environment environment, Service service, Release release) {
+        String state = release.number() == service.current() ? "current" : release.failed() ? "failed" : "earlier";
+        int instances = (int) environment.present(service.name()).stream()
+                .filter(instance -> instance.release() == release.number())
+                .count();
+        return new Status.Release(
+                service.name(),
+                release.number(),
+                release.spec().image(),
+                release.digest(),
+                state,
+                instances,
+                release.createdAtMillis(),
+                release.operation());
+    }
+}

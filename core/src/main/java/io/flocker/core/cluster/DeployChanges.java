@@ -1,0 +1,253 @@
+package io.flocker.core.cluster;
+
+import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Instance;
+import io.flocker.core.model.Instance.Desired;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Operation.Kind.Deploy;
+import io.flocker.core.model.Operation.Phase;
+import io.flocker.core.model.Release;
+import io.flocker.core.model.Service;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import io.flocker.core.spec.ServiceSpec;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Deployments, there and back. Services without data are replaced instance by instance. Those with data whose release
+/// changes stop, a checkpoint is taken, and no request reaches the new release before it is healthy: until then the
+/// data of the checkpoint can come back, and nothing that anybody was told is lost.
+final class DeployChanges {
+    /// How many checkpoints taken for deployments an environment keeps.
+    static final int MAX_CHECKPOINTS = 5;
+
+    private DeployChanges() {}
+
+    static ClusterState advance(
+            ClusterState state, Environment environment, Operation operation, Deploy deploy, long atMillis) {
+        return switch (operation.phase()) {
+            case PREPARE -> {
+                Set<String> stopping = withData(environment, deploy);
+                yield stopping.isEmpty()
+                        ? started(state, environment, operation, deploy, atMillis)
+                        : state.with(suspended(environment, operation, stopping))
+                                .with(operation.to(Phase.STOP, atMillis));
+            }
+            case STOP ->
+                SnapshotChanges.checkpoint(
+                                state,
+                                environment,
+                                operation.checkpoint(),
+                                volumes(environment, operation, deploy),
+                                deploy.before(),
+                                atMillis)
+                        .with(operation.to(Phase.SWITCH, atMillis));
+            case SWITCH -> started(state, environment, operation, deploy, atMillis);
+            case UNDO -> returned(state, environment, operation, atMillis);
+            case START, CLEAN_UP, END -> state;
+        };
+    }
+
+    /// The services that have data and are to get another release, with those that share it.
+    private static Set<String> withData(Environment environment, Deploy deploy) {
+        var services = new TreeSet<String>();
+        for (Service service : environment.services().values()) {
+            ServiceSpec target = deploy.target().services().get(service.name());
+            String digest = deploy.digests().getOrDefault(service.name(), "");
+            boolean changes = target != null
+                    && !(service.release().has(digest)
+                            && service.release().sameAs(target, deploy.target().filesOf(target)));
+            if (changes
+                    && !service.spec().volumeNames().isEmpty()
+                    && !environment.present(service.name()).isEmpty()) {
+                services.add(service.name());
+            }
+        }
+        return sharing(environment, services);
+    }
+
+    private static Set<String> sharing(Environment environment, Set<String> services) {
+        var all = new TreeSet<>(services);
+        var volumes = new TreeSet<String>();
+        int before;
+        do {
+            before = all.size();
+            for (Service service : environment.services().values()) {
+                List<String> its = service.spec().volumeNames();
+                if (all.contains(service.name()) || its.stream().anyMatch(volumes::contains)) {
+                    all.add(service.name());
+                    volumes.addAll(its);
+                }
+            }
+        } while (all.size() > before);
+        return all;
+    }
+
+    private static Environment suspended(Environment environment, Operation operation, Collection<String> services) {
+        Environment next = environment;
+        for (Service service : environment.services().values()) {
+            next = services.contains(service.name()) ? next.with(service.suspendedBy(operation.id())) : next;
+        }
+        return next;
+    }
+
+    private static List<Service> suspendedBy(Environment environment, Operation operation) {
+        return environment.services().values().stream()
+                .filter(service -> service.suspended().equals(operation.id()))
+                .toList();
+    }
+
+    /// The volumes of the services that stand still for it, by name.
+    private static Set<String> volumes(Environment environment, Operation operation, Deploy deploy) {
+        var names = new TreeSet<String>();
+        for (Service service : suspendedBy(environment, operation)) {
+            names.addAll(service.spec().volumeNames());
+            ServiceSpec target = deploy.target().services().get(service.name());
+            names.addAll(target == null ? List.of() : target.volumeNames());
+        }
+        return names;
+    }
+
+    /// Volumes, by id, whose snapshots of the checkpoint the operation waits for or goes back to.
+    static Collection<String> checkpointed(ClusterState state, Operation operation) {
+        return checkpoint(state, operation).stream()
+                .flatMap(checkpoint -> checkpoint.volumes().values().stream())
+                .map(SnapshotId::volume)
+                .toList();
+    }
+
+    private static Optional<Checkpoint> checkpoint(ClusterState state, Operation operation) {
+        return state.environment(operation.environment())
+                .flatMap(environment ->
+                        Optional.ofNullable(environment.checkpoints().get(operation.checkpoint())));
+    }
+
+    private static ClusterState started(
+            ClusterState state, Environment environment, Operation operation, Deploy deploy, long atMillis) {
+        List<Service> stood = suspendedBy(environment, operation);
+        Environment deployed = OperationChanges.apply(
+                OperationChanges.resume(environment, operation.id()),
+                deploy.target(),
+                deploy.digests(),
+                operation,
+                atMillis);
+        Environment next = InstanceChanges.follow(state, deployed);
+        for (Service service : stood) {
+            for (Instance instance : next.living(service.name())) {
+                next = next.with(instance.held(true));
+            }
+        }
+        return SnapshotChanges.withoutOldest(
+                state.with(next).with(operation.to(Phase.START, atMillis)),
+                environment.name(),
+                checkpoint -> checkpoint.name().startsWith("before-"),
+                MAX_CHECKPOINTS);
+    }
+
+    /// Instances of an earlier release give way. Whoever has data is not among them.
+    static Outcome replace(ClusterState state, Command.ReplaceInstances command) {
+        Operation operation = state.operations().get(command.operation());
+        Environment environment =
+                operation == null ? null : state.environments().get(operation.environment());
+        if (operation == null || environment == null || !operation.running()) {
+            return stale(command);
+        }
+        Environment next = environment;
+        for (String name : command.instances()) {
+            Instance instance = environment.instances().get(name);
+            Service service = instance == null ? null : environment.services().get(instance.service());
+            if (instance == null || service == null || !waits(environment, service, instance)) {
+                continue;
+            }
+            next = next.with(
+                    command.newFirst()
+                            ? instance.successor(service, next.freeSlot(service.name()))
+                            : instance.following(service));
+        }
+        return next.equals(environment)
+                ? stale(command)
+                : new Outcome.Accepted(state.with(next).with(operation.progressed(command.atMillis())));
+    }
+
+    private static boolean waits(Environment environment, Service service, Instance instance) {
+        return instance.isBehind(service) && environment.living(service.name()).contains(instance);
+    }
+
+    /// What was declared before is declared again. Services that got a new release have the one before, and those with
+    /// data stop.
+    ///
+    /// @param back the operation, in phase UNDO and with its reason
+    static ClusterState goBack(ClusterState state, Environment environment, Operation back, Deploy deploy) {
+        Environment next = environment.next(deploy.before());
+        var withData = new TreeSet<String>();
+        for (Service service : environment.services().values()) {
+            boolean changed = service.release().operation().equals(back.id());
+            Optional<Release> previous = changed ? service.previous() : Optional.empty();
+            if (previous.isPresent()) {
+                next = withoutSuccessors(next.with(service.backTo(previous.get())), service);
+                if (!service.spec().volumeNames().isEmpty()) {
+                    withData.add(service.name());
+                }
+            }
+        }
+        Environment before = OperationChanges.apply(
+                suspended(next, back, sharing(environment, withData)), deploy.before(), back, back.changedAtMillis());
+        return state.with(InstanceChanges.follow(state, before))
+                .with(back)
+                .telling(
+                        back.changedAtMillis(),
+                        environment.name(),
+                        environment.name(),
+                        "Deploy " + back.id() + " goes back to what was there before: " + back.error());
+    }
+
+    /// Those that were to be succeeded stay, and their successors go.
+    private static Environment withoutSuccessors(Environment environment, Service service) {
+        Environment next = environment;
+        for (Instance instance : environment.present(service.name())) {
+            if (environment.predecessor(instance).isPresent()) {
+                next = next.with(instance.to(Desired.STOP));
+            }
+        }
+        return next;
+    }
+
+    /// What stands still starts again as it was: with the data of the checkpoint, if no request ever reached the
+    /// release
+    /// that is given up, else with the data there is.
+    private static ClusterState returned(
+            ClusterState state, Environment environment, Operation operation, long atMillis) {
+        ClusterState next = state;
+        for (SnapshotId before : unserved(state, environment, operation)) {
+            next = VolumeChanges.handOver(next, before.volume(), before, atMillis);
+        }
+        Environment resumed = OperationChanges.resume(environment, operation.id());
+        return next.with(InstanceChanges.follow(next, resumed)).with(operation.to(Phase.CLEAN_UP, atMillis));
+    }
+
+    /// The snapshots of the checkpoint of volumes that no instance has written for anybody since.
+    private static List<SnapshotId> unserved(ClusterState state, Environment environment, Operation operation) {
+        return checkpoint(state, operation).stream()
+                .flatMap(checkpoint -> checkpoint.volumes().entrySet().stream())
+                .filter(entry -> environment.services().values().stream()
+                        .filter(service -> service.releases().values().stream()
+                                .anyMatch(
+                                        release -> release.spec().volumeNames().contains(entry.getKey())))
+                        .flatMap(service -> environment.present(service.name()).stream())
+                        .allMatch(Instance::held))
+                .map(Map.Entry::getValue)
+                .filter(snapshot -> state.volume(snapshot.volume())
+                        .filter(volume -> volume.state() == Volume.State.ACTIVE)
+                        .isPresent())
+                .toList();
+    }
+
+    private static Outcome.Refused stale(Command command) {
+        return new Outcome.Refused(Outcome.Reason.CONFLICT, "The plan is out of date: " + command);
+    }
+}

@@ -1,0 +1,218 @@
+package io.flocker.core.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Instance;
+import io.flocker.core.model.Instance.Desired;
+import io.flocker.core.model.Node;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Operation.Phase;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.Mount;
+import io.flocker.core.spec.PlacementSpec;
+import io.flocker.core.spec.ProcessSpec;
+import io.flocker.core.spec.Resources;
+import io.flocker.core.spec.RestartPolicy;
+import io.flocker.core.spec.Sandbox;
+import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.UpgradeSpec;
+import io.flocker.core.spec.VolumeSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.pcollections.TreePMap;
+
+class DeployChangesTest {
+    private static final String NEXT = "next";
+
+    @Test
+    void dataIsCheckpointedWhileItStandsStillAndComesBackIfNobodyWasServed() {
+        ClusterState state = after(running(), deploy(NEXT, "db:2", "web:1"));
+        state = after(state, new Command.Advance(2, NEXT, Phase.PREPARE));
+        assertThat(phase(state)).isEqualTo(Phase.STOP);
+        assertThat(environment(state).service("db").orElseThrow().suspended()).isEqualTo(NEXT);
+        assertThat(environment(state).service("web").orElseThrow().suspended()).isEmpty();
+
+        state = after(state, new Command.Advance(2, NEXT, Phase.STOP));
+        assertThat(state.after(new Command.Advance(2, NEXT, Phase.SWITCH)))
+                .as("before the checkpoint is taken")
+                .isInstanceOf(Outcome.Refused.class);
+        SnapshotId checkpoint = volume(state).snapshots().lastEntry().getValue().id();
+        state = after(confirmed(state), new Command.Advance(2, NEXT, Phase.SWITCH));
+        assertThat(instance(state, "db.1").held()).isTrue();
+        assertThat(instance(state, "db.1").release()).isEqualTo(2);
+        long epoch = volume(state).head().epoch();
+
+        state = after(state, new Command.Undo(3, NEXT, "db.1 is unhealthy"));
+        state = after(state, new Command.Advance(3, NEXT, Phase.UNDO));
+        assertThat(volume(state).head().base()).contains(checkpoint);
+        assertThat(volume(state).head().epoch()).isEqualTo(epoch + 1);
+        assertThat(instance(state, "db.1").release()).isEqualTo(1);
+        assertThat(environment(state)
+                        .service("db")
+                        .orElseThrow()
+                        .release(2)
+                        .orElseThrow()
+                        .failed())
+                .isTrue();
+        assertThat(environment(state).application().services().get("db")).isEqualTo(service("db:1", 1, "data"));
+    }
+
+    @Test
+    void dataStaysOnceTheNewReleaseHasServed() {
+        ClusterState state = started("db:2", "web:1");
+        state = after(state, new Command.StartInstances(2, "shop", List.of("db.1")));
+        state = after(state, new Command.ConfirmServing(2, "shop", List.of("db.1")));
+        Volume before = volume(state);
+
+        state = after(state, new Command.Undo(3, NEXT, "web.2 is unhealthy"));
+        state = after(state, new Command.Advance(3, NEXT, Phase.UNDO));
+
+        assertThat(volume(state).head()).isEqualTo(before.head());
+        assertThat(instance(state, "db.1").release()).isEqualTo(1);
+    }
+
+    @Test
+    void aSuccessorStandsBesideItsPredecessorAndCountsAsOneWithIt() {
+        ClusterState state = started("db:1", "web:2");
+        assertThat(instance(state, "web.1").release()).as("waits for its turn").isEqualTo(1);
+
+        state = after(state, new Command.ReplaceInstances(2, NEXT, List.of("web.1"), true));
+        Instance successor = instance(state, "web.3");
+        assertThat(successor.release()).isEqualTo(2);
+        assertThat(successor.node()).isEqualTo(instance(state, "web.1").node());
+        assertThat(environment(state).living("web")).hasSize(2).contains(successor);
+        assertThat(environment(state).present("web")).hasSize(3);
+        assertThat(state.after(new Command.ReplaceInstances(2, NEXT, List.of("web.1"), true)))
+                .as("twice")
+                .isInstanceOf(Outcome.Refused.class);
+
+        ClusterState back = after(state, new Command.Undo(3, NEXT, "web.3 is unhealthy"));
+        assertThat(instance(back, "web.3").desired()).isEqualTo(Desired.STOP);
+        assertThat(instance(back, "web.1").desired()).isNotEqualTo(Desired.STOP);
+        assertThat(environment(back).service("web").orElseThrow().current()).isEqualTo(1);
+    }
+
+    @Test
+    void theSameImageWithAnotherContentIsAnotherRelease() {
+        Command.Deploy same = deploy(NEXT, "db:1", "web:1");
+        ClusterState state = after(
+                running(),
+                new Command.Deploy(
+                        same.by(),
+                        2,
+                        NEXT,
+                        9_000,
+                        "shop",
+                        same.application(),
+                        TreePMap.singleton("web", "sha256:2"),
+                        OptionalLong.empty()));
+        state = after(state, new Command.Advance(2, NEXT, Phase.PREPARE));
+
+        assertThat(phase(state)).isEqualTo(Phase.START);
+        assertThat(environment(state)
+                        .service("web")
+                        .orElseThrow()
+                        .release()
+                        .runs()
+                        .image())
+                .isEqualTo("web:1@sha256:2");
+        assertThat(environment(state).service("db").orElseThrow().current()).isEqualTo(1);
+    }
+
+    @Test
+    void goesBackWhenCancelled() {
+        ClusterState state = after(started("db:1", "web:2"), new Command.Cancel("ann", 3, NEXT));
+        assertThat(phase(state)).isEqualTo(Phase.UNDO);
+        assertThat(state.operation(NEXT).orElseThrow().state()).isEqualTo(Operation.State.CANCELLING);
+        assertThat(environment(state).application().services().get("web")).isEqualTo(service("web:1", 2));
+    }
+
+    /// With the next release, whose operation is in phase START.
+    private static ClusterState started(String db, String web) {
+        ClusterState state = after(running(), deploy(NEXT, db, web));
+        while (phase(state) != Phase.START) {
+            state = after(confirmed(state), new Command.Advance(2, NEXT, phase(state)));
+        }
+        return state;
+    }
+
+    private static ClusterState running() {
+        ClusterState state = after(
+                ClusterState.EMPTY,
+                new Command.AddNode("test", 1, "n1", "n1.example", TreePMap.empty(), "n1", Node.Capacity.NONE));
+        state = after(state, deploy("first", "db:1", "web:1"));
+        state = after(state, new Command.Advance(1, "first", Phase.PREPARE));
+        state = after(state, new Command.StartInstances(1, "shop", List.of("db.1", "web.1", "web.2")));
+        return after(state, new Command.Finish(1, "first", Operation.State.DONE, ""));
+    }
+
+    private static Command.Deploy deploy(String operation, String db, String web) {
+        var services = TreePMap.<String, ServiceSpec>empty()
+                .plus("db", service(db, 1, "data"))
+                .plus("web", service(web, 2));
+        var application = new ApplicationSpec(services, TreePMap.singleton("data", VolumeSpec.PLAIN), TreePMap.empty());
+        return new Command.Deploy(
+                "test", 1, operation, 9_000, "shop", application, TreePMap.empty(), OptionalLong.empty());
+    }
+
+    private static ServiceSpec service(String image, int scale, String... volumes) {
+        return new ServiceSpec(
+                image,
+                ServiceSpec.Pull.MISSING,
+                ProcessSpec.PLAIN,
+                Sandbox.PLAIN,
+                Resources.UNLIMITED,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(volumes).stream()
+                        .<Mount>map(volume -> new Mount.Volume(volume, "/" + volume, false))
+                        .toList(),
+                TreePMap.empty(),
+                Optional.empty(),
+                RestartPolicy.ALWAYS,
+                HttpRouting.NONE,
+                scale,
+                PlacementSpec.ANYWHERE,
+                UpgradeSpec.DEFAULT,
+                TreePMap.empty());
+    }
+
+    private static Phase phase(ClusterState state) {
+        return state.operation(NEXT).orElseThrow().phase();
+    }
+
+    private static Environment environment(ClusterState state) {
+        return state.environment("shop").orElseThrow();
+    }
+
+    private static Instance instance(ClusterState state, String name) {
+        return Optional.ofNullable(environment(state).instances().get(name)).orElseThrow();
+    }
+
+    private static Volume volume(ClusterState state) {
+        return state.volumes().firstEntry().getValue();
+    }
+
+    private static ClusterState confirmed(ClusterState state) {
+        List<Command.Taken> taken = volume(state).snapshots().values().stream()
+                .filter(snapshot -> snapshot.state() == Snapshot.State.REQUESTED)
+                .map(snapshot -> new Command.Taken(snapshot.id(), 1, 0))
+                .toList();
+        return after(state, new Command.ConfirmSnapshots(1, taken));
+    }
+
+    private static ClusterState after(ClusterState state, Command command) {
+        return switch (state.after(command)) {
+            case Outcome.Accepted accepted -> accepted.state();
+            case Outcome.Refused refused -> throw new AssertionError(refused.message());
+        };
+    }
+}
