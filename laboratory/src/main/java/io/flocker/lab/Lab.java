@@ -101,10 +101,7 @@ public final class Lab implements AutoCloseable {
         for (LabNode node : all) {
             node.connect();
         }
-        together(all, node -> {
-            node.startEngine();
-            node.importImages(plan.images());
-        });
+        together(all, node -> startEngine(node, plan));
         LabNode first = all.getFirst();
         first.init(plan, plan.labels(1));
         first.startDaemon(plan.home());
@@ -117,6 +114,24 @@ public final class Lab implements AutoCloseable {
             }
             together(others, node -> node.startDaemon(plan.home()));
         }
+    }
+
+    /// Adds a node, not a voter, to the nodes there are.
+    ///
+    /// @param name the next one: `n2` to a lab of one
+    public LabNode join(String name, Plan plan) throws IOException, InterruptedException {
+        String token = node("n1").flocker(plan.home(), "token", "create").strip();
+        LabNode node = node(name);
+        node.connect();
+        startEngine(node, plan);
+        node.join(plan, plan.labels(number(node)), token, false);
+        node.startDaemon(plan.home());
+        return node;
+    }
+
+    private static void startEngine(LabNode node, Plan plan) throws IOException, InterruptedException {
+        node.startEngine();
+        node.importImages(plan.images());
     }
 
     /// Lets nodes reach each other over the bridge, or no longer.

@@ -29,6 +29,7 @@ public final class Servers implements AutoCloseable {
 
     public final LabNode node;
     public final Lab lab;
+    private final Lab.Plan plan;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
@@ -46,12 +47,13 @@ public final class Servers implements AutoCloseable {
 
     /// @param nodes how many
     public Servers(int number, String poolSize, int nodes) throws IOException, InterruptedException {
+        plan = new Lab.Plan(home, System.getProperty("storage", "btrfs"), poolSize, Lab.Image.all(home), 0);
         work = Files.createTempDirectory(Path.of("/var/tmp"), "flocker-acceptance-");
         lab = Lab.at(work.resolve("lab"), number);
         Runtime.getRuntime().addShutdownHook(new Thread(this::takeDown));
         boolean up = false;
         try {
-            lab.up(nodes, new Lab.Plan(home, System.getProperty("storage", "btrfs"), poolSize, Lab.Image.all(home), 0));
+            lab.up(nodes, plan);
             up = true;
         } finally {
             if (!up) {
@@ -59,6 +61,13 @@ public final class Servers implements AutoCloseable {
             }
         }
         node = lab.node("n1");
+    }
+
+    /// Has one more node join.
+    ///
+    /// @param name the next one: `n2` to one server
+    public LabNode join(String name) throws IOException, InterruptedException {
+        return lab.join(name, plan);
     }
 
     /// What a command printed and ended with.

@@ -36,9 +36,12 @@ public final class MoveBenchmark implements Benchmark {
     private static final double FACTOR = 1.5;
     private static final double MORE_MILLIS = 300;
     private static final Pattern RECEIVED = Pattern.compile("step=\"receive\" millis=\"(\\d+)\"");
-    /// Every answer's second and microsecond, in order.
-    private static final String PAUSE = "cat /tmp/log.* | awk '{print $5 + $6 / 1000000}' | sort -n"
-            + " | awk 'NR > 1 && $1 - last > most {most = $1 - last} {last = $1} END {print most * 1000}'";
+    /// Every answer's second and microsecond, in order. Debian's awk prints six digits of a number unless it is told
+    /// how
+    /// many. What comes out is milliseconds, or nothing if there were too few answers to tell.
+    private static final String PAUSE = "cat /tmp/log.* | awk '{printf \"%.6f\\n\", $5 + $6 / 1000000}' | sort -n"
+            + " | awk 'NR > 1 && $1 - last > most {most = $1 - last} {last = $1}"
+            + " END {if (most > 0) printf \"%.3f\", most * 1000}'";
 
     @Override
     public int nodes() {
@@ -288,6 +291,10 @@ public final class MoveBenchmark implements Benchmark {
         if (!errors.isEmpty()) {
             throw new IOException("A client failed: " + errors);
         }
-        return Double.parseDouble(client(server, PAUSE).strip());
+        String pause = client(server, PAUSE).strip();
+        if (pause.isEmpty()) {
+            throw new IOException("pgbench logged too few answers to tell the longest pause");
+        }
+        return Double.parseDouble(pause);
     }
 }
