@@ -36,6 +36,9 @@ public record Load(long requests, long failed) {
         wrk.waitFor();
         Load load = new Load(sum(REQUESTS, said), sum(BAD, said) + sum(SOCKET, said));
         System.out.println(name + ": " + load.failed() + " of " + load.requests() + " requests failed");
+        if (load.failed() > 0) {
+            System.out.println(said.strip());
+        }
         return load;
     }
 
