@@ -36,12 +36,17 @@ public final class MoveBenchmark implements Benchmark {
     private static final double FACTOR = 1.5;
     private static final double MORE_MILLIS = 300;
     private static final Pattern RECEIVED = Pattern.compile("step=\"receive\" millis=\"(\\d+)\"");
-    /// Every answer's second and microsecond, in order. Debian's awk prints six digits of a number unless it is told
-    /// how
-    /// many. What comes out is milliseconds, or nothing if there were too few answers to tell.
-    private static final String PAUSE = "cat /tmp/log.* | awk '{printf \"%.6f\\n\", $5 + $6 / 1000000}' | sort -n"
-            + " | awk 'NR > 1 && $1 - last > most {most = $1 - last} {last = $1}"
+    /// Every answer's second and microsecond, in order; a last line may be cut. Debian's awk prints six digits of a
+    /// number unless it is told how many. What comes out is milliseconds, or nothing if there were too few answers.
+    private static final String PAUSE = "cat /tmp/log.* | awk 'NF == 6 {printf \"%.6f\\n\", $5 + $6 / 1000000}'"
+            + " | sort -n | awk 'NR > 1 && $1 - last > most {most = $1 - last} {last = $1}"
             + " END {if (most > 0) printf \"%.3f\", most * 1000}'";
+
+    /// How many of pgbench's logs have a whole line from after a second. It writes what it has once that is 4 KiB.
+    private static final String LATER =
+            "for log in /tmp/log.*; do tail -n 2 $log | head -n 1; done | awk '$5 > %s' | wc -l";
+
+    private static final String CLIENTS = "2";
 
     @Override
     public int nodes() {
@@ -275,16 +280,19 @@ public final class MoveBenchmark implements Benchmark {
                 said.set(client(
                         server,
                         "cd /tmp && " + BIN
-                                + "pgbench -h db -U postgres -n -C -c 2 -j 2 -T 600 -l --log-prefix=log bench"
-                                + " >/tmp/said 2>&1; true"));
+                                + "pgbench -h db -U postgres -n -C -c " + CLIENTS + " -j " + CLIENTS
+                                + " -T 600 -l --log-prefix=log bench >/tmp/said 2>&1; true"));
             } catch (IOException e) {
                 said.set(String.valueOf(e.getMessage()));
             }
         });
         TimeUnit.SECONDS.sleep(LEAD_SECONDS);
         server.succeed(PATIENCE, "move", "-e", "moved", "db", to);
-        TimeUnit.SECONDS.sleep(LEAD_SECONDS);
-        client(server, "pkill -INT pgbench; true");
+        String end = client(server, "date +%s").strip();
+        server.await(
+                "pgbench to log what came after the move",
+                () -> client(server, LATER.formatted(end)).strip().equals(CLIENTS));
+        client(server, "kill $(pidof pgbench)");
         load.join();
         String errors =
                 client(server, "grep -iE 'error|aborted' /tmp/said || true").strip();
