@@ -224,7 +224,17 @@ final class DeployChanges {
             ClusterState state, Environment environment, Operation operation, long atMillis) {
         ClusterState next = state;
         for (SnapshotId before : unserved(state, environment, operation)) {
-            next = VolumeChanges.handOver(next, before.volume(), before, atMillis);
+            next = VolumeChanges.handOver(next, before.volume(), before, atMillis)
+                    .telling(
+                            atMillis,
+                            environment.name(),
+                            environment.name(),
+                            "Volume "
+                                    + state.volume(before.volume())
+                                            .map(Volume::name)
+                                            .orElse("")
+                                    + " goes back to checkpoint " + operation.checkpoint()
+                                    + ": no request had reached the release that is given up");
         }
         Environment resumed = OperationChanges.resume(environment, operation.id());
         return next.with(InstanceChanges.follow(next, resumed)).with(operation.to(Phase.CLEAN_UP, atMillis));

@@ -205,9 +205,21 @@ final class InstanceChanges {
         return new Outcome.Accepted(state.with(next));
     }
 
+    /// What was told to stop meanwhile is not to be served any more: its data may be on the way back.
     static Outcome confirm(ClusterState state, Command.ConfirmServing command) {
         return change(
-                state, command.environment(), command.instances(), Instance::held, instance -> instance.held(false));
+                state,
+                command.environment(),
+                command.instances(),
+                instance -> instance.held() && !isSuspended(state, command.environment(), instance),
+                instance -> instance.held(false));
+    }
+
+    private static boolean isSuspended(ClusterState state, String environment, Instance instance) {
+        return state.environment(environment)
+                .flatMap(found -> found.service(instance.service()))
+                .filter(service -> !service.suspended().isEmpty())
+                .isPresent();
     }
 
     static Outcome forget(ClusterState state, Command.ForgetInstances command) {

@@ -198,7 +198,11 @@ final class OperationChanges {
         if (operation == null || !operation.running() || !ends) {
             return stale(command);
         }
-        return new Outcome.Accepted(end(state, operation, command.state(), command.error(), command.atMillis()));
+        boolean back = operation.kind() instanceof Operation.Kind.Deploy
+                && operation.phase() == Phase.CLEAN_UP
+                && command.error().equals(operation.error());
+        String error = back ? command.error() + "; what was there before runs again" : command.error();
+        return new Outcome.Accepted(end(state, operation, command.state(), error, command.atMillis()));
     }
 
     /// Ends an operation, taking back what it only prepared.

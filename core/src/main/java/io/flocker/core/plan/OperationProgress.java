@@ -97,6 +97,7 @@ public record OperationProgress(
         private final Operation operation;
         private final Environment environment;
         private final InstanceGates gates;
+        private final Rollout rollout;
         private final Waits waits;
         private final Optional<MoveProgress> moving;
         private final long nowMillis;
@@ -115,6 +116,7 @@ public record OperationProgress(
             this.operation = operation;
             this.environment = environment;
             gates = new InstanceGates(state, environment, sightings);
+            rollout = new Rollout(state, environment, sightings, gates, nowMillis);
             this.nowMillis = nowMillis;
             waits = new Waits(sightings, nowMillis);
             changesReleases = environment.services().values().stream()
@@ -390,6 +392,9 @@ public record OperationProgress(
             }
             InstanceGates.Start start = gates.start(instance);
             start.waiting().ifPresent(what -> waits.on(instance.node(), what));
+            if (start.complete() && isOfThis(instance) && operation.hasWayBack() && !rollout.isSettled(instance)) {
+                waits.on(instance.node(), instance.name() + " to stay healthy");
+            }
             if (gates.found(instance).isEmpty()) {
                 problem(instance.node(), environment.name() + "/" + instance.name());
             }
@@ -400,11 +405,9 @@ public record OperationProgress(
                             .map(what ->
                                     "Waited " + UpgradeSpec.HEALTHY_WITHIN_MILLIS / 1_000 + " s in vain for " + what));
             failure.ifPresent(waits::fail);
-            pauses |= failure.isPresent() && policy(instance).failureAction() == UpdatePolicy.FailureAction.PAUSE;
-        }
-
-        private UpdatePolicy policy(Instance instance) {
-            return environment.upgrade(instance.service()).update();
+            UpdatePolicy.FailureAction action =
+                    environment.upgrade(instance.service()).update().failureAction();
+            pauses |= failure.isPresent() && action == UpdatePolicy.FailureAction.PAUSE;
         }
 
         /// Whether so few instances of a release fail that the others are to go on.
@@ -412,7 +415,7 @@ public record OperationProgress(
             if (!(operation.kind() instanceof Operation.Kind.Deploy)) {
                 return false;
             }
-            UpdatePolicy policy = policy(instance);
+            UpdatePolicy policy = environment.upgrade(instance.service()).update();
             List<Instance> living = environment.living(instance.service());
             long failed = living.stream()
                     .filter(other -> gates.start(other).failure().isPresent())

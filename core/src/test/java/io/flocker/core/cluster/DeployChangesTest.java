@@ -50,6 +50,10 @@ class DeployChangesTest {
         long epoch = volume(state).head().epoch();
 
         state = after(state, new Command.Undo(3, NEXT, "db.1 is unhealthy"));
+        state = after(state, new Command.ConfirmServing(3, "shop", List.of("db.1")));
+        assertThat(instance(state, "db.1").held())
+                .as("held, whatever was seen before it went back")
+                .isTrue();
         state = after(state, new Command.Advance(3, NEXT, Phase.UNDO));
         assertThat(volume(state).head().base()).contains(checkpoint);
         assertThat(volume(state).head().epoch()).isEqualTo(epoch + 1);
@@ -62,6 +66,9 @@ class DeployChangesTest {
                         .failed())
                 .isTrue();
         assertThat(environment(state).application().services().get("db")).isEqualTo(service("db:1", 1, "data"));
+        state = after(state, new Command.Finish(4, NEXT, Operation.State.FAILED, "db.1 is unhealthy"));
+        assertThat(state.operation(NEXT).orElseThrow().error())
+                .isEqualTo("db.1 is unhealthy; what was there before runs again");
     }
 
     @Test
