@@ -42,9 +42,9 @@ public final class MoveBenchmark implements Benchmark {
             + " | sort -n | awk 'NR > 1 && $1 - last > most {most = $1 - last} {last = $1}"
             + " END {if (most > 0) printf \"%.3f\", most * 1000}'";
 
-    /// How many of pgbench's logs have a whole line from after a second. It writes what it has once that is 4 KiB.
+    /// How many of pgbench's logs have a whole line from after SECOND. It writes what it has once that is 4 KiB.
     private static final String LATER =
-            "for log in /tmp/log.*; do tail -n 2 $log | head -n 1; done | awk '$5 > %s' | wc -l";
+            "for log in /tmp/log.*; do tail -n 2 $log | head -n 1; done | awk '$5 > SECOND' | wc -l";
 
     private static final String CLIENTS = "2";
 
@@ -291,7 +291,7 @@ public final class MoveBenchmark implements Benchmark {
         String end = client(server, "date +%s").strip();
         server.await(
                 "pgbench to log what came after the move",
-                () -> client(server, LATER.formatted(end)).strip().equals(CLIENTS));
+                () -> client(server, LATER.replace("SECOND", end)).strip().equals(CLIENTS));
         client(server, "kill $(pidof pgbench)");
         load.join();
         String errors =
