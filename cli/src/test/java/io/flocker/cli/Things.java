@@ -56,6 +56,7 @@ final class Things {
                 ApplicationSpec.EMPTY,
                 TreePMap.<String, Integer>empty().plus("web", 2),
                 Checkpoint.State.COMPLETE,
+                false,
                 NOW - 30 * MINUTE,
                 12_345);
         return new Status.Environment(

@@ -45,6 +45,7 @@ final class DeployChanges {
                                 operation.checkpoint(),
                                 volumes(environment, operation, deploy),
                                 deploy.before(),
+                                true,
                                 atMillis)
                         .with(operation.to(Phase.SWITCH, atMillis));
             case SWITCH -> started(state, environment, operation, deploy, atMillis);
@@ -143,10 +144,7 @@ final class DeployChanges {
             }
         }
         return SnapshotChanges.withoutOldest(
-                state.with(next).with(operation.to(Phase.START, atMillis)),
-                environment.name(),
-                checkpoint -> checkpoint.name().startsWith("before-"),
-                MAX_CHECKPOINTS);
+                state.with(next).with(operation.to(Phase.START, atMillis)), environment.name(), MAX_CHECKPOINTS);
     }
 
     /// Instances of an earlier release give way. Whoever has data is not among them.
@@ -217,9 +215,8 @@ final class DeployChanges {
         return next;
     }
 
-    /// What stands still starts again as it was: with the data of the checkpoint, if no request ever reached the
-    /// release
-    /// that is given up, else with the data there is.
+    /// What stands still starts again as it was: with the data of the checkpoint if no request reached the release that
+    /// is given up, else with the data there is.
     private static ClusterState returned(
             ClusterState state, Environment environment, Operation operation, long atMillis) {
         ClusterState next = state;

@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.pcollections.TreePMap;
 
 /// Commands about snapshots and checkpoints.
@@ -134,6 +133,7 @@ final class SnapshotChanges {
                 command.name(),
                 environment.volumes().keySet(),
                 environment.application(),
+                false,
                 command.atMillis()));
     }
 
@@ -144,6 +144,7 @@ final class SnapshotChanges {
             String name,
             Set<String> volumes,
             ApplicationSpec application,
+            boolean automatic,
             long atMillis) {
         ClusterState next = state;
         TreePMap<String, SnapshotId> snapshots = TreePMap.empty();
@@ -164,6 +165,7 @@ final class SnapshotChanges {
                 application,
                 releases,
                 snapshots.isEmpty() ? Checkpoint.State.COMPLETE : Checkpoint.State.REQUESTED,
+                automatic,
                 atMillis,
                 0);
         return next.with(environment.with(checkpoint));
@@ -202,13 +204,13 @@ final class SnapshotChanges {
         return next;
     }
 
-    /// Only the newest checkpoints taken for deployments are kept.
-    static ClusterState withoutOldest(ClusterState state, String name, Predicate<Checkpoint> such, int most) {
+    /// Only the newest of the checkpoints that operations took are kept.
+    static ClusterState withoutOldest(ClusterState state, String name, int most) {
         Environment environment = state.environments().get(name);
         List<Checkpoint> all = environment == null
                 ? List.of()
                 : environment.checkpoints().values().stream()
-                        .filter(such)
+                        .filter(Checkpoint::automatic)
                         .sorted(Comparator.comparingLong(Checkpoint::createdAtMillis)
                                 .reversed())
                         .toList();

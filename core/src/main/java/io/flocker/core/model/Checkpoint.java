@@ -9,6 +9,7 @@ import org.pcollections.TreePMap;
 /// @param application what the services were
 /// @param releases release numbers by service, for people to read
 /// @param state a checkpoint is of use only when COMPLETE: all its snapshots were taken
+/// @param automatic whether an operation took it, and newer ones of its kind will replace it
 /// @param pauseMicros the longest time its containers were frozen
 public record Checkpoint(
         String name,
@@ -16,6 +17,7 @@ public record Checkpoint(
         ApplicationSpec application,
         TreePMap<String, Integer> releases,
         State state,
+        boolean automatic,
         long createdAtMillis,
         long pauseMicros) {
 
@@ -25,11 +27,12 @@ public record Checkpoint(
     }
 
     public Checkpoint completed(long pause) {
-        return new Checkpoint(name, volumes, application, releases, State.COMPLETE, createdAtMillis, pause);
+        return new Checkpoint(name, volumes, application, releases, State.COMPLETE, automatic, createdAtMillis, pause);
     }
 
     /// For showing: without the application, which may hold secrets.
     public Checkpoint outline() {
-        return new Checkpoint(name, volumes, ApplicationSpec.EMPTY, releases, state, createdAtMillis, pauseMicros);
+        return new Checkpoint(
+                name, volumes, ApplicationSpec.EMPTY, releases, state, automatic, createdAtMillis, pauseMicros);
     }
 }

@@ -134,6 +134,22 @@ class DeployChangesTest {
     }
 
     @Test
+    void keepsTheNewestOfItsOwnCheckpointsAndAllOfTheUsers() {
+        ClusterState state = after(running(), new Command.CreateCheckpoint("ann", 1, "shop", "before-upgrade"));
+        for (int release = 2; release < 10; release++) {
+            String operation = "op" + release;
+            state = after(confirmed(state), deploy(operation, "db:" + release, "web:1"));
+            for (Phase phase : List.of(Phase.PREPARE, Phase.STOP, Phase.SWITCH)) {
+                state = after(confirmed(state), new Command.Advance(release, operation, phase));
+            }
+            state = after(state, new Command.Finish(release, operation, Operation.State.DONE, ""));
+        }
+        assertThat(environment(state).checkpoints().keySet())
+                .containsExactly(
+                        "before-op5", "before-op6", "before-op7", "before-op8", "before-op9", "before-upgrade");
+    }
+
+    @Test
     void goesBackWhenCancelled() {
         ClusterState state = after(started("db:1", "web:2"), new Command.Cancel("ann", 3, NEXT));
         assertThat(phase(state)).isEqualTo(Phase.UNDO);
