@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 
 /// A ZFS dataset whose volumes are mounted below `ROOT/pool`: somebody's own that is mounted there, or a pool in the
@@ -18,6 +19,7 @@ final class ZfsPool implements Pool {
     private static final long LEAST_RESERVE_BYTES = 16 << 20;
     private static final Duration START_LIMIT = Duration.ofSeconds(15);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+    private static final long BUSY_PAUSE_NANOS = 200_000_000;
 
     private final Path directory;
     private final Path image;
@@ -163,11 +165,27 @@ final class ZfsPool implements Pool {
     public void destroy() throws IOException {
         if (ours) {
             if (answers() && pools().contains(name(image))) {
-                Program.of("zpool", "destroy", name(image)).run();
+                destroy(name(image));
             }
             Files.deleteIfExists(image);
         }
         stopDaemonIfOurs();
+    }
+
+    /// What was just unmounted keeps a pool busy for a moment.
+    private static void destroy(String pool) throws IOException {
+        Program destroy = Program.of("zpool", "destroy", pool);
+        long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
+        while (System.nanoTime() < deadline) {
+            Program.Ended ended = destroy.end();
+            if (!ended.errors().contains("pool is busy")) {
+                break;
+            }
+            LockSupport.parkNanos(BUSY_PAUSE_NANOS);
+        }
+        if (pools().contains(pool)) {
+            destroy.run();
+        }
     }
 
     /// Stops the daemon if this pool's owner started it and no other pool needs it.
