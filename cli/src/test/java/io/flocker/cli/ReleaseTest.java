@@ -49,12 +49,41 @@ final class ReleaseTest {
     }
 
     @Test
-    void undoRunsTheReleaseBeforeAgainOrEndsTheUpgradeThatIsUnderWay() {
+    void undoRunsTheReleaseBeforeAgain() {
         api.on("GET " + SHOP, Things.shop("running", Things.service("web", 1, 1, "healthy")))
                 .on("POST " + SHOP + "/release?dryRun=true", PLANNED);
         assertThat(terminal.run("upgrade", "-e", "shop", "web", "--undo", "--dry-run"))
                 .isZero();
         assertThat(api.asked().getLast()).contains("\"releases\":{\"web\":0}");
+    }
+
+    @Test
+    void undoEndsTheUpgradeThatIsUnderWayUnlessItIsOnlyToTell() {
+        Status.Environment shop = Things.shop();
+        var changing = new Status.Environment(
+                shop.name(),
+                shop.version(),
+                "deploy: start",
+                "o1",
+                shop.services(),
+                shop.volumes(),
+                shop.checkpoints(),
+                shop.problems(),
+                shop.createdAtMillis());
+        String cancel = "POST /v2/operations/o1/cancel";
+        api.on("GET " + SHOP, changing)
+                .on("GET /v2/operations/o1?wait=0", Things.operation("running", ""))
+                .on("GET /v2/operations/o1?wait=1", Things.operation("cancelled", "cancelled by root"))
+                .on(cancel, Things.operation("cancelling", ""));
+
+        assertThat(terminal.run("upgrade", "-e", "shop", "web", "--undo", "--dry-run"))
+                .isZero();
+        assertThat(terminal.out()).isEqualTo("~ operation o1 ends, and what was before comes back\n");
+        assertThat(api.asked()).noneMatch(call -> call.startsWith(cancel));
+
+        assertThat(terminal.run("upgrade", "-e", "shop", "web", "--undo")).isZero();
+        assertThat(api.asked()).anyMatch(call -> call.startsWith(cancel));
+        assertThat(terminal.out()).endsWith("What was before is there again: cancelled by root\n");
     }
 
     @Test

@@ -7,9 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// HTTP/1.1 (RFC 9112) over a Unix socket, the daemon's or the engine's: ready without a class of TLS, certificates or
-/// the JDK's client.
-/// One connection serves one exchange.
+/// HTTP/1.1 (RFC 9112) over a Unix socket, the daemon's or the engine's: ready without a class of TLS,
+/// certificates or the JDK's client. One connection serves one exchange.
 public final class SocketTransport implements Transport {
     private static final int CHUNK_BYTES = 16 * 1024;
 

@@ -22,10 +22,9 @@ import org.pcollections.TreePMap;
 final class InstanceChanges {
     private InstanceChanges() {}
 
-    /// The environment with the instances its services want: missing ones made, those of another restart begun anew,
-    /// those
-    /// too many stopped. What has no place stays missing; what runs an earlier release waits for its turn
-    /// ([DeployChanges#replace]).
+    /// The environment with the instances its services want: missing ones made, those of another restart begun
+    /// anew, those too many stopped. What has no place stays missing; what runs an earlier release waits for its
+    /// turn ([DeployChanges#replace]).
     static Environment follow(ClusterState state, Environment environment) {
         Environment next = withoutSurplus(state, environment);
         Placement placement = Placement.of(state, next, environment.application());

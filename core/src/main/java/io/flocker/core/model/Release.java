@@ -7,9 +7,8 @@ import org.pcollections.TreePMap;
 /// A service's numbered specification. Never changed once made.
 ///
 /// @param number counts from 1 within the service
-/// @param digest the content its image's name stood for when a user asked for it (`sha256:…`); empty for whatever a
-/// node
-///     has or gets by that name
+/// @param digest the content its image's name stood for when a user asked for it (`sha256:…`); empty for
+///     whatever a node has or gets by that name
 /// @param files the application's files that the service mounts, by name: another content is another release
 /// @param operation the operation that made it
 /// @param failed whether it was given up: nothing but a user's wish starts it again

@@ -16,9 +16,8 @@ import picocli.CommandLine.Parameters;
 /// `flocker history`: the releases of a service.
 @Command(
         name = "history",
-        description =
-                "List the releases of a service, the newest first. flocker rollback SERVICE --release NUMBER runs one"
-                        + " of them again.")
+        description = "List the releases of a service, the newest first. flocker rollback ENVIRONMENT/SERVICE --release"
+                + " NUMBER runs one of them again.")
 public final class History extends ClusterCommand {
     @Mixin
     private final EnvironmentChoice environment = new EnvironmentChoice();

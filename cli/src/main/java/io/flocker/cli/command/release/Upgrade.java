@@ -81,6 +81,10 @@ public final class Upgrade extends ClusterCommand {
         var follower = new Follower(cluster, shell);
         if (undo && underWay(cluster, name)) {
             String operation = cluster.environment(name).operation();
+            if (change.dryRun()) {
+                shell.out().println("~ operation " + operation + " ends, and what was before comes back");
+                return ExitCode.DONE;
+            }
             cluster.cancel(operation);
             follower.followBack(operation);
             return ExitCode.DONE;
