@@ -51,6 +51,12 @@ public final class FlockerClient implements AutoCloseable {
         return new FlockerClient(new SocketTransport(socket), socket.toString());
     }
 
+    /// Calls over TLS, with a connection for each request: for answers of many bytes. Its threads must be virtual ones
+    /// to be interrupted.
+    public static FlockerClient bulk(URI base, Credentials credentials) {
+        return new FlockerClient(new SocketTransport(base, credentials), base.toString());
+    }
+
     /// Calls as nobody, to join the cluster whose authority has the hash `authority`.
     ///
     /// @param authority as in [Invitation#authority]

@@ -1,6 +1,5 @@
 package io.flocker.client;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -20,7 +19,7 @@ import java.util.Objects;
 
 /// One connection to a Unix socket as two streams. Whatever waits ends with an exception at the limit, when the thread
 /// is interrupted, or when the connection is closed. Used by one thread at a time.
-final class SocketConnection implements Closeable {
+final class SocketConnection implements Connection {
     private final Duration limit;
     private final long deadlineNanos;
     private final SocketChannel channel;
@@ -59,12 +58,13 @@ final class SocketConnection implements Closeable {
         }
     }
 
-    /// What comes; closing it closes the connection.
-    InputStream in() {
+    @Override
+    public InputStream in() {
         return new In();
     }
 
-    OutputStream out() {
+    @Override
+    public OutputStream out() {
         return new Out();
     }
 

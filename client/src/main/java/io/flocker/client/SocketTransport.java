@@ -3,24 +3,43 @@ package io.flocker.client;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
-/// HTTP/1.1 (RFC 9112) over a Unix socket, the daemon's or the engine's: ready without a class of TLS,
-/// certificates or the JDK's client. One connection serves one exchange.
+/// HTTP/1.1 (RFC 9112) over plain streams: a Unix socket, the daemon's or the engine's, ready without a class of TLS,
+/// certificates or the JDK's client; or TLS, where a body is so long that the JDK's client is too slow. One connection
+/// serves one exchange.
 public final class SocketTransport implements Transport {
     private static final int CHUNK_BYTES = 16 * 1024;
 
-    private final Path socket;
+    private final String host;
+    private final Connector connector;
+
+    /// Opens a connection for an exchange that may take so long.
+    @FunctionalInterface
+    private interface Connector {
+        Connection open(Duration limit) throws IOException;
+    }
 
     public SocketTransport(Path socket) {
-        this.socket = socket;
+        host = "localhost";
+        connector = limit -> SocketConnection.open(socket, limit);
+    }
+
+    /// Over TLS, as whom `credentials` say. A request's limit is for each of its reads; its thread must be a virtual
+    /// one
+    /// to be interrupted.
+    SocketTransport(URI base, Credentials credentials) {
+        host = base.getAuthority();
+        connector = limit -> TlsConnection.open(base, credentials, limit);
     }
 
     @Override
     public Answer send(Request request) throws IOException {
-        SocketConnection connection = SocketConnection.open(socket, request.limit());
+        Connection connection = connector.open(request.limit());
         boolean answered = false;
         try {
             Answer answer = exchange(request, connection);
@@ -33,7 +52,7 @@ public final class SocketTransport implements Transport {
         }
     }
 
-    private static Answer exchange(Request request, SocketConnection connection) throws IOException {
+    private Answer exchange(Request request, Connection connection) throws IOException {
         try {
             write(request, connection.out());
         } catch (IOException broken) {
@@ -48,7 +67,7 @@ public final class SocketTransport implements Transport {
         return AnswerReader.read(connection.in());
     }
 
-    private static void write(Request request, OutputStream out) throws IOException {
+    private void write(Request request, OutputStream out) throws IOException {
         out.write(head(request).getBytes(StandardCharsets.ISO_8859_1));
         if (request.bodyBytes() == Request.UNKNOWN) {
             writeChunks(request.body(), out);
@@ -57,11 +76,13 @@ public final class SocketTransport implements Transport {
         }
     }
 
-    private static String head(Request request) {
+    private String head(Request request) {
         var head = new StringBuilder(request.method())
                 .append(' ')
                 .append(request.path())
-                .append(" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+                .append(" HTTP/1.1\r\nHost: ")
+                .append(host)
+                .append("\r\nConnection: close\r\n");
         for (Map.Entry<String, String> header : request.headers().entrySet()) {
             head.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
         }

@@ -9,6 +9,7 @@ import io.flocker.client.api.Report;
 import io.flocker.core.lease.LeaseHolder;
 import io.flocker.core.lease.Tenure;
 import io.flocker.core.plan.Assignment;
+import io.flocker.core.plan.Found;
 import io.flocker.core.plan.NodePlanner;
 import io.flocker.core.plan.Observed;
 import io.flocker.core.plan.Offers;
@@ -34,6 +35,12 @@ public final class Agent implements AutoCloseable {
     /// Looks at least this often.
     static final long PERIOD_MILLIS = 1_000;
 
+    /// Looks so soon again while a container without a health check starts: nothing tells when it listens.
+    private static final long SOON_MILLIS = 100;
+
+    /// What does not listen so long after its start is looked at as often as all others.
+    private static final long COMING_MILLIS = 60_000;
+
     /// Says that nothing changed at least this often.
     static final long REPORT_MILLIS = 1_000;
 
@@ -54,6 +61,8 @@ public final class Agent implements AutoCloseable {
     private final Map<Step.Receive, Thread> receiving = new ConcurrentHashMap<>();
     private final Semaphore places = new Semaphore(MAX_STEPS_AT_ONCE);
     private final Semaphore work = new Semaphore(0);
+    /// Work that somebody waits for: it ends a rest.
+    private final Semaphore urgent = new Semaphore(0);
     private final Semaphore news = new Semaphore(0);
     private final List<Thread> threads;
     private volatile AssignmentAnswer assigned = new AssignmentAnswer(0, Assignment.NOTHING);
@@ -109,7 +118,7 @@ public final class Agent implements AutoCloseable {
                 if (answer.revision() != assigned.revision() && answer.revision() != 0) {
                     assigned = answer;
                     troubles.forget();
-                    work.release();
+                    hurry();
                 }
             } catch (IOException e) {
                 log.atDebug().addKeyValue("reason", e.getMessage()).log("No assignment");
@@ -153,6 +162,7 @@ public final class Agent implements AutoCloseable {
             try {
                 work.tryAcquire(wait, TimeUnit.MILLISECONDS);
                 work.drainPermits();
+                urgent.drainPermits();
                 long begun = System.nanoTime();
                 wait = round();
                 rest(begun);
@@ -172,9 +182,23 @@ public final class Agent implements AutoCloseable {
     }
 
     /// As long as the round took: while many containers start, each with several events, looking must not take more
-    /// than half of the time from them.
-    private static void rest(long begun) throws InterruptedException {
-        TimeUnit.NANOSECONDS.sleep(Math.min(System.nanoTime() - begun, MOST_REST_NANOS));
+    /// than half of the time from them. Ends early for what is urgent.
+    private void rest(long begun) throws InterruptedException {
+        urgent.tryAcquire(Math.min(System.nanoTime() - begun, MOST_REST_NANOS), TimeUnit.NANOSECONDS);
+    }
+
+    private void hurry() {
+        urgent.release();
+        work.release();
+    }
+
+    /// Whether clients may be held until this step is done and known: those of a service that moves or is replaced.
+    private static boolean isUrgent(Step step) {
+        return switch (step) {
+            case Step.Stop _, Step.RemoveContainer _, Step.TakeSnapshots _, Step.Receive _ -> true;
+            case Step.MakeHead _, Step.DropHead _, Step.Route _ -> true;
+            default -> false;
+        };
     }
 
     /// Looks, tells the leader, and begins the steps that can begin.
@@ -196,7 +220,7 @@ public final class Agent implements AutoCloseable {
         List<Step> steps = plan.steps();
         pauses.keepOnly(steps);
         Set<String> subjects = new HashSet<>(busyThen);
-        long wait = PERIOD_MILLIS;
+        long wait = isComing(observed) ? SOON_MILLIS : PERIOD_MILLIS;
         for (Step step : steps) {
             subjects.add(step.subject());
             long early = Math.max(pauses.waitNanos(step), troubles.waitNanos(step));
@@ -208,6 +232,15 @@ public final class Agent implements AutoCloseable {
         }
         troubles.keepOnly(subjects);
         return wait;
+    }
+
+    private static boolean isComing(Observed observed) {
+        long since = System.currentTimeMillis() - COMING_MILLIS;
+        return observed.containers().values().stream()
+                .anyMatch(found -> found.running()
+                        && !found.serving()
+                        && found.health() == Found.Health.NONE
+                        && found.startedAtMillis() > since);
     }
 
     /// A transfer may take hours: one whose snapshot or source is not wanted any more is interrupted. All other steps
@@ -269,7 +302,11 @@ public final class Agent implements AutoCloseable {
             } finally {
                 places.release();
                 busy.remove(step.subject());
-                work.release();
+                if (isUrgent(step)) {
+                    hurry();
+                } else {
+                    work.release();
+                }
             }
         });
     }

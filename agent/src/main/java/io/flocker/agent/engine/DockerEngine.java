@@ -78,7 +78,7 @@ public final class DockerEngine implements ContainerEngine {
         registries = new Registries(new SocketTransport(Path.of(socket.getPath())), config);
         images = new Images(docker, config);
         networks = new Networks(docker);
-        sightings = new Sightings(docker);
+        sightings = new Sightings(docker, this::tell);
         freezer = new Freezer(docker);
         subscriber = Thread.ofPlatform().name("engine-events").daemon().start(this::subscribe);
     }
@@ -124,6 +124,10 @@ public final class DockerEngine implements ContainerEngine {
         images.forget();
         knownNetworks = null;
         news = true;
+        tell();
+    }
+
+    private void tell() {
         listeners.forEach(Runnable::run);
     }
 
@@ -143,7 +147,7 @@ public final class DockerEngine implements ContainerEngine {
             knownNetworks = null;
         }
         news = true;
-        listeners.forEach(Runnable::run);
+        tell();
     }
 
     @Override

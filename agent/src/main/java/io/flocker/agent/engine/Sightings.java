@@ -25,6 +25,7 @@ final class Sightings {
 
     private final DockerClient docker;
     private final Ports ports = new Ports();
+    private final EarlyChecks early;
     private final Map<String, Found> known = new HashMap<>();
     private final Set<String> stale = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> failures = new HashMap<>();
@@ -32,8 +33,10 @@ final class Sightings {
     private final Set<String> stopped = ConcurrentHashMap.newKeySet();
     private volatile boolean allStale = true;
 
-    Sightings(DockerClient docker) {
+    /// @param listener is told when a look would find something new that the engine has no event for
+    Sightings(DockerClient docker, Runnable listener) {
         this.docker = docker;
+        early = new EarlyChecks(docker, listener);
     }
 
     void changed(String container) {
@@ -82,7 +85,12 @@ final class Sightings {
                 inspect(container).ifPresent(found -> known.put(container.getId(), found));
             }
         }
-        known.keySet().retainAll(present);
+        for (String gone : Set.copyOf(known.keySet())) {
+            if (!present.contains(gone)) {
+                known.remove(gone);
+                early.over(gone);
+            }
+        }
         stopped.retainAll(present);
     }
 
@@ -107,6 +115,12 @@ final class Sightings {
         if (!identity.ports().isEmpty()) {
             ports.expect(inspected.getId(), identity.ports());
         }
+        Found.Health health = health(inspected);
+        if (shown == Found.State.RUNNING && health == Found.Health.STARTING) {
+            early.starting(inspected);
+        } else {
+            early.over(inspected.getId());
+        }
         return new Found(
                 inspected.getId(),
                 identity.environment(),
@@ -115,7 +129,7 @@ final class Sightings {
                 identity.release(),
                 identity.restarts(),
                 shown,
-                health(inspected),
+                health,
                 address(inspected),
                 false,
                 exitCode == null ? 0 : exitCode.intValue(),
@@ -135,8 +149,9 @@ final class Sightings {
     }
 
     private Found withServing(Found found) {
+        Found.Health health = early.passed(found.id()) ? Found.Health.HEALTHY : found.health();
         boolean serving = found.state() == Found.State.RUNNING
-                && switch (found.health()) {
+                && switch (health) {
                     case HEALTHY -> true;
                     case STARTING, UNHEALTHY -> false;
                     case NONE -> ports.open(found);
@@ -152,7 +167,7 @@ final class Sightings {
                 found.release(),
                 found.restarts(),
                 found.state(),
-                found.health(),
+                health,
                 found.address(),
                 serving,
                 found.exitCode(),

@@ -7,15 +7,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /// Reads the content of a transfer in [Frames]. It ends only once all of it came and was what was sent; otherwise
 /// reading fails. One thread.
 final class FramedInput extends InputStream {
     private final DataInputStream in;
     private final Header header;
-    private final MessageDigest digest = Frames.digest();
+    private final CRC32C checksum = new CRC32C();
     private long length;
     private int left;
     private boolean ended;
@@ -52,7 +51,7 @@ final class FramedInput extends InputStream {
         }
         left -= read;
         length += read;
-        digest.update(bytes, offset, read);
+        checksum.update(bytes, offset, read);
         return read;
     }
 
@@ -69,9 +68,8 @@ final class FramedInput extends InputStream {
     private void end(byte[] body) throws IOException {
         ended = true;
         var told = ByteBuffer.wrap(body);
-        boolean whole = body.length == Long.BYTES + Frames.HASH_BYTES
-                && told.getLong() == length
-                && Arrays.equals(digest.digest(), Arrays.copyOfRange(body, Long.BYTES, body.length));
+        boolean whole =
+                body.length == Frames.END_BYTES && told.getLong() == length && told.getLong() == checksum.getValue();
         if (!whole) {
             throw new IOException("The transfer is damaged: what came, " + length
                     + " bytes, does not have the checksum that the sender told");

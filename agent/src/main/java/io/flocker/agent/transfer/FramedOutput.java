@@ -1,22 +1,24 @@
 package io.flocker.agent.transfer;
 
 import io.flocker.core.wire.Json;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /// Writes a transfer in [Frames]. One thread at a time. Whoever made it says how it ends: closing it says nothing.
 final class FramedOutput extends OutputStream {
-    private final DataOutputStream out;
-    private final MessageDigest digest = Frames.digest();
+    private final OutputStream out;
+    private final CRC32C checksum = new CRC32C();
+    /// A frame, put together to be written at once: each write is a chunk and a TLS record of its own.
+    private final ByteBuffer whole = ByteBuffer.allocate(Frames.HEAD_BYTES + Frames.MOST_BYTES);
+
     private long length;
 
     FramedOutput(OutputStream to, Header header) throws IOException {
-        out = new DataOutputStream(to);
+        out = to;
         frame(Frames.HEADER, Json.bytes(header));
     }
 
@@ -30,7 +32,7 @@ final class FramedOutput extends OutputStream {
         for (int done = 0; done < count; ) {
             int part = Math.min(count - done, Frames.MOST_BYTES);
             frame(Frames.CONTENT, bytes, offset + done, part);
-            digest.update(bytes, offset + done, part);
+            checksum.update(bytes, offset + done, part);
             length += part;
             done += part;
         }
@@ -38,8 +40,8 @@ final class FramedOutput extends OutputStream {
 
     /// That was all.
     void end() throws IOException {
-        var body = ByteBuffer.allocate(Long.BYTES + Frames.HASH_BYTES);
-        frame(Frames.END, body.putLong(length).put(digest.digest()).array());
+        var body = ByteBuffer.allocate(Frames.END_BYTES);
+        frame(Frames.END, body.putLong(length).putLong(checksum.getValue()).array());
         out.flush();
     }
 
@@ -55,8 +57,7 @@ final class FramedOutput extends OutputStream {
     }
 
     private void frame(int what, byte[] body, int offset, int count) throws IOException {
-        out.writeByte(what);
-        out.writeInt(count);
-        out.write(body, offset, count);
+        whole.clear().put((byte) what).putInt(count).put(body, offset, count);
+        out.write(whole.array(), 0, whole.position());
     }
 }

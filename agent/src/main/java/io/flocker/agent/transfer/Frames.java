@@ -1,8 +1,5 @@
 package io.flocker.agent.transfer;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-
 /// The form of a transfer: one that was cut, or changed on its way, is never taken for a whole.
 ///
 /// A transfer is a sequence of frames. A frame is one byte that says what it is, the length of its body (4 bytes,
@@ -11,11 +8,12 @@ import java.security.NoSuchAlgorithmException;
 /// ```
 /// H   a Header in JSON       first, once
 /// C   content                any number of times
-/// E   content's length (8 bytes) and its SHA-256 (32 bytes)     last, if all went well
+/// E   content's length and its CRC-32C (8 bytes each)           last, if all went well
 /// F   why the sender could not go on, in UTF-8                  last, if not
 /// ```
 ///
-/// Nothing comes after an `E` or an `F`.
+/// Nothing comes after an `E` or an `F`. The checksum (RFC 3720, appendix B.4) finds what goes wrong by chance on the
+/// way from one pool's tool to the other's; against whoever would change a transfer there is TLS.
 final class Frames {
     static final int HEADER = 'H';
     static final int CONTENT = 'C';
@@ -23,15 +21,10 @@ final class Frames {
     static final int FAILED = 'F';
 
     static final int MOST_BYTES = 64 << 10;
-    static final int HASH_BYTES = 32;
+    /// What comes before a body.
+    static final int HEAD_BYTES = 1 + Integer.BYTES;
+
+    static final int END_BYTES = 2 * Long.BYTES;
 
     private Frames() {}
-
-    static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
-    }
 }

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.List;
 
 /// The agents of the other nodes, by address.
-public interface Peers extends AutoCloseable {
+public interface Peers {
     /// A snapshot, as [Sender] sends it: as a difference from one of `here`, if there is one that fits.
     InputStream snapshot(String address, SnapshotId snapshot, List<SnapshotId> here)
             throws IOException, InterruptedException;
@@ -16,7 +16,4 @@ public interface Peers extends AutoCloseable {
 
     /// An image, as [Sender] sends it.
     InputStream archive(String address, String name) throws IOException, InterruptedException;
-
-    @Override
-    void close();
 }

@@ -10,15 +10,12 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /// The other nodes' agents over mutual TLS. All listen on the same port.
 public final class TlsPeers implements Peers {
     private final Credentials credentials;
     private final int port;
-    private final Map<String, FlockerClient> clients = new ConcurrentHashMap<>();
 
     /// @param port of every agent
     public TlsPeers(Credentials credentials, int port) {
@@ -48,22 +45,11 @@ public final class TlsPeers implements Peers {
         return client(address).stream("GET", "/agent/images/archive?name=" + encode(name));
     }
 
-    private FlockerClient client(String address) throws IOException {
-        FlockerClient known = clients.get(address);
-        if (known != null) {
-            return known;
-        }
-        var made = new FlockerClient(URI.create("https://" + address + ":" + port), credentials);
-        FlockerClient raced = clients.putIfAbsent(address, made);
-        return raced == null ? made : raced;
+    private FlockerClient client(String address) {
+        return FlockerClient.bulk(URI.create("https://" + address + ":" + port), credentials);
     }
 
     private static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    @Override
-    public void close() {
-        clients.values().forEach(FlockerClient::close);
     }
 }

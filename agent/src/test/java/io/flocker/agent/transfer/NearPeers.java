@@ -53,7 +53,4 @@ final class NearPeers implements Peers {
         }
         return new ByteArrayInputStream(way.apply(bytes.toByteArray()));
     }
-
-    @Override
-    public void close() {}
 }

@@ -41,7 +41,6 @@ public final class Daemon implements AutoCloseable {
     private final Control control;
     private final DockerEngine engine;
     private final AgentApi agentApi;
-    private final Peers peers;
     private final FlockerClient client;
     private final NodeLease lease;
     private final Agent agent;
@@ -74,7 +73,7 @@ public final class Daemon implements AutoCloseable {
                 engine,
                 volumes,
                 new Sender(volumes, engine, settings.transferBytesPerSecond()));
-        peers = new TlsPeers(credentials, settings.ports().agent());
+        Peers peers = new TlsPeers(credentials, settings.ports().agent());
         client = new FlockerClient(
                 URI.create("https://127.0.0.1:" + settings.ports().api()), credentials);
         control = new Control(installation, settings, plane, new Renewal(installation, credentials, client), client);
@@ -131,7 +130,6 @@ public final class Daemon implements AutoCloseable {
     public void close() throws IOException {
         agent.close();
         lease.close();
-        peers.close();
         client.close();
         agentApi.close();
         control.close();

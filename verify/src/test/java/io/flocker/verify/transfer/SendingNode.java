@@ -48,7 +48,6 @@ final class SendingNode implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        peers.close();
         api.close();
         engine.close();
     }

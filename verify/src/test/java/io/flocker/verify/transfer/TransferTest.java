@@ -56,8 +56,8 @@ class TransferTest {
         VolumeDriver there = volume(new MemoryDriver(folder.resolve("there")), 10);
         there.snapshot(FIRST);
         VolumeDriver here = new MemoryDriver(folder.resolve("here"));
-        try (var node = new SendingNode(folder, there, 0);
-                var user = new TlsPeers(node.authority.user("mary"), node.port)) {
+        try (var node = new SendingNode(folder, there, 0)) {
+            var user = new TlsPeers(node.authority.user("mary"), node.port);
             var step = new Step.Receive(FIRST, Optional.empty(), SendingNode.ADDRESS);
             assertThatThrownBy(() -> new Receiver(here, user).receive(step))
                     .isInstanceOf(IOException.class)

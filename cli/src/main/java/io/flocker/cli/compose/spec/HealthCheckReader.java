@@ -29,7 +29,7 @@ final class HealthCheckReader {
         boolean disabled = check.flag("disable");
         check.get("start_interval").ifPresent(start -> {
             start.millis();
-            start.note("has no effect: the interval is the same from the start");
+            start.note("has no effect: the check runs soon after the start, then ever less often until it passes");
         });
         check.end();
         return Optional.of(
