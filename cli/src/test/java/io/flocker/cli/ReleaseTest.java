@@ -96,8 +96,8 @@ final class ReleaseTest {
         assertThat(terminal.err()).contains("--image and --undo exclude each other");
         assertThat(terminal.run("scale", "-e", "shop", "web:3")).isEqualTo(2);
         assertThat(terminal.err()).contains("A scale is SERVICE=NUMBER, such as web=8, not \"web:3\"");
-        assertThat(terminal.run("rollback", "shop", "--release", "3")).isEqualTo(2);
-        assertThat(terminal.err()).contains("Of which service? flocker rollback shop/SERVICE --release 3");
+        assertThat(terminal.run("rollback", "-e", "shop", "--release", "3")).isEqualTo(2);
+        assertThat(terminal.err()).contains("Of which service? flocker rollback SERVICE --release 3");
         assertThat(terminal.run("rollback", "shop/web", "--release", "3", "--to", "10m ago"))
                 .isEqualTo(2);
         assertThat(terminal.err()).contains("--release goes with a service only");
@@ -117,6 +117,9 @@ final class ReleaseTest {
         assertThat(terminal.run("rollback", "shop/web", "--release", "3", "--dry-run"))
                 .isZero();
         assertThat(api.asked().getLast()).contains("\"releases\":{\"web\":3}");
+        assertThat(terminal.run("rollback", "-e", "shop", "web", "--release", "2", "--dry-run"))
+                .isZero();
+        assertThat(api.asked().getLast()).contains("\"releases\":{\"web\":2}");
     }
 
     @Test

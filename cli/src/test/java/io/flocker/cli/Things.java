@@ -21,7 +21,17 @@ final class Things {
 
     static Status.Instance instance(String name, String state) {
         return new Status.Instance(
-                name, "n1", "first by name", 2, state, "0123456789abcdef", 1, 3, NOW - 5 * MINUTE, NOW - MINUTE);
+                name,
+                "n1",
+                "first by name",
+                2,
+                "acme/" + name.substring(0, name.indexOf('.')) + ":1",
+                state,
+                "0123456789abcdef",
+                1,
+                3,
+                NOW - 5 * MINUTE,
+                NOW - MINUTE);
     }
 
     static Status.Service service(String name, int scale, int serving, String... states) {

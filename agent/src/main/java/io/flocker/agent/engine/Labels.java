@@ -1,6 +1,8 @@
 package io.flocker.agent.engine;
 
 import io.flocker.core.plan.Assignment.WantedInstance;
+import io.flocker.core.spec.Port;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ final class Labels {
     static final String RELEASE = "io.flocker.release";
     static final String RESTARTS = "io.flocker.restarts";
     static final String PORTS = "io.flocker.ports";
+    static final String HTTP = "io.flocker.http";
     static final String SUBNET = "io.flocker.subnet";
 
     private Labels() {}
@@ -22,7 +25,9 @@ final class Labels {
     /// Which instance a container is.
     ///
     /// @param ports TCP ports it should listen on, separated by commas; empty for none
-    record Identity(String environment, String service, int slot, int release, long restarts, String ports) {
+    /// @param http one of them that is asked whether it is well; empty for none
+    record Identity(
+            String environment, String service, int slot, int release, long restarts, String ports, String http) {
         String key() {
             return environment + "/" + service + "." + slot;
         }
@@ -38,8 +43,18 @@ final class Labels {
         labels.put(SLOT, Integer.toString(instance.slot()));
         labels.put(RELEASE, Integer.toString(instance.release()));
         labels.put(RESTARTS, Long.toString(instance.restarts()));
+        httpPort(instance.spec()).ifPresent(port -> labels.put(HTTP, Integer.toString(port)));
         labels.put(PORTS, ports.stream().map(String::valueOf).collect(Collectors.joining(",")));
         return labels;
+    }
+
+    /// A service that says how its health is checked, or that it is not, is not asked.
+    private static Optional<Integer> httpPort(ServiceSpec spec) {
+        return spec.healthCheck().isPresent()
+                ? Optional.empty()
+                : spec.containerPorts().stream()
+                        .filter(port -> spec.mode(port) == Port.Mode.HTTP)
+                        .findFirst();
     }
 
     /// Empty if the labels are not ours, or not readable.
@@ -56,7 +71,8 @@ final class Labels {
                     Integer.parseInt(labels.getOrDefault(SLOT, "")),
                     Integer.parseInt(labels.getOrDefault(RELEASE, "")),
                     Long.parseLong(labels.getOrDefault(RESTARTS, "")),
-                    labels.getOrDefault(PORTS, "")));
+                    labels.getOrDefault(PORTS, ""),
+                    labels.getOrDefault(HTTP, "")));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }

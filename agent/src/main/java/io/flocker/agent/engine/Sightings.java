@@ -24,7 +24,7 @@ final class Sightings {
     private static final long STABLE_MILLIS = 10_000;
 
     private final DockerClient docker;
-    private final Ports ports = new Ports();
+    private final Ports ports;
     private final EarlyChecks early;
     private final Map<String, Found> known = new HashMap<>();
     private final Set<String> stale = ConcurrentHashMap.newKeySet();
@@ -36,6 +36,7 @@ final class Sightings {
     /// @param listener is told when a look would find something new that the engine has no event for
     Sightings(DockerClient docker, Runnable listener) {
         this.docker = docker;
+        ports = new Ports(listener);
         early = new EarlyChecks(docker, listener);
     }
 
@@ -67,8 +68,9 @@ final class Sightings {
                 throw e;
             }
         }
-        known.replaceAll((_, found) -> withServing(found));
-        return Map.copyOf(known);
+        Map<String, Found> seen = new HashMap<>(known);
+        seen.replaceAll((_, found) -> withServing(found));
+        return Map.copyOf(seen);
     }
 
     private void refresh(boolean all, Set<String> changed) throws EngineFailure {
@@ -89,6 +91,7 @@ final class Sightings {
             if (!present.contains(gone)) {
                 known.remove(gone);
                 early.over(gone);
+                ports.closed(gone);
             }
         }
         stopped.retainAll(present);
@@ -106,7 +109,7 @@ final class Sightings {
     }
 
     private Found found(InspectContainerResponse inspected, Map<String, String> labels) {
-        Labels.Identity identity = Labels.read(labels).orElse(new Labels.Identity("", inspected.getId(), 0, 0, 0, ""));
+        Labels.Identity identity = Labels.read(labels).orElse(new Labels.Identity("", inspected.getId(), 0, 0, 0, "", ""));
         var state = inspected.getState();
         Found.State shown = state(String.valueOf(state.getStatus()));
         long started = millis(state.getStartedAt());
@@ -114,6 +117,9 @@ final class Sightings {
         Long exitCode = state.getExitCodeLong();
         if (!identity.ports().isEmpty()) {
             ports.expect(inspected.getId(), identity.ports());
+        }
+        if (!identity.http().isEmpty() && shown == Found.State.RUNNING) {
+            ports.ask(inspected.getId(), Integer.parseInt(identity.http()), started);
         }
         Found.Health health = health(inspected);
         if (shown == Found.State.RUNNING && health == Found.Health.STARTING) {
@@ -149,7 +155,7 @@ final class Sightings {
     }
 
     private Found withServing(Found found) {
-        Found.Health health = early.passed(found.id()) ? Found.Health.HEALTHY : found.health();
+        Found.Health health = health(found);
         boolean serving = found.state() == Found.State.RUNNING
                 && switch (health) {
                     case HEALTHY -> true;
@@ -174,6 +180,14 @@ final class Sightings {
                 found.startedAtMillis(),
                 found.endedAtMillis(),
                 found.failures());
+    }
+
+    private Found.Health health(Found found) {
+        if (found.running() && early.passed(found.id())) {
+            return Found.Health.HEALTHY;
+        }
+        boolean bad = found.running() && found.health() == Found.Health.NONE && ports.bad(found);
+        return bad ? Found.Health.UNHEALTHY : found.health();
     }
 
     private static Found.State state(String status) {

@@ -234,7 +234,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         var text = new StringBuilder();
         table.peers()
                 .forEach((node, peer) -> text.append("  server ")
-                        .append(Far.server(node))
+                        .append(Far.check(node))
                         .append(' ')
                         .append(peer.address())
                         .append(':')
@@ -243,17 +243,22 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         return text.isEmpty() ? "" : "backend " + PEERS + "\n  mode tcp\n" + text;
     }
 
-    /// The way to a backend's instances on another node: a server in this one's, as heavy as there are instances. Many
-    /// HTTP requests share a connection (HTTP/2), and the other node's proxy chooses an instance for each.
+    /// The ways to a backend's instances on another node: servers in this one's. Many HTTP requests share a connection
+    /// (HTTP/2), and the other node's proxy chooses an instance for each.
     private String far(Backend backend, String node, Peer peer, boolean withServers) {
         int count = withServers ? backend.elsewhere().getOrDefault(node, 0) : 0;
-        return "  server " + Far.server(node) + " " + peer.address() + ":" + RoutePlanner.MESH_PORT
-                + " ssl verify required" + (http(backend.name()) ? " alpn h2" : "") + certificates()
-                + " sni str(" + RoutingTable.meshName(backend.name(), node) + ")"
-                + " track " + PEERS + "/" + Far.server(node)
-                + " weight " + Math.clamp(count, 1, Far.MAX_WEIGHT)
-                + (peer.near() ? "" : " backup")
-                + (count == 0 ? " disabled" : "") + "\n";
+        var text = new StringBuilder();
+        for (int number = 1; number <= Far.WAYS; number++) {
+            Far way = Far.of(count, number);
+            text.append("  server " + Far.server(node, number) + " " + peer.address() + ":" + RoutePlanner.MESH_PORT
+                    + " ssl verify required" + (http(backend.name()) ? " alpn h2" : "") + certificates()
+                    + " sni str(" + RoutingTable.meshName(backend.name(), node) + ")"
+                    + " track " + PEERS + "/" + Far.check(node)
+                    + " weight " + way.weight()
+                    + (peer.near() ? "" : " backup")
+                    + (way.ready() ? "" : " disabled") + "\n");
+        }
+        return text.toString();
     }
 
     private String certificates() {

@@ -130,13 +130,16 @@ record WorkerState(
         for (Backend backend : table.backends().values()) {
             String name = ProxyName.of(backend.name());
             for (String node : table.peers().keySet()) {
-                Far now = fars.get(name + "/" + Far.server(node));
                 int count = backend.elsewhere().getOrDefault(node, 0);
-                int weight = Math.clamp(count, 1, Far.MAX_WEIGHT);
-                if (now != null && count == 0 && now.ready()) {
-                    going.add("flocker out " + name + " " + Far.server(node));
-                } else if (now != null && count > 0 && !now.equals(new Far(true, weight))) {
-                    coming.add("flocker far " + name + " " + Far.server(node) + " " + weight);
+                for (int number = 1; number <= Far.WAYS; number++) {
+                    String server = Far.server(node, number);
+                    Far now = fars.get(name + "/" + server);
+                    Far then = Far.of(count, number);
+                    if (now != null && !then.ready() && now.ready()) {
+                        going.add("flocker out " + name + " " + server);
+                    } else if (now != null && then.ready() && !now.equals(then)) {
+                        coming.add("flocker far " + name + " " + server + " " + then.weight());
+                    }
                 }
             }
         }

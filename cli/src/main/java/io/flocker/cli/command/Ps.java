@@ -66,7 +66,7 @@ public final class Ps extends ClusterCommand {
             for (Status.Service service : environment.services()) {
                 service.instances()
                         .forEach(instance ->
-                                rows.add(new Row(environment.name(), service.name(), service.image(), instance)));
+                                rows.add(new Row(environment.name(), service.name(), instance.image(), instance)));
             }
         }
         return rows;

@@ -64,6 +64,7 @@ public final class Status {
     ///
     /// @param state `preparing`, `pulling`, `starting`, `running`, `healthy`, `unhealthy`, `restarting`, `exited`,
     ///     `completed`, `stopping`
+    /// @param image of its release
     /// @param placedBy the rules that chose its node, in words
     /// @param container the engine's id; empty if there is none
     public record Instance(
@@ -71,6 +72,7 @@ public final class Status {
             String node,
             String placedBy,
             int release,
+            String image,
             String state,
             String container,
             int exitCode,

@@ -163,11 +163,17 @@ final class Views {
         Found found = sighting == null
                 ? null
                 : sighting.observed().containers().get(environment.name() + "/" + instance.name());
+        int release = found == null ? instance.release() : found.release();
         return new Status.Instance(
                 instance.name(),
                 instance.node(),
                 instance.placedBy(),
-                found == null ? instance.release() : found.release(),
+                release,
+                environment
+                        .service(instance.service())
+                        .flatMap(service -> service.release(release))
+                        .map(run -> run.spec().image())
+                        .orElse(""),
                 instanceState(environment, instance, sighting, found),
                 found == null ? "" : found.id(),
                 found == null ? 0 : found.exitCode(),

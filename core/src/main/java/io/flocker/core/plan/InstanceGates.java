@@ -171,9 +171,20 @@ final class InstanceGates {
             return ended(instance, container, logs);
         }
         if (container.health() == Found.Health.UNHEALTHY) {
-            return Start.fails(instance.name() + " is unhealthy" + logs);
+            return Start.fails(instance.name() + " is unhealthy" + unchecked(instance) + logs);
         }
         return container.serving() ? Start.COMPLETE : Start.waits(instance.name() + " to be healthy");
+    }
+
+    /// What unhealthy means where the file has no health check.
+    private String unchecked(Instance instance) {
+        return environment
+                .service(instance.service())
+                .flatMap(service -> service.release(instance.release()))
+                .filter(release -> release.spec().healthCheck().isEmpty())
+                .map(_ -> ": its image's health check fails, or it has none and answers GET / with a server error"
+                        + " (a healthcheck in the file decides instead, also {disable: true})")
+                .orElse("");
     }
 
     private Start ended(Instance instance, Found container, String logs) {

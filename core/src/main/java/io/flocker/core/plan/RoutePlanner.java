@@ -94,7 +94,7 @@ public final class RoutePlanner {
                 elsewhere = elsewhere.minus(node);
             }
         }
-        Backend backend = new Backend(name, mode(spec, port), spec.http().balance(), servers, elsewhere);
+        Backend backend = new Backend(name, spec.mode(port), spec.http().balance(), servers, elsewhere);
         backends = backends.plus(name, backend);
         if (environment.here() && assignment().nodes().size() > 1) {
             Backend mesh = new Backend(
@@ -151,7 +151,7 @@ public final class RoutePlanner {
                 String backend = name(environment, service, port.target());
                 Door door = next.get(port.hostAddress() + ":" + port.published());
                 TreePMap<String, String> hosts = door == null ? TreePMap.empty() : door.hosts();
-                Door opened = new Door(port.hostAddress(), port.published(), mode(spec, port.target()), backend, hosts);
+                Door opened = new Door(port.hostAddress(), port.published(), spec.mode(port.target()), backend, hosts);
                 next = next.plus(opened.key(), opened);
             }
         }
@@ -185,7 +185,7 @@ public final class RoutePlanner {
         for (int port : ports(spec)) {
             String address = AddressPlan.of(subnet, environment.services().getOrDefault(service, 1));
             Door door = new Door(
-                    address, port, mode(spec, port), name(environment.name(), service, port), TreePMap.empty());
+                    address, port, spec.mode(port), name(environment.name(), service, port), TreePMap.empty());
             next = next.plus(door.key(), door);
         }
         return next;
@@ -214,16 +214,5 @@ public final class RoutePlanner {
 
     static String name(String environment, String service, int port) {
         return environment + "/" + service + ":" + port;
-    }
-
-    private static Port.Mode mode(ServiceSpec spec, int port) {
-        if (!spec.http().hosts().isEmpty() && spec.http().port() == port) {
-            return Port.Mode.HTTP;
-        }
-        return spec.ports().stream()
-                .filter(published -> published.target() == port)
-                .map(Port::mode)
-                .findFirst()
-                .orElse(Port.Mode.TCP);
     }
 }

@@ -71,6 +71,18 @@ public record ServiceSpec(
                 .toList();
     }
 
+    /// How HAProxy reads the traffic of a container port.
+    public Port.Mode mode(int port) {
+        if (!http.hosts().isEmpty() && http.port() == port) {
+            return Port.Mode.HTTP;
+        }
+        return ports.stream()
+                .filter(published -> published.target() == port)
+                .map(Port::mode)
+                .findFirst()
+                .orElse(Port.Mode.TCP);
+    }
+
     /// Whether two instances can be there at once in the same place: nothing that only one may have, as data, a port of
     /// the node, or a folder of it to write into.
     public boolean runsTwice() {

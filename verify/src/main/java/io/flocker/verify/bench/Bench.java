@@ -2,10 +2,13 @@ package io.flocker.verify.bench;
 
 import io.flocker.core.wire.Json;
 import io.flocker.verify.bench.cluster.AgentBenchmark;
+import io.flocker.verify.bench.cluster.DatabaseUpgradeBenchmark;
 import io.flocker.verify.bench.cluster.LeaderBenchmark;
 import io.flocker.verify.bench.cluster.MeshBenchmark;
 import io.flocker.verify.bench.cluster.MoveBenchmark;
 import io.flocker.verify.bench.cluster.ReportBenchmark;
+import io.flocker.verify.bench.cluster.ScaleBenchmark;
+import io.flocker.verify.bench.cluster.UpgradeBenchmark;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +48,10 @@ public final class Bench implements Callable<Integer> {
             new MeshBenchmark(),
             new MoveBenchmark(),
             new AgentBenchmark(),
-            new LeaderBenchmark());
+            new LeaderBenchmark(),
+            new UpgradeBenchmark(),
+            new DatabaseUpgradeBenchmark(),
+            new ScaleBenchmark());
 
     /// Labs with lower numbers are those of `./lab` and of the tests.
     private static final int FIRST_LAB = 100;

@@ -160,7 +160,6 @@ class ManyServersTest {
         Load load = Load.during(
                 "drain of a node",
                 "http://" + n1.address() + ":8501/",
-                12,
                 () -> servers.succeed("node", "drain", "n2"));
 
         assertThat(load.failed()).isZero();

@@ -7,6 +7,7 @@ import io.flocker.verify.server.Load;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -15,7 +16,9 @@ import org.junit.jupiter.api.Test;
 /// What requests feel of faults, counted by `wrk`.
 @Tag("engine")
 class TrafficTest {
-    private static final int SECONDS = 12;
+    /// What a fault does to requests may show only later.
+    private static final long AFTERWARDS_SECONDS = 6;
+
     private static Servers server;
 
     @BeforeAll
@@ -39,7 +42,10 @@ class TrafficTest {
     }
 
     private static Load during(String name, Load.Fault fault) throws IOException, InterruptedException {
-        return Load.during(name, "http://" + server.node.address() + ":8301/", SECONDS, fault);
+        return Load.during(name, "http://" + server.node.address() + ":8301/", () -> {
+            fault.happen();
+            TimeUnit.SECONDS.sleep(AFTERWARDS_SECONDS);
+        });
     }
 
     @Test

@@ -2,14 +2,10 @@ package io.flocker.verify.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flocker.agent.program.Program;
-import io.flocker.lab.LabNode;
 import io.flocker.verify.server.Load;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -18,14 +14,15 @@ import org.junit.jupiter.api.Test;
 /// Releases that follow each other on three servers, while they are used.
 @Tag("engine")
 class UpgradesTest {
-    private static final int SECONDS = 40;
     private static final String COUNT = "SELECT count(*) FROM notes";
 
     private static Servers servers;
+    private static LabImages images;
 
     @BeforeAll
     static void up() throws Exception {
         servers = new Servers(6, "4G", 3);
+        images = new LabImages(servers);
     }
 
     @AfterAll
@@ -45,44 +42,16 @@ class UpgradesTest {
                 """.replace("IMAGE", image).replace("PORT", Integer.toString(port)));
     }
 
-    /// An image that serves `text`, in the lab's registry.
-    private static String page(String name, String text) throws Exception {
-        LabNode node = servers.node;
-        String container = node.docker(
-                        "run", "-d", "flocker/busybox:1", "sh", "-c", "echo " + text + " > /www/index.html")
-                .strip();
-        node.docker("wait", container);
-        return pushed(container, name);
-    }
-
-    /// An image like another one that only runs `command`, in the lab's registry.
-    private static String running(String from, String name, String command) throws Exception {
-        String container = servers.node.docker("create", from, "true").strip();
-        return pushed(container, name, "--change", "ENTRYPOINT [\"/bin/sh\", \"-c\", \"" + command + "\"]");
-    }
-
-    private static String pushed(String container, String name, String... changes) throws Exception {
-        String image = servers.lab.registryAddress() + "/" + name;
-        servers.node.docker(Stream.of(Stream.of("commit"), Stream.of(changes), Stream.of(container, image))
-                .flatMap(words -> words)
-                .toArray(String[]::new));
-        servers.node.docker("rm", container);
-        Program.of("docker", "-H", servers.node.engineSocket(), "push", "-q", image)
-                .within(Duration.ofMinutes(3))
-                .run();
-        return image;
-    }
-
     private static Load during(String name, int port, Load.Fault fault) throws Exception {
-        return Load.during(name, "http://" + servers.node.address() + ":" + port + "/", SECONDS, fault);
+        return Load.during(name, "http://" + servers.node.address() + ":" + port + "/", fault);
     }
 
     @Test
     void anImagePushedUnderTheSameNameReplacesTheOldOneWithoutAFailedRequest() throws Exception {
-        String image = page("page:latest", "one");
+        String image = images.page("page:latest", "one");
         servers.succeed("up", "-f", web("pushed", 8601, image).toString());
         assertThat(servers.get(8601, "/")).isEqualTo("one\n");
-        page("page:latest", "two");
+        images.page("page:latest", "two");
 
         Load load = during("upgrade to what was pushed", 8601, () -> {
             servers.succeed("upgrade", "-e", "pushed", "web");
@@ -94,7 +63,7 @@ class UpgradesTest {
         assertThat(servers.succeed("history", "-e", "pushed", "web")).contains("current", "earlier");
         assertThat(servers.succeed("upgrade", "-e", "pushed", "web")).contains("Nothing to change");
 
-        String third = page("page:3", "three");
+        String third = images.page("page:3", "three");
         Load back = during("upgrade and back", 8601, () -> {
             servers.succeed("upgrade", "-e", "pushed", "web", "--image", third);
             servers.succeed("upgrade", "-e", "pushed", "web", "--undo");
@@ -106,7 +75,7 @@ class UpgradesTest {
     @Test
     void theOldReleaseServesOnIfTheNewOneDoesNotStayUp() throws Exception {
         servers.succeed("up", "-f", web("broken", 8602, "flocker/busybox:1").toString());
-        String broken = running("flocker/busybox:1", "broken:1", "exit 1");
+        String broken = images.running("flocker/busybox:1", "broken:1", "exit 1");
 
         Load load = during("upgrade to a broken image", 8602, () -> {
             Servers.Answer answer = servers.flocker("upgrade", "-e", "broken", "web", "--image", broken);
@@ -140,7 +109,7 @@ class UpgradesTest {
         servers.succeed("up", "-f", file.toString());
         sql("CREATE TABLE notes (text text)");
         sql("INSERT INTO notes SELECT 'note' FROM generate_series(1, 1000)");
-        String ruins = running("flocker/postgres:15", "ruins:1", "rm -rf /var/lib/postgresql/data/base; exit 1");
+        String ruins = images.running("flocker/postgres:15", "ruins:1", "rm -rf /var/lib/postgresql/data/base; exit 1");
 
         Servers.Answer answer = servers.flocker("upgrade", "-e", "ruined", "db", "--image", ruins);
 

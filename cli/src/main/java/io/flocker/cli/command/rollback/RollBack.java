@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "  flocker rollback shop --to \"10m ago\"       all volumes, as they were",
             "  flocker rollback shop/db --to \"2026-01-31 12:00\"",
             "  flocker rollback shop/data --to 3.17       a volume, to a snapshot",
-            "  flocker rollback shop/web --release 3      a service, to an earlier release"
+            "  flocker rollback web --release 3           a service, to an earlier release"
         })
 public final class RollBack extends ClusterCommand {
     @Mixin
@@ -95,7 +95,7 @@ public final class RollBack extends ClusterCommand {
                 && (!to.isEmpty()
                         || dataOnly
                         || !RollBackTarget.parse(target).checkpoint().isEmpty())) {
-            throw CommandException.usage("--release goes with a service only: flocker rollback shop/web --release 3");
+            throw CommandException.usage("--release goes with a service only: flocker rollback web --release 3");
         }
         if (release == 0
                 && to.isEmpty() == RollBackTarget.parse(target).checkpoint().isEmpty()) {
@@ -108,10 +108,10 @@ public final class RollBack extends ClusterCommand {
     @Override
     protected int run(Cluster cluster) throws Exception {
         RollBackTarget parsed = RollBackTarget.parse(target);
-        String name = parsed.environment().isEmpty() ? environment.resolve(shell, cluster) : parsed.environment();
         if (release != 0) {
-            return toRelease(cluster, name, parsed.member());
+            return toRelease(cluster, parsed);
         }
+        String name = parsed.environment().isEmpty() ? environment.resolve(shell, cluster) : parsed.environment();
         var aim = RollBackAim.of(cluster.environment(name), parsed.member(), kind);
         Requests.RollBack request =
                 parsed.checkpoint().isEmpty() ? byTo(cluster, aim) : aim.toCheckpoint(parsed.checkpoint());
@@ -123,11 +123,14 @@ public final class RollBack extends ClusterCommand {
         return ExitCode.DONE;
     }
 
-    private int toRelease(Cluster cluster, String name, String service) throws Exception {
+    /// A single word names a service here, as in other commands about releases.
+    private int toRelease(Cluster cluster, RollBackTarget parsed) throws Exception {
+        boolean both = !parsed.member().isEmpty();
+        String service = both ? parsed.member() : parsed.environment();
         if (service.isEmpty()) {
-            throw CommandException.usage(
-                    "Of which service? flocker rollback " + name + "/SERVICE --release " + release);
+            throw CommandException.usage("Of which service? flocker rollback SERVICE --release " + release);
         }
+        String name = both ? parsed.environment() : environment.resolve(shell, cluster);
         var request = new Requests.ToRelease(TreePMap.singleton(service, release), timeoutSeconds);
         new Follower(cluster, shell).changed(cluster.toRelease(name, request, dryRun), detach);
         return ExitCode.DONE;

@@ -8,7 +8,6 @@ import io.flocker.verify.bench.Medians;
 import io.flocker.verify.bench.Progress;
 import io.flocker.verify.bench.Stopwatch;
 import io.flocker.verify.bench.Target;
-import io.flocker.verify.server.MovingDatabase;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.net.Socket;
@@ -17,8 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,27 +24,10 @@ import java.util.stream.Stream;
 /// client, beside what the same image takes to stop and start where it is.
 public final class MoveBenchmark implements Benchmark {
     private static final int ROUNDS = 10;
-    private static final int LEAD_SECONDS = 2;
-    private static final String BIN = "/usr/lib/postgresql/15/bin/";
-    private static final String REFERENCE = "bench-reference";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int MEBIBYTES = 5 * 1_024;
     private static final int RSYNC_PORT = 8730;
-    private static final double FACTOR = 1.5;
-    private static final double MORE_MILLIS = 300;
     private static final Pattern RECEIVED = Pattern.compile("step=\"receive\" millis=\"(\\d+)\"");
-    /// Every answer's second and microsecond, in order; a last line may be cut. Debian's awk prints six digits of a
-    /// number unless it is told how many. What comes out is milliseconds, or nothing if there were too few answers.
-    private static final String PAUSE = "cat /tmp/log.* | awk 'NF == 6 {printf \"%.6f\\n\", $5 + $6 / 1000000}'"
-            + " | sort -n | awk 'NR > 1 && $1 - last > most {most = $1 - last} {last = $1}"
-            + " END {if (most > 0) printf \"%.3f\", most * 1000}'";
-
-    /// How many of pgbench's logs have a whole line from after SECOND. It writes what it has once that is 4 KiB.
-    private static final String LATER =
-            "for log in /tmp/log.*; do tail -n 2 $log | head -n 1; done | awk '$5 > SECOND' | wc -l";
-
-    private static final String CLIENTS = "2";
-
     @Override
     public int nodes() {
         return MANY;
@@ -76,12 +56,8 @@ public final class MoveBenchmark implements Benchmark {
 
     @Override
     public List<Medians> measure(Servers server) throws IOException, InterruptedException {
-        server.succeed(
-                "up",
-                "-f",
-                server.compose("moved", MovingDatabase.compose("500ms")).toString());
-        try {
-            prepare(server);
+        try (var database = new BusyDatabase(server, "moved")) {
+            prepare(server, database);
             List<Double> pauses = new ArrayList<>();
             List<Double> places = new ArrayList<>();
             List<Double> rates = new ArrayList<>();
@@ -91,20 +67,17 @@ public final class MoveBenchmark implements Benchmark {
                 pipes.add(rate(server, MoveBenchmark::pipe));
                 synced.add(rate(server, MoveBenchmark::rsync));
                 rates.add(transferRate(server, "n2"));
-                places.add(inPlaceMillis(server) * FACTOR + MORE_MILLIS);
-                pauses.add(pauseMillis(server, "n1"));
+                places.add(database.limitMillis());
+                pauses.add(database.pauseMillis(() -> server.succeed(PATIENCE, "move", "-e", "moved", "db", "n1")));
                 Progress.round(round + 1, ROUNDS, pauses.getLast(), places.getLast());
                 Progress.round(round + 1, ROUNDS, rates.getLast(), pipes.getLast());
                 Progress.round(round + 1, ROUNDS, rates.getLast(), synced.getLast());
             }
             return List.of(Medians.of(pauses, places), Medians.of(rates, pipes), Medians.of(rates, synced));
-        } finally {
-            server.lab.node("n3").docker("rm", "-f", REFERENCE);
-            server.flocker("down", "-e", "moved", "--volumes");
         }
     }
 
-    private static void prepare(Servers server) throws IOException {
+    private static void prepare(Servers server, BusyDatabase database) throws IOException {
         server.flocker("move", "-e", "moved", "db", "n1");
         server.succeed(
                 "exec",
@@ -118,17 +91,7 @@ public final class MoveBenchmark implements Benchmark {
                 "count=" + MEBIBYTES,
                 "conv=fsync",
                 "status=none");
-        client(
-                server,
-                "createdb -h db -U postgres bench && " + BIN
-                        + "pgbench -h db -U postgres -i -q -s 10 bench 2>/dev/null");
-        server.lab
-                .node("n3")
-                .docker("run", "-d", "--name", REFERENCE, "-e", "POSTGRES_PASSWORD=secret", "flocker/postgres:15");
-    }
-
-    private static String client(Servers server, String script) throws IOException {
-        return server.succeed("exec", "moved", "client", "--", "bash", "-c", script);
+        database.fill();
     }
 
     /// A way to bring a subvolume of n1 into a folder of n2.
@@ -237,72 +200,5 @@ public final class MoveBenchmark implements Benchmark {
                 .max()
                 .orElseThrow(() -> new IOException("No receive is in " + log));
         return MEBIBYTES / longest * 1_000;
-    }
-
-    /// Stop and start of a container of the same image, until it answers.
-    private static double inPlaceMillis(Servers server) throws IOException, InterruptedException {
-        LabNode node = server.lab.node("n3");
-        server.await("the reference", () -> isReady(node));
-        return Stopwatch.millis(() -> {
-            node.docker("kill", "-s", "INT", REFERENCE);
-            node.docker("wait", REFERENCE);
-            node.docker("start", REFERENCE);
-            while (!isReady(node)) {
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
-        });
-    }
-
-    private static boolean isReady(LabNode node) throws IOException {
-        return Program.of(
-                                "docker",
-                                "-H",
-                                node.engineSocket(),
-                                "exec",
-                                REFERENCE,
-                                "pg_isready",
-                                "-q",
-                                "-h",
-                                "127.0.0.1",
-                                "-U",
-                                "postgres")
-                        .end()
-                        .exitCode()
-                == 0;
-    }
-
-    /// The longest time without an answer while the database moves, of two clients that connect for each transaction.
-    private static double pauseMillis(Servers server, String to) throws IOException, InterruptedException {
-        client(server, "rm -f /tmp/log.*");
-        var said = new AtomicReference<>("");
-        Thread load = Thread.ofVirtual().start(() -> {
-            try {
-                said.set(client(
-                        server,
-                        "cd /tmp && " + BIN
-                                + "pgbench -h db -U postgres -n -C -c " + CLIENTS + " -j " + CLIENTS
-                                + " -T 600 -l --log-prefix=log bench >/tmp/said 2>&1; true"));
-            } catch (IOException e) {
-                said.set(String.valueOf(e.getMessage()));
-            }
-        });
-        TimeUnit.SECONDS.sleep(LEAD_SECONDS);
-        server.succeed(PATIENCE, "move", "-e", "moved", "db", to);
-        String end = client(server, "date +%s").strip();
-        server.await(
-                "pgbench to log what came after the move",
-                () -> client(server, LATER.replace("SECOND", end)).strip().equals(CLIENTS));
-        client(server, "kill $(pidof pgbench)");
-        load.join();
-        String errors =
-                client(server, "grep -iE 'error|aborted' /tmp/said || true").strip();
-        if (!errors.isEmpty()) {
-            throw new IOException("A client failed: " + errors);
-        }
-        String pause = client(server, PAUSE).strip();
-        if (pause.isEmpty()) {
-            throw new IOException("pgbench logged too few answers to tell the longest pause");
-        }
-        return Double.parseDouble(pause);
     }
 }
