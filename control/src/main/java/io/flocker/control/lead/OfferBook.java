@@ -2,14 +2,11 @@ package io.flocker.control.lead;
 
 import io.flocker.client.api.Report;
 import io.flocker.core.cluster.ClusterState;
-import io.flocker.core.model.Environment;
-import io.flocker.core.model.Service;
 import io.flocker.core.plan.Offers;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 
 /// What the nodes said last of their instances, and the offers that come of it. Its owner's lock guards it.
@@ -88,7 +85,7 @@ final class OfferBook {
 
     private void renew(ClusterState state, long nowNanos) {
         if (state.version() != named.version()) {
-            images = images(state);
+            images = Offers.images(state);
             named = state;
         }
         TreePMap<String, Offers.Said> said = TreePMap.empty();
@@ -106,14 +103,5 @@ final class OfferBook {
         return nowNanos - voice.behindSince() > STUCK_NANOS
                 ? new Offers.Said(voice.said().counts(), voice.said().exposed(), offers.revision())
                 : voice.said();
-    }
-
-    private static Set<String> images(ClusterState state) {
-        return state.environments().values().stream()
-                .map(Environment::services)
-                .flatMap(services -> services.values().stream())
-                .map(Service::spec)
-                .map(spec -> spec.image())
-                .collect(Collectors.toUnmodifiableSet());
     }
 }

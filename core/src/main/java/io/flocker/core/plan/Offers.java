@@ -1,8 +1,15 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Forecast;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Service;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -48,6 +55,24 @@ public record Offers(
     /// released what the leader is just telling the others.
     boolean follow(Heard heard, TreePMap<String, Integer> said) {
         return heard.counts().equals(said) && revision >= heard.revision();
+    }
+
+    /// The images whose ports nodes need to know: what services run, what they are about to run, and what they would go
+    /// back to. A node that had to ask once a release is current would close the service's doors meanwhile.
+    public static Set<String> images(ClusterState state) {
+        var images = new HashSet<String>();
+        for (Environment environment : state.environments().values()) {
+            for (Service service : environment.services().values()) {
+                Stream.concat(Stream.of(service.release()), service.previous().stream())
+                        .forEach(release -> images.add(release.runs().image()));
+            }
+        }
+        state.operations().values().stream()
+                .filter(Operation::running)
+                .flatMap(operation -> Forecast.of(state, operation).values().stream())
+                .flatMap(List::stream)
+                .forEach(spec -> images.add(spec.image()));
+        return Set.copyOf(images);
     }
 
     /// The beginning of a leader's time.

@@ -11,6 +11,7 @@ import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
+import io.flocker.core.plan.Offers;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.Mount;
@@ -69,6 +70,18 @@ class DeployChangesTest {
         state = after(state, new Command.Finish(4, NEXT, Operation.State.FAILED, "db.1 is unhealthy"));
         assertThat(state.operation(NEXT).orElseThrow().error())
                 .isEqualTo("db.1 is unhealthy; what was there before runs again");
+    }
+
+    @Test
+    void portsOfImagesAreKnownBeforeTheyAreNeededAndAfterwards() {
+        ClusterState state = after(running(), deploy(NEXT, "db:2", "web:1"));
+        assertThat(Offers.images(state)).as("while images are pulled").contains("db:1", "db:2", "web:1");
+
+        state = after(state, new Command.Advance(2, NEXT, Phase.PREPARE));
+        state = after(state, new Command.Advance(2, NEXT, Phase.STOP));
+        assertThat(Offers.images(state)).as("while nothing runs").contains("db:1", "db:2", "web:1");
+        state = after(confirmed(state), new Command.Advance(2, NEXT, Phase.SWITCH));
+        assertThat(Offers.images(state)).as("while there is a way back").contains("db:1", "db:2", "web:1");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.flocker.verify.bench.cluster.MeshBenchmark;
 import io.flocker.verify.bench.cluster.MoveBenchmark;
 import io.flocker.verify.bench.cluster.ReportBenchmark;
 import io.flocker.verify.bench.cluster.ScaleBenchmark;
+import io.flocker.verify.bench.cluster.SplitBenchmark;
 import io.flocker.verify.bench.cluster.UpgradeBenchmark;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
@@ -51,7 +52,8 @@ public final class Bench implements Callable<Integer> {
             new LeaderBenchmark(),
             new UpgradeBenchmark(),
             new DatabaseUpgradeBenchmark(),
-            new ScaleBenchmark());
+            new ScaleBenchmark(),
+            new SplitBenchmark());
 
     /// Labs with lower numbers are those of `./lab` and of the tests.
     private static final int FIRST_LAB = 100;

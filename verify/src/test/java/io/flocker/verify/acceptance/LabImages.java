@@ -15,14 +15,14 @@ final class LabImages {
         this.servers = servers;
     }
 
-    /// An image that serves `text`, in the lab's registry.
+    /// An image that can serve `text` at the port 8080, which it says, in the lab's registry.
     String page(String name, String text) throws IOException {
         LabNode node = servers.node;
         String container = node.docker(
                         "run", "-d", "flocker/busybox:1", "sh", "-c", "echo " + text + " > /www/index.html")
                 .strip();
         node.docker("wait", container);
-        return pushed(container, name);
+        return pushed(container, name, "--change", "EXPOSE 8080");
     }
 
     /// An image like another one that only runs `command`, in the lab's registry.

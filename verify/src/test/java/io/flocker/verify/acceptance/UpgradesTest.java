@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flocker.verify.server.Load;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -70,6 +73,50 @@ class UpgradesTest {
         });
         assertThat(servers.get(8601, "/")).isEqualTo("two\n");
         assertThat(back.failed()).isZero();
+    }
+
+    /// Other nodes know the port only from the image, and the next image is not theirs.
+    @Test
+    void aServiceWithoutDeclaredPortsIsReachedFromOtherNodesThroughout() throws Exception {
+        String image = images.page("exposed:latest", "one");
+        servers.succeed("up", "-f", servers.compose("exposed", """
+                services:
+                  web:
+                    image: IMAGE
+                    command: httpd -f -p 8080 -h /www
+                    deploy: {update_config: {monitor: 1s}, placement: {constraints: [node.name == n1]}}
+                    stop_grace_period: 1s
+                  client:
+                    image: flocker/busybox:1
+                    command: sleep 100000
+                    deploy: {placement: {constraints: [node.name == n3]}}
+                    stop_grace_period: 1s
+                """.replace("IMAGE", image))
+                .toString());
+        servers.await("the page", () -> asked().contains("one"));
+        images.page("exposed:latest", "two");
+        var answers = CompletableFuture.supplyAsync(() -> {
+            try {
+                var said = new StringBuilder();
+                while (said.indexOf("two") < 0 && said.length() < 100_000) {
+                    said.append(asked());
+                }
+                return said.toString();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+
+        servers.succeed("upgrade", "-e", "exposed", "web");
+
+        assertThat(answers.get(2, TimeUnit.MINUTES)).contains("one", "two").doesNotContain("failed");
+        servers.succeed("down", "-e", "exposed");
+    }
+
+    private static String asked() throws IOException {
+        return servers.succeed(
+                "exec", "-e", "exposed", "client", "--", "sh", "-c",
+                "for i in 1 2 3 4 5 6 7 8 9 10; do wget -q -T 20 -O - http://web:8080/ || echo failed; sleep 0.1; done");
     }
 
     @Test

@@ -9,35 +9,23 @@ import io.flocker.verify.bench.Stopwatch;
 import io.flocker.verify.bench.Target;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// From one instance to fifty by changing a number, beside the engines starting as many containers; and how evenly
-/// requests reach eight instances on several nodes.
+/// From one instance to fifty by changing a number, beside the engines starting as many containers.
 public final class ScaleBenchmark implements Benchmark {
     private static final int ROUNDS = 3;
     private static final int INSTANCES = 50;
     private static final int PORT = 8523;
-    private static final int SPLIT_PORT = 8524;
-    private static final int SPLIT_INSTANCES = 8;
-    private static final int REQUESTS = 10_000;
-    private static final int CLIENTS = 16;
     private static final String IMAGE = "flocker/busybox:1";
     private static final String PLAIN = "bench-scale";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final double SLOWER = 1.3;
-    private static final double UNEVEN = 1.05;
 
     @Override
     public int nodes() {
@@ -52,21 +40,11 @@ public final class ScaleBenchmark implements Benchmark {
                         "flocker scale from 1 to 50 instances until all serve, beside as many containers by each node's"
                                 + " Docker API at once",
                         "ms",
-                        Target.ratioAtMost(SLOWER)),
-                new Figure(
-                        "even-split",
-                        "requests of 10,000 through three nodes that reach the busiest of 8 instances, beside the least"
-                                + " busy",
-                        "",
-                        Target.ratioAtMost(UNEVEN)));
+                        Target.ratioAtMost(SLOWER)));
     }
 
     @Override
     public List<Medians> measure(Servers server) throws IOException, InterruptedException {
-        return List.of(scaled(server), split(server));
-    }
-
-    private static Medians scaled(Servers server) throws IOException, InterruptedException {
         server.succeed("up", "-f", server.compose("scaled", """
                 services:
                   web:
@@ -77,7 +55,7 @@ public final class ScaleBenchmark implements Benchmark {
                 """.replace("IMAGE", IMAGE).replace("PORT", Integer.toString(PORT)))
                 .toString());
         try {
-            return Medians.inTurn(
+            return List.of(Medians.inTurn(
                     ROUNDS,
                     () -> {
                         double millis = Stopwatch.millis(
@@ -91,7 +69,7 @@ public final class ScaleBenchmark implements Benchmark {
                         } finally {
                             removePlain(server);
                         }
-                    });
+                    }));
         } finally {
             server.flocker("down", "-e", "scaled");
         }
@@ -127,7 +105,7 @@ public final class ScaleBenchmark implements Benchmark {
         atOnce(calls);
     }
 
-    private static void atOnce(List<Callable<Boolean>> calls) throws IOException, InterruptedException {
+    static void atOnce(List<Callable<Boolean>> calls) throws IOException, InterruptedException {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (Future<Boolean> call : threads.invokeAll(calls)) {
                 call.get();
@@ -135,64 +113,5 @@ public final class ScaleBenchmark implements Benchmark {
         } catch (ExecutionException e) {
             throw new IOException(String.valueOf(e.getCause()), e);
         }
-    }
-
-    /// Each instance answers with its own name.
-    private static Medians split(Servers server) throws IOException, InterruptedException {
-        server.succeed("up", "-f", server.compose("split", """
-                services:
-                  web:
-                    image: IMAGE
-                    command: ["sh", "-c", "hostname > /www/index.html; exec httpd -f -p 8080 -h /www"]
-                    ports: ["PORT:8080"]
-                    deploy: {replicas: INSTANCES}
-                    stop_grace_period: 1s
-                """.replace("IMAGE", IMAGE)
-                        .replace("PORT", Integer.toString(SPLIT_PORT))
-                        .replace("INSTANCES", Integer.toString(SPLIT_INSTANCES)))
-                .toString());
-        try {
-            List<Double> most = new ArrayList<>();
-            List<Double> least = new ArrayList<>();
-            for (int round = 0; round < ROUNDS; round++) {
-                Map<String, Integer> answers = answers(server);
-                if (answers.size() != SPLIT_INSTANCES) {
-                    throw new IOException(answers.size() + " instances answered, not " + SPLIT_INSTANCES);
-                }
-                most.add((double) answers.values().stream().mapToInt(count -> count).max().orElse(0));
-                least.add((double) answers.values().stream().mapToInt(count -> count).min().orElse(0));
-            }
-            return Medians.of(most, least);
-        } finally {
-            server.flocker("down", "-e", "split");
-        }
-    }
-
-    private static Map<String, Integer> answers(Servers server) throws IOException, InterruptedException {
-        Map<String, Integer> answers = new ConcurrentHashMap<>();
-        try (var http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .build()) {
-            List<Callable<Boolean>> calls = new ArrayList<>();
-            for (int client = 0; client < CLIENTS; client++) {
-                LabNode node = server.lab.node("n" + (1 + client % 3));
-                HttpRequest request = HttpRequest.newBuilder(
-                                URI.create("http://" + node.address() + ":" + SPLIT_PORT + "/"))
-                        .timeout(PATIENCE)
-                        .build();
-                calls.add(() -> {
-                    for (int sent = 0; sent < REQUESTS / CLIENTS; sent++) {
-                        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-                        if (answer.statusCode() != 200) {
-                            throw new IOException("HTTP " + answer.statusCode() + ": " + answer.body());
-                        }
-                        answers.merge(answer.body().strip(), 1, Integer::sum);
-                    }
-                    return true;
-                });
-            }
-            atOnce(calls);
-        }
-        return answers;
     }
 }
