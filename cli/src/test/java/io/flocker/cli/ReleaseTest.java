@@ -7,6 +7,7 @@ import io.flocker.client.api.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,19 +60,8 @@ final class ReleaseTest {
 
     @Test
     void undoEndsTheUpgradeThatIsUnderWayUnlessItIsOnlyToTell() {
-        Status.Environment shop = Things.shop();
-        var changing = new Status.Environment(
-                shop.name(),
-                shop.version(),
-                "deploy: start",
-                "o1",
-                shop.services(),
-                shop.volumes(),
-                shop.checkpoints(),
-                shop.problems(),
-                shop.createdAtMillis());
         String cancel = "POST /v2/operations/o1/cancel";
-        api.on("GET " + SHOP, changing)
+        api.on("GET " + SHOP, changing())
                 .on("GET /v2/operations/o1?wait=0", Things.operation("running", ""))
                 .on("GET /v2/operations/o1?wait=1", Things.operation("cancelled", "cancelled by root"))
                 .on(cancel, Things.operation("cancelling", ""));
@@ -84,6 +74,44 @@ final class ReleaseTest {
         assertThat(terminal.run("upgrade", "-e", "shop", "web", "--undo")).isZero();
         assertThat(api.asked()).anyMatch(call -> call.startsWith(cancel));
         assertThat(terminal.out()).endsWith("What was before is there again: cancelled by root\n");
+    }
+
+    /// One whose operation o1 is under way.
+    private static Status.Environment changing() {
+        Status.Environment shop = Things.shop();
+        return new Status.Environment(
+                shop.name(),
+                shop.version(),
+                "deploy: start",
+                "o1",
+                shop.services(),
+                shop.volumes(),
+                shop.checkpoints(),
+                shop.problems(),
+                shop.createdAtMillis());
+    }
+
+    @Test
+    void anUpgradeThatReplacesOneEndsThatFirst() {
+        String cancel = "POST /v2/operations/o1/cancel";
+        api.on("GET " + SHOP, changing())
+                .on("GET /v2/operations/o1?wait=0", Things.operation("running", ""))
+                .on("GET /v2/operations/o1?wait=1", Things.operation("cancelled", "cancelled by root"))
+                .on(cancel, Things.operation("cancelling", ""))
+                .on("POST " + SHOP + "/upgrade?dryRun=false", PLANNED);
+
+        terminal.run("upgrade", "-e", "shop", "web", "--image", "web:3", "--replace");
+
+        List<String> asked = api.asked();
+        int ended = IntStream.range(0, asked.size())
+                .filter(i -> asked.get(i).startsWith(cancel))
+                .findFirst()
+                .orElse(-1);
+        assertThat(ended).isNotNegative();
+        assertThat(asked.subList(ended, asked.size()))
+                .anyMatch(call -> call.startsWith("POST " + SHOP + "/upgrade") && call.contains("web:3"));
+        assertThat(terminal.run("upgrade", "-e", "shop", "web", "--undo", "--replace"))
+                .isEqualTo(2);
     }
 
     @Test

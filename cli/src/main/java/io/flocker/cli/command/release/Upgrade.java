@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  flocker upgrade web                     what web's image stands for in its registry now",
             "  flocker upgrade web --image shop/web:2  another image",
-            "  flocker upgrade web --undo              the release before, as a new one"
+            "  flocker upgrade web --undo              the release before, as a new one",
+            "  flocker upgrade web --replace           instead of the upgrade that is under way"
         })
 public final class Upgrade extends ClusterCommand {
     @Mixin
@@ -50,6 +51,11 @@ public final class Upgrade extends ClusterCommand {
             names = "--undo",
             description = "Go back: end the upgrade that is under way, else run the release before again.")
     private boolean undo;
+
+    @Option(
+            names = "--replace",
+            description = "If an upgrade is under way, end it first; what was before it comes back in between.")
+    private boolean replace;
 
     @Option(
             names = "--timeout",
@@ -73,13 +79,16 @@ public final class Upgrade extends ClusterCommand {
         if (!image.isEmpty() && undo) {
             throw CommandException.usage("--image and --undo exclude each other");
         }
+        if (replace && undo) {
+            throw CommandException.usage("--replace and --undo exclude each other");
+        }
     }
 
     @Override
     protected int run(Cluster cluster) throws Exception {
         String name = environment.resolve(shell, cluster);
         var follower = new Follower(cluster, shell);
-        if (undo && underWay(cluster, name)) {
+        if ((undo || replace) && underWay(cluster, name)) {
             String operation = cluster.environment(name).operation();
             if (change.dryRun()) {
                 shell.out().println("~ operation " + operation + " ends, and what was before comes back");
@@ -87,7 +96,9 @@ public final class Upgrade extends ClusterCommand {
             }
             cluster.cancel(operation);
             follower.followBack(operation);
-            return ExitCode.DONE;
+            if (undo) {
+                return ExitCode.DONE;
+            }
         }
         follower.changed(undo ? back(cluster, name) : forth(cluster, name), change.detach());
         return ExitCode.DONE;
