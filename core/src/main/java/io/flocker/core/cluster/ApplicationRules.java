@@ -38,7 +38,8 @@ final class ApplicationRules {
                 .or(() -> refusePlaces(state, environment, command));
     }
 
-    /// Everything must have a place from the start: what has none would wait for ever.
+    /// Every service must have a place from the start: one that has none would wait for ever. Of a count that is too
+    /// large, what fits is started, and [Vacancy] explains the rest.
     private static Optional<Outcome.Refused> refusePlaces(
             ClusterState state, String environment, Command.Deploy command) {
         ApplicationSpec application = command.application();
@@ -56,13 +57,12 @@ final class ApplicationRules {
         }
         for (var service : application.services().entrySet()) {
             ServiceSpec spec = service.getValue();
-            int living = staying.living(service.getKey()).size();
-            int placed = spec.scale() - placement.awaiting(spec);
-            for (int number = living + 1; number <= placed && !spec.placement().global(); number++) {
-                if (placement.instance(service.getKey(), spec).isEmpty()) {
-                    return conflict("There is no node for instance " + service.getKey() + "." + number + ": "
-                            + placement.objections(service.getKey(), spec));
-                }
+            boolean first = staying.living(service.getKey()).isEmpty()
+                    && spec.scale() > placement.awaiting(spec)
+                    && !spec.placement().global();
+            if (first && placement.instance(service.getKey(), spec).isEmpty()) {
+                return conflict("There is no node for instance " + service.getKey() + ".1: "
+                        + placement.objections(service.getKey(), spec));
             }
         }
         return refuseGrowth(state, staying, application);

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 /// Instances of a service that are wanted and have no place.
 ///
 /// @param missing how many
-/// @param later whether they wait for what may come at any time, such as a node that has not joined: nothing else
-///     waits for them
+/// @param later whether they wait for what may come at any time, such as a node that has not joined, or room for more
+///     of what runs already: nothing else waits for them
 /// @param why in words
 public record Vacancy(int missing, boolean later, String why) {
     /// The instances of `service` without a place; empty if each has one.
@@ -34,7 +34,8 @@ public record Vacancy(int missing, boolean later, String why) {
                 ? "node " + String.join(", ", absent) + " to join"
                 : "a place for " + missing + (missing == 1 ? " instance: " : " instances: ")
                         + placement.objections(service, spec);
-        return Optional.of(new Vacancy(missing, later || spec.placement().global(), why));
+        boolean more = spec.placement().global() || !environment.living(service).isEmpty();
+        return Optional.of(new Vacancy(missing, later || more, why));
     }
 
     /// Why an instance of `service` is still on a node that it should leave; empty if none is, or if it can.

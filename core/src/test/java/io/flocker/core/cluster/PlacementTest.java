@@ -39,11 +39,22 @@ class PlacementTest {
     void refusesWhatFitsNowhereAndSaysWhyNodeByNode() {
         deploy(Map.of("web", service(2, reserving(3 * GIB, 0), PlacementSpec.ANYWHERE)));
 
-        assertThat(refused(Map.of("big", service(3, reserving(2 * GIB, 0), PlacementSpec.ANYWHERE)), "other"))
+        assertThat(refused(Map.of("big", service(1, reserving(5 * GIB, 0), PlacementSpec.ANYWHERE)), "other"))
                 .isEqualTo(
-                        "There is no node for instance big.3: node n1 lacks memory: 1 GiB free of 4 GiB, needs 2 GiB,"
-                                + " node n2 lacks memory: 1 GiB free of 4 GiB, needs 2 GiB,"
-                                + " node n3 lacks memory: 0 bytes free of 4 GiB, needs 2 GiB");
+                        "There is no node for instance big.1: node n1 lacks memory: 1 GiB free of 4 GiB, needs 5 GiB,"
+                                + " node n2 lacks memory: 1 GiB free of 4 GiB, needs 5 GiB,"
+                                + " node n3 lacks memory: 4 GiB free of 4 GiB, needs 5 GiB");
+    }
+
+    @Test
+    void ofACountThatIsTooLargeWhatFitsIsPlacedAndTheRestExplained() {
+        deploy(Map.of("web", service(5, reserving(3 * GIB, 0), PlacementSpec.ANYWHERE)));
+
+        assertThat(living("web")).hasSize(3);
+        Vacancy vacancy = Vacancy.of(state, state.environment("shop").orElseThrow(), "web").orElseThrow();
+        assertThat(vacancy.missing()).isEqualTo(2);
+        assertThat(vacancy.later()).as("whether nothing waits for them").isTrue();
+        assertThat(vacancy.why()).startsWith("a place for 2 instances: node n1 lacks memory: 1 GiB free of 4 GiB");
     }
 
     @Test
