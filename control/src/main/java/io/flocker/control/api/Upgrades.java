@@ -1,0 +1,130 @@
+package io.flocker.control.api;
+
+import io.flocker.client.api.Requests;
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Release;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.ServiceSpec;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.pcollections.TreePMap;
+
+/// Deployments of what an environment was told before, changed at one place. Users ask for them, and services that
+/// follow their image's name.
+final class Upgrades {
+    private final Decisions decisions;
+    private final NodeCalls nodes;
+
+    Upgrades(Decisions decisions, NodeCalls nodes) {
+        this.decisions = decisions;
+        this.nodes = nodes;
+    }
+
+    /// What an environment is to become.
+    ///
+    /// @param digests as in [io.flocker.core.model.Operation.Kind.Deploy#digests]
+    record Target(ApplicationSpec application, TreePMap<String, String> digests) {}
+
+    /// Says what images' names stand for.
+    interface Contents {
+        String digest(String image) throws Refusal, IOException, InterruptedException;
+    }
+
+    /// With other images for some services. One that follows its image's name begins with what that stands for.
+    ///
+    /// @param images by service; empty for what the declared one's name stands for, as `contents` says
+    Target target(Environment environment, Map<String, String> images, Contents contents)
+            throws Refusal, IOException, InterruptedException {
+        ApplicationSpec application = environment.application();
+        TreePMap<String, String> digests = TreePMap.empty();
+        for (var entry : images.entrySet()) {
+            ServiceSpec spec = declared(environment, entry.getKey());
+            String image = entry.getValue().isEmpty() ? spec.image() : entry.getValue();
+            ServiceSpec next = spec.withImage(image);
+            if (entry.getValue().isEmpty() || next.followsTag()) {
+                digests = digests.plus(entry.getKey(), contents.digest(image));
+            }
+            application = application.with(entry.getKey(), next);
+        }
+        return new Target(application, digests);
+    }
+
+    /// Refused when the environment has changed since.
+    Command.Deploy command(String by, Environment environment, Target target, long timeoutSeconds) {
+        long now = System.currentTimeMillis();
+        return new Command.Deploy(
+                by,
+                now,
+                decisions.newId(),
+                EnvironmentEndpoints.deadline(now, timeoutSeconds),
+                environment.name(),
+                target.application(),
+                target.digests(),
+                OptionalLong.of(environment.version()));
+    }
+
+    /// What an image's name stands for in its registry now, as the node is told where an environment's images are.
+    String digest(String environment, String image) throws Refusal, IOException, InterruptedException {
+        if (image.startsWith(Requests.Build.REGISTRY)) {
+            throw Refusal.invalid("Image " + image + " was built for a Compose file's build and is in no registry: run"
+                    + " flocker up where the build's context is, which builds what has changed");
+        }
+        ClusterState state = decisions.state();
+        if (state.nodes().isEmpty()) {
+            throw Refusal.of(409, "conflict", "Not as things are", "There is no node yet; start flocker daemon");
+        }
+        return nodes.digest(state.builder(environment), image);
+    }
+
+    /// The contents of the images that services begin to follow: so the first release is the one they would get a
+    /// moment later, and nothing is replaced twice.
+    ///
+    /// @param changes gets a line if a registry does not say; then no other is asked, and they follow later
+    TreePMap<String, String> followed(String name, ApplicationSpec application, List<String> changes)
+            throws InterruptedException {
+        TreePMap<String, String> digests = TreePMap.empty();
+        for (var entry : application.services().entrySet()) {
+            if (begins(name, entry.getKey(), entry.getValue())) {
+                try {
+                    digests = digests.plus(
+                            entry.getKey(), digest(name, entry.getValue().image()));
+                } catch (Refusal | IOException e) {
+                    changes.add("! service " + entry.getKey() + " follows its image later: " + e.getMessage());
+                    return digests;
+                }
+            }
+        }
+        return digests;
+    }
+
+    private boolean begins(String environment, String service, ServiceSpec spec) {
+        Optional<Environment> known = decisions.state().environment(environment);
+        boolean follows = known.map(it -> it.application().services().get(service))
+                .filter(before -> before.followsTag() && before.image().equals(spec.image()))
+                .isPresent();
+        boolean has = known.flatMap(it -> it.service(service))
+                .map(it -> it.release())
+                .filter(release -> isKnown(release, spec))
+                .isPresent();
+        return spec.followsTag() && !follows && !has;
+    }
+
+    private static boolean isKnown(Release release, ServiceSpec spec) {
+        return release.spec().image().equals(spec.image()) && !release.digest().isEmpty();
+    }
+
+    static ServiceSpec declared(Environment environment, String service) throws Refusal {
+        return Optional.ofNullable(environment.application().services().get(service))
+                .orElseThrow(() -> missing(environment, service));
+    }
+
+    static Refusal missing(Environment environment, String service) {
+        return Refusal.notFound("Environment " + environment.name() + " has no service \"" + service + "\"; it has "
+                + String.join(", ", environment.application().services().keySet()));
+    }
+}
