@@ -46,7 +46,7 @@ class UpgradesTest {
     }
 
     /// An image that serves `text`, in the lab's registry.
-    private static String page(String name, String text) throws Exception {
+    private static String page(String name, String text) throws IOException, InterruptedException {
         LabNode node = servers.node;
         String container = node.docker(
                         "run", "-d", "flocker/busybox:1", "sh", "-c", "echo " + text + " > /www/index.html")
@@ -61,7 +61,8 @@ class UpgradesTest {
         return pushed(container, name, "--change", "ENTRYPOINT [\"/bin/sh\", \"-c\", \"" + command + "\"]");
     }
 
-    private static String pushed(String container, String name, String... changes) throws Exception {
+    private static String pushed(String container, String name, String... changes)
+            throws IOException, InterruptedException {
         String image = servers.lab.registryAddress() + "/" + name;
         servers.node.docker(Stream.of(Stream.of("commit"), Stream.of(changes), Stream.of(container, image))
                 .flatMap(words -> words)
@@ -101,6 +102,55 @@ class UpgradesTest {
         });
         assertThat(servers.get(8601, "/")).isEqualTo("two\n");
         assertThat(back.failed()).isZero();
+    }
+
+    @Test
+    void aServiceThatFollowsItsTagTakesWhatIsPushedAndNotWhatSomebodyWentBackFrom() throws Exception {
+        String image = page("follows:1", "one");
+        Path file = servers.compose("follows", """
+                services:
+                  web:
+                    image: IMAGE
+                    command: httpd -f -p 8080 -h /www
+                    ports: ["8605:8080"]
+                    deploy: {replicas: 4, update_config: {monitor: 1s}}
+                    stop_grace_period: 1s
+                    x-flocker: {upgrade: {watch: true, interval: 5s}}
+                """.replace("IMAGE", image));
+        servers.succeed("up", "-f", file.toString());
+        assertThat(servers.get(8605, "/")).isEqualTo("one\n");
+        assertThat(servers.succeed("history", "-e", "follows", "web"))
+                .as("its content is known from the start")
+                .contains("sha256:");
+
+        Load load = during("a push to a tag that is followed", 8605, () -> {
+            page("follows:1", "two");
+            awaitRelease("follows", 2);
+        });
+
+        assertThat(load.requests()).isPositive();
+        assertThat(load.failed()).isZero();
+        assertThat(servers.get(8605, "/")).isEqualTo("two\n");
+        assertThat(servers.succeed("events", "-e", "follows"))
+                .contains("web follows " + image + ": new content sha256:");
+
+        servers.succeed("upgrade", "-e", "follows", "web", "--undo");
+        Thread.sleep(Duration.ofSeconds(12));
+        assertThat(servers.get(8605, "/")).isEqualTo("one\n");
+        assertThat(servers.succeed("status", "follows")).contains("somebody went back from that");
+        page("follows:1", "three");
+        awaitRelease("follows", 4);
+        assertThat(servers.get(8605, "/")).isEqualTo("three\n");
+    }
+
+    /// Waits until an upgrade that nobody asked for is over.
+    private static void awaitRelease(String environment, int release) throws IOException, InterruptedException {
+        servers.await(
+                "release " + release + " to run",
+                () -> servers.succeed("history", "-e", environment, "web")
+                                .lines()
+                                .anyMatch(line -> line.strip().startsWith(release + " ") && line.contains("current"))
+                        && !servers.succeed("status", environment).contains("operation "));
     }
 
     @Test
