@@ -1,6 +1,8 @@
 package io.flocker.control.api;
 
 import io.flocker.client.api.Requests;
+import io.flocker.control.lead.Leader;
+import io.flocker.control.log.NotLeading;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Environment;
@@ -8,6 +10,7 @@ import io.flocker.core.model.Release;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.ServiceSpec;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +20,9 @@ import org.pcollections.TreePMap;
 /// Deployments of what an environment was told before, changed at one place. Users ask for them, and services that
 /// follow their image's name.
 final class Upgrades {
+    /// How many nodes are asked what an image's name stands for, while none can be reached.
+    private static final int MAX_ASKED = 3;
+
     private final Decisions decisions;
     private final NodeCalls nodes;
 
@@ -68,7 +74,9 @@ final class Upgrades {
                 OptionalLong.of(environment.version()));
     }
 
-    /// What an image's name stands for in its registry now, as the node is told where an environment's images are.
+    /// What an image's name stands for in its registry now, as the node is told where an environment's images are; if
+    /// it
+    /// cannot be reached, as others are.
     String digest(String environment, String image) throws Refusal, IOException, InterruptedException {
         if (image.startsWith(Requests.Build.REGISTRY)) {
             throw Refusal.invalid("Image " + image + " was built for a Compose file's build and is in no registry: run"
@@ -78,7 +86,32 @@ final class Upgrades {
         if (state.nodes().isEmpty()) {
             throw Refusal.of(409, "conflict", "Not as things are", "There is no node yet; start flocker daemon");
         }
-        return nodes.digest(state.builder(environment), image);
+        IOException unreachable = new IOException("No node could be asked about image " + image);
+        for (String node : askable(state, environment)) {
+            try {
+                return nodes.digest(node, image);
+            } catch (IOException e) {
+                unreachable = e;
+            }
+        }
+        throw unreachable;
+    }
+
+    /// The nodes to ask, those first that were heard of just now; of these, the one where the environment's images are.
+    private List<String> askable(ClusterState state, String environment) throws NotLeading {
+        String builder = state.builder(environment);
+        long now = System.currentTimeMillis();
+        Leader leader = decisions.leader();
+        List<String> heard = state.nodes().keySet().stream()
+                .filter(node -> leader.heard(node)
+                        .filter(last -> now - last.atMillis() < Views.SILENT_MILLIS)
+                        .isPresent())
+                .toList();
+        return state.nodes().keySet().stream()
+                .sorted(Comparator.comparing((String node) -> !heard.contains(node))
+                        .thenComparing(node -> !node.equals(builder)))
+                .limit(MAX_ASKED)
+                .toList();
     }
 
     /// The contents of the images that services begin to follow: so the first release is the one they would get a

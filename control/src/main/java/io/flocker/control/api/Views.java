@@ -34,7 +34,7 @@ import org.pcollections.TreePMap;
 /// What the API shows: the decided state beside what nodes last reported. A view of one moment.
 final class Views {
     /// A node that said nothing for so long is shown as silent.
-    private static final long SILENT_MILLIS = 4_000;
+    static final long SILENT_MILLIS = 4_000;
 
     private final Leader leader;
     private final Voters voters;

@@ -55,7 +55,13 @@ final class Watching implements Watcher.Edges, AutoCloseable {
 
     private void run() {
         while (!closed) {
-            watcher.look();
+            try {
+                watcher.look();
+            } catch (RuntimeException e) {
+                if (!closed) {
+                    log.atError().setCause(e).log("Looking for what was pushed failed; it goes on");
+                }
+            }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS));
         }
     }
