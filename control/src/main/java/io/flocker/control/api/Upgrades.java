@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.pcollections.TreePMap;
 
 /// Deployments of what an environment was told before, changed at one place. Users ask for them, and services that
@@ -22,6 +23,9 @@ import org.pcollections.TreePMap;
 final class Upgrades {
     /// How many nodes are asked what an image's name stands for, while none can be reached.
     private static final int MAX_ASKED = 3;
+
+    /// How long a deployment waits for registries before it goes on without them. One answer may take 30 s more.
+    private static final long ASKING_MILLIS = 20_000;
 
     private final Decisions decisions;
     private final NodeCalls nodes;
@@ -117,19 +121,27 @@ final class Upgrades {
     /// The contents of the images that services begin to follow: so the first release is the one they would get a
     /// moment later, and nothing is replaced twice.
     ///
-    /// @param changes gets a line if a registry does not say; then no other is asked, and they follow later
-    TreePMap<String, String> followed(String name, ApplicationSpec application, List<String> changes)
+    /// @param notes gets a line if a registry does not say, or if together they take longer than
+    ///     [#ASKING_MILLIS]: then no other is asked, and the rest follow later
+    TreePMap<String, String> followed(String environment, ApplicationSpec application, List<String> notes)
             throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ASKING_MILLIS);
         TreePMap<String, String> digests = TreePMap.empty();
+        TreePMap<String, String> known = TreePMap.empty();
         for (var entry : application.services().entrySet()) {
-            if (begins(name, entry.getKey(), entry.getValue())) {
-                try {
-                    digests = digests.plus(
-                            entry.getKey(), digest(name, entry.getValue().image()));
-                } catch (Refusal | IOException e) {
-                    changes.add("! service " + entry.getKey() + " follows its image later: " + e.getMessage());
-                    return digests;
+            String image = entry.getValue().image();
+            if (!begins(environment, entry.getKey(), entry.getValue())) {
+                continue;
+            }
+            try {
+                if (!known.containsKey(image) && System.nanoTime() > until) {
+                    throw new IOException("asking registries takes longer than " + ASKING_MILLIS / 1_000 + " s");
                 }
+                known = known.containsKey(image) ? known : known.plus(image, digest(environment, image));
+                digests = digests.plus(entry.getKey(), known.getOrDefault(image, ""));
+            } catch (Refusal | IOException e) {
+                notes.add("! service " + entry.getKey() + " follows its image later: " + e.getMessage());
+                return digests;
             }
         }
         return digests;

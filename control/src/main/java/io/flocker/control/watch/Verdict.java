@@ -29,7 +29,8 @@ sealed interface Verdict {
     ///
     /// @param failures how often in a row
     /// @param sinceMillis when it last did
-    record Again(int failures, long sinceMillis) implements Verdict {}
+    /// @param why it last did
+    record Again(int failures, long sinceMillis, String why) implements Verdict {}
 
     /// About `digest`, which the name that the service's image is declared by stands for now.
     static Verdict of(ClusterState state, Environment environment, Service service, String digest) {
@@ -89,10 +90,13 @@ sealed interface Verdict {
             return new Refrain("operation " + cancelled.get().id() + ", which was to bring its content " + digest
                     + ", was " + cancelled.get().error());
         }
-        int failures = (int) in(ended, Operation.State.FAILED).count();
-        return failures == 0
+        List<Operation> failed = in(ended, Operation.State.FAILED).toList();
+        return failed.isEmpty()
                 ? new Upgrade()
-                : new Again(failures, ended.getLast().changedAtMillis());
+                : new Again(
+                        failed.size(),
+                        failed.getLast().changedAtMillis(),
+                        failed.getLast().error());
     }
 
     private static Stream<Operation> in(List<Operation> operations, Operation.State how) {

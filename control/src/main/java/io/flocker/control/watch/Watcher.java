@@ -146,7 +146,7 @@ public final class Watcher {
                         0));
             case Verdict.Again again ->
                 Optional.of(one.problem(
-                        "the upgrade to " + one.digest + " failed; flocker op ls shows why",
+                        "the upgrade to " + one.digest + " failed: " + again.why(),
                         false,
                         again.failures(),
                         retryMillis(one, again)));
@@ -161,7 +161,7 @@ public final class Watcher {
             version = -1;
             watched.clear();
         }
-        if (term == NOT_LEADING || state.version() == version) {
+        if (term == NOT_LEADING || state.version() <= version) {
             return;
         }
         version = state.version();
@@ -280,5 +280,9 @@ public final class Watcher {
         } finally {
             lock.unlock();
         }
+        log.atDebug()
+                .addKeyValue("service", one.subject.name())
+                .addKeyValue("reason", why)
+                .log("Following an image goes on later");
     }
 }

@@ -111,6 +111,13 @@ class WatchingTest {
         send("POST", "/v2/webhooks/registry", pushed("shop"));
         await(() -> send("GET", "/v2/environments/shop", "").body().contains("somebody went back from that"));
         assertThat(web("shop").current()).isEqualTo(4);
+
+        DIGESTS.put("shop/other", "sha256:3");
+        send("POST", "/v2/environments/shop/upgrade", "{\"images\":{\"web\":\"registry:5000/shop/other:1\"}}");
+        finish("shop", "admin");
+        assertThat(web("shop").release().digest())
+                .as("it follows the other one from now on")
+                .isEqualTo("sha256:3");
     }
 
     @Test

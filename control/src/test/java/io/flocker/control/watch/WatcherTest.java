@@ -181,7 +181,8 @@ class WatcherTest {
         assertThat(cluster.upgrades).isEmpty();
         assertThat(cluster.problems())
                 .singleElement()
-                .satisfies(problem -> assertThat(problem.message()).contains("the upgrade to " + NEW + " failed"));
+                .satisfies(problem -> assertThat(problem.message())
+                        .contains("the upgrade to " + NEW + " failed: There is no such image"));
 
         cluster.pass(WatchedCluster.INTERVAL);
         assertThat(cluster.upgrades).containsExactly(NEW);
