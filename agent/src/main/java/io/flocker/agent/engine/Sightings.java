@@ -109,7 +109,8 @@ final class Sightings {
     }
 
     private Found found(InspectContainerResponse inspected, Map<String, String> labels) {
-        Labels.Identity identity = Labels.read(labels).orElse(new Labels.Identity("", inspected.getId(), 0, 0, 0, "", ""));
+        Labels.Identity identity =
+                Labels.read(labels).orElse(new Labels.Identity("", inspected.getId(), 0, 0, 0, "", ""));
         var state = inspected.getState();
         Found.State shown = state(String.valueOf(state.getStatus()));
         long started = millis(state.getStartedAt());

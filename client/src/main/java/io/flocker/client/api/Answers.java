@@ -19,6 +19,11 @@ public final class Answers {
     /// @param digest `sha256:…`
     public record Digest(String digest) {}
 
+    /// The services that look at once whether there is something new.
+    ///
+    /// @param services as `ENVIRONMENT/SERVICE`
+    public record Hinted(List<String> services) {}
+
     public record Volumes(List<Status.Volume> volumes) {}
 
     public record Snapshots(List<Status.VolumeSnapshot> snapshots) {}

@@ -151,4 +151,24 @@ public final class Requests {
 
     /// Where a node's agent is, and how large the machine is.
     public record Here(String address, TreePMap<String, String> labels, Node.Capacity capacity) {}
+
+    /// A registry's notification (Docker Registry, `application/vnd.docker.distribution.events.v1+json`). It has more
+    /// in it, which does not matter.
+    public record RegistryEvents(List<RegistryEvent> events) {}
+
+    /// Something that happened in a registry.
+    ///
+    /// @param action `push`; others do not matter
+    public record RegistryEvent(String action, RegistryTarget target, RegistryRequest request) {}
+
+    /// What it happened to.
+    ///
+    /// @param repository `shop/web`
+    /// @param tag empty if it was pushed by digest
+    public record RegistryTarget(String repository, String tag, String digest, String mediaType) {}
+
+    /// What made it happen.
+    ///
+    /// @param host the registry's address, as whoever pushed knows it
+    public record RegistryRequest(String host) {}
 }

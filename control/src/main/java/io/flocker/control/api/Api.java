@@ -42,6 +42,7 @@ public final class Api implements AutoCloseable {
 
     private final Listeners listeners;
     private final Decisions decisions;
+    private final Watching watching;
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final Forwarder forwarder;
     private final int port;
@@ -52,7 +53,9 @@ public final class Api implements AutoCloseable {
         port = places.address().getPort();
         decisions = new Decisions();
         NodeCalls nodes = new NodeCalls(credentials, decisions, places.agentPort());
-        endpoints.addAll(new EnvironmentEndpoints(decisions).list());
+        Upgrades upgrades = new Upgrades(decisions, nodes);
+        watching = new Watching(decisions, upgrades);
+        endpoints.addAll(new EnvironmentEndpoints(decisions, upgrades, watching.watcher()).list());
         endpoints.addAll(new VolumeEndpoints(decisions, nodes).list());
         endpoints.addAll(new OperationEndpoints(decisions).list());
         endpoints.addAll(new NodeEndpoints(decisions).list());
@@ -60,7 +63,8 @@ public final class Api implements AutoCloseable {
         endpoints.addAll(new ControlEndpoints(decisions, port).list());
         endpoints.addAll(new InstanceEndpoints(decisions, nodes).list());
         endpoints.addAll(new ImageEndpoints(decisions, nodes).list());
-        endpoints.addAll(new ReleaseEndpoints(decisions, nodes).list());
+        endpoints.addAll(new ReleaseEndpoints(decisions, upgrades).list());
+        endpoints.add(RegistryWebhook.endpoint(watching.watcher()));
         endpoints.add(new Endpoint(
                 "GET",
                 "/v2/version",
@@ -71,6 +75,7 @@ public final class Api implements AutoCloseable {
                 Answers.Version.class,
                 _ -> new Answers.Version(version(), "v2")));
         listeners = new Listeners(places, credentials, this::routes);
+        watching.start();
     }
 
     /// The version this was built as.
@@ -235,6 +240,7 @@ public final class Api implements AutoCloseable {
 
     @Override
     public void close() {
+        watching.close();
         listeners.close();
     }
 }

@@ -84,12 +84,20 @@ final class Call {
         }
     }
 
-    <T> T body(Class<T> type) throws Refusal, IOException {
+    /// @throws Refusal if it is longer than `maxBytes`
+    byte[] bytes(int maxBytes) throws Refusal, IOException {
         try (InputStream in = request.content().inputStream()) {
-            byte[] bytes = in.readNBytes(MAX_BODY_BYTES + 1);
-            if (bytes.length > MAX_BODY_BYTES) {
-                throw Refusal.of(413, "too-large", "Too large", "A request holds at most " + MAX_BODY_BYTES + " bytes");
+            byte[] bytes = in.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                throw Refusal.of(413, "too-large", "Too large", "A request holds at most " + maxBytes + " bytes");
             }
+            return bytes;
+        }
+    }
+
+    <T> T body(Class<T> type) throws Refusal, IOException {
+        byte[] bytes = bytes(MAX_BODY_BYTES);
+        try {
             return Json.read(bytes.length == 0 ? new byte[] {'{', '}'} : bytes, type);
         } catch (Json.MalformedJson e) {
             throw Refusal.of(400, "invalid", "Not the JSON this takes", String.valueOf(e.getMessage()));

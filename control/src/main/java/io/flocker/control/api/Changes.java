@@ -28,7 +28,7 @@ final class Changes {
                 .filter(volume -> !environment.volumes().containsKey(volume))
                 .forEach(volume -> changes.add("+ volume " + volume));
         target.services().forEach((service, spec) -> {
-            service(environment, target, service, digests.getOrDefault(service, ""), changes);
+            service(environment, target, service, digests, changes);
             absent(state, service, spec, changes);
         });
         environment.services().keySet().stream()
@@ -87,8 +87,16 @@ final class Changes {
         return spec.placement().global() ? "one instance on every node" : spec.scale() + " instances";
     }
 
+    private static String content(String image, String digest) {
+        return image + (digest.isEmpty() ? " is again what a node has by that name" : " is " + digest + " now");
+    }
+
     private static void service(
-            Environment environment, ApplicationSpec target, String name, String digest, List<String> changes) {
+            Environment environment,
+            ApplicationSpec target,
+            String name,
+            TreePMap<String, String> digests,
+            List<String> changes) {
         ServiceSpec spec = target.services().get(name);
         if (spec == null) {
             return;
@@ -99,10 +107,10 @@ final class Changes {
             return;
         }
         boolean same = known.release().sameAs(spec, target.filesOf(spec));
-        if (!same || !known.release().has(digest)) {
+        if (!same || !known.release().has(digests, name)) {
             String what = !known.spec().image().equals(spec.image())
                     ? known.spec().image() + " -> " + spec.image()
-                    : same ? spec.image() + " is " + digest + " now" : "its settings change";
+                    : same ? content(spec.image(), digests.getOrDefault(name, "")) : "its settings change";
             changes.add("~ service " + name + ": release " + known.current() + " -> "
                     + (known.releases().lastKey() + 1) + ", " + what);
         }

@@ -96,6 +96,11 @@ final class Decisions {
     /// Like [#require], for a command before a request's last one, which alone has the request's key: two commands
     /// with one key are one.
     void requireFirst(Command command) throws Refusal, IOException, InterruptedException {
+        decide(command);
+    }
+
+    /// Gets `command` accepted that no request asks for.
+    void decide(Command command) throws Refusal, IOException, InterruptedException {
         require("", command);
     }
 

@@ -4,6 +4,7 @@ import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.control.api.Endpoint.Access;
+import io.flocker.control.watch.Watcher;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
@@ -24,9 +25,13 @@ final class EnvironmentEndpoints {
     private static final long MOVE_SECONDS = 3_600;
 
     private final Decisions decisions;
+    private final Upgrades upgrades;
+    private final Watcher watcher;
 
-    EnvironmentEndpoints(Decisions decisions) {
+    EnvironmentEndpoints(Decisions decisions, Upgrades upgrades, Watcher watcher) {
         this.decisions = decisions;
+        this.upgrades = upgrades;
+        this.watcher = watcher;
     }
 
     List<Endpoint> list() {
@@ -126,14 +131,14 @@ final class EnvironmentEndpoints {
     private Object all(Call call) {
         Views views = decisions.views();
         return new Answers.Environments(decisions.state().environments().values().stream()
-                .map(views::environment)
+                .map(environment -> views.environment(environment, watcher.problems(decisions.state(), environment)))
                 .toList());
     }
 
     private Object one(Call call) throws Refusal {
         Environment environment = decisions.environment(call.path("environment"));
         call.response().header("ETag", "\"" + environment.version() + "\"");
-        return decisions.views().environment(environment);
+        return decisions.views().environment(environment, watcher.problems(decisions.state(), environment));
     }
 
     private Object application(Call call) throws Refusal {
@@ -151,6 +156,8 @@ final class EnvironmentEndpoints {
     private Object deploy(Call call) throws Exception {
         Requests.Deploy request = call.body(Requests.Deploy.class);
         String name = call.path("environment");
+        List<String> notes = new ArrayList<>();
+        TreePMap<String, String> digests = upgrades.followed(name, request.application(), notes);
         long now = System.currentTimeMillis();
         Command command = new Command.Deploy(
                 call.by(),
@@ -159,9 +166,10 @@ final class EnvironmentEndpoints {
                 deadline(now, request.timeoutSeconds()),
                 name,
                 request.application(),
-                TreePMap.empty(),
+                digests,
                 call.ifMatch());
-        List<String> changes = Changes.of(decisions.state(), name, request.application(), TreePMap.empty());
+        List<String> changes = new ArrayList<>(Changes.of(decisions.state(), name, request.application(), digests));
+        changes.addAll(notes);
         return decisions.change(call, command, changes);
     }
 

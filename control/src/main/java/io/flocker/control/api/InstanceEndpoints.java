@@ -104,7 +104,8 @@ final class InstanceEndpoints {
 
     private String container(Call call) throws Refusal {
         Instance instance = instance(call);
-        Status.Environment shown = decisions.views().environment(decisions.environment(call.path("environment")));
+        Status.Environment shown =
+                decisions.views().environment(decisions.environment(call.path("environment")), List.of());
         return shown.services().stream()
                 .flatMap(service -> service.instances().stream())
                 .filter(found -> found.name().equals(instance.name())

@@ -4,15 +4,12 @@ import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.control.api.Endpoint.Access;
-import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.ServiceSpec;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.pcollections.TreePMap;
 
 /// Releases of single services: upgrade, scale, what there was before and back to it. Each is a deployment of what the
@@ -25,11 +22,11 @@ final class ReleaseEndpoints {
     private static final int MAX_SCALE = 1_000;
 
     private final Decisions decisions;
-    private final NodeCalls nodes;
+    private final Upgrades upgrades;
 
-    ReleaseEndpoints(Decisions decisions, NodeCalls nodes) {
+    ReleaseEndpoints(Decisions decisions, Upgrades upgrades) {
         this.decisions = decisions;
-        this.nodes = nodes;
+        this.upgrades = upgrades;
     }
 
     List<Endpoint> list() {
@@ -75,25 +72,9 @@ final class ReleaseEndpoints {
     private Object upgrade(Call call) throws Exception {
         Requests.Upgrade request = call.body(Requests.Upgrade.class);
         Environment environment = decisions.environment(call.path("environment"));
-        ApplicationSpec target = environment.application();
-        TreePMap<String, String> digests = TreePMap.empty();
-        for (var entry : request.images().entrySet()) {
-            ServiceSpec spec = declared(environment, entry.getKey());
-            String image = entry.getValue().isEmpty() ? spec.image() : entry.getValue();
-            if (entry.getValue().isEmpty()) {
-                digests = digests.plus(entry.getKey(), digest(environment, image));
-            }
-            target = target.with(entry.getKey(), spec.withImage(image));
-        }
-        return deploy(call, environment, target, digests, request.timeoutSeconds());
-    }
-
-    private String digest(Environment environment, String image) throws Exception {
-        if (image.startsWith(Requests.Build.REGISTRY)) {
-            throw Refusal.invalid("Image " + image + " was built for a Compose file's build and is in no registry: run"
-                    + " flocker up where the build's context is, which builds what has changed");
-        }
-        return nodes.digest(decisions.state().builder(environment.name()), image);
+        Upgrades.Target target =
+                upgrades.target(environment, request.images(), image -> upgrades.digest(environment.name(), image));
+        return deploy(call, environment, target, request.timeoutSeconds());
     }
 
     private Object scale(Call call) throws Exception {
@@ -101,7 +82,7 @@ final class ReleaseEndpoints {
         Environment environment = decisions.environment(call.path("environment"));
         ApplicationSpec target = environment.application();
         for (var entry : request.scale().entrySet()) {
-            ServiceSpec spec = declared(environment, entry.getKey());
+            ServiceSpec spec = Upgrades.declared(environment, entry.getKey());
             if (entry.getValue() < 0 || entry.getValue() > MAX_SCALE) {
                 throw Refusal.invalid("Service " + entry.getKey() + " can have 0 to " + MAX_SCALE + " instances, not "
                         + entry.getValue());
@@ -112,7 +93,7 @@ final class ReleaseEndpoints {
             }
             target = target.with(entry.getKey(), spec.with(entry.getValue(), spec.placement()));
         }
-        return deploy(call, environment, target, TreePMap.empty(), request.timeoutSeconds());
+        return deploy(call, environment, new Upgrades.Target(target, TreePMap.empty()), request.timeoutSeconds());
     }
 
     private Object toRelease(Call call) throws Exception {
@@ -121,16 +102,14 @@ final class ReleaseEndpoints {
         ApplicationSpec target = environment.application();
         TreePMap<String, String> digests = TreePMap.empty();
         for (var entry : request.releases().entrySet()) {
-            ServiceSpec spec = declared(environment, entry.getKey());
+            ServiceSpec spec = Upgrades.declared(environment, entry.getKey());
             Service service = service(environment, entry.getKey());
             Release release = entry.getValue() == 0 ? previous(service) : numbered(service, entry.getValue());
             ServiceSpec again = release.spec().with(spec.scale(), spec.placement(), spec.upgrade());
             target = target.with(entry.getKey(), again).withFiles(release.files());
-            if (!release.digest().isEmpty()) {
-                digests = digests.plus(entry.getKey(), release.digest());
-            }
+            digests = digests.plus(entry.getKey(), release.digest());
         }
-        return deploy(call, environment, target, digests, request.timeoutSeconds());
+        return deploy(call, environment, new Upgrades.Target(target, digests), request.timeoutSeconds());
     }
 
     private static Release previous(Service service) throws Refusal {
@@ -146,42 +125,18 @@ final class ReleaseEndpoints {
                         + " are kept)"));
     }
 
-    private Object deploy(
-            Call call,
-            Environment environment,
-            ApplicationSpec target,
-            TreePMap<String, String> digests,
-            long timeoutSeconds)
+    private Object deploy(Call call, Environment environment, Upgrades.Target target, long timeoutSeconds)
             throws Exception {
-        List<String> changes = Changes.of(decisions.state(), environment.name(), target, digests);
+        List<String> changes =
+                Changes.of(decisions.state(), environment.name(), target.application(), target.digests());
         if (changes.stream().allMatch(change -> change.startsWith(" "))) {
             return new Answers.Change("", List.of());
         }
-        long now = System.currentTimeMillis();
-        Command command = new Command.Deploy(
-                call.by(),
-                now,
-                decisions.newId(),
-                EnvironmentEndpoints.deadline(now, timeoutSeconds),
-                environment.name(),
-                target,
-                digests,
-                OptionalLong.of(environment.version()));
-        return decisions.change(call, command, changes);
-    }
-
-    private static ServiceSpec declared(Environment environment, String service) throws Refusal {
-        return Optional.ofNullable(environment.application().services().get(service))
-                .orElseThrow(() -> missing(environment, service));
+        return decisions.change(call, upgrades.command(call.by(), environment, target, timeoutSeconds), changes);
     }
 
     private static Service service(Environment environment, String service) throws Refusal {
-        return environment.service(service).orElseThrow(() -> missing(environment, service));
-    }
-
-    private static Refusal missing(Environment environment, String service) {
-        return Refusal.notFound("Environment " + environment.name() + " has no service \"" + service + "\"; it has "
-                + String.join(", ", environment.application().services().keySet()));
+        return environment.service(service).orElseThrow(() -> Upgrades.missing(environment, service));
     }
 
     private Object releases(Call call) throws Refusal {

@@ -27,13 +27,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /// What the API shows: the decided state beside what nodes last reported. A view of one moment.
 final class Views {
     /// A node that said nothing for so long is shown as silent.
-    private static final long SILENT_MILLIS = 4_000;
+    static final long SILENT_MILLIS = 4_000;
 
     private final Leader leader;
     private final Voters voters;
@@ -48,7 +49,8 @@ final class Views {
         sightings = leader.sightings();
     }
 
-    Status.Environment environment(Environment environment) {
+    /// @param following why services do not follow their images
+    Status.Environment environment(Environment environment, List<Problem> following) {
         List<Status.Service> services = environment.services().values().stream()
                 .map(service -> service(environment, service))
                 .toList();
@@ -67,7 +69,8 @@ final class Views {
                         .map(this::volume)
                         .toList(),
                 outlines(environment),
-                problems(environment),
+                Stream.concat(problems(environment).stream(), following.stream())
+                        .toList(),
                 environment.createdAtMillis());
     }
 

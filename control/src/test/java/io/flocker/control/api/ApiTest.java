@@ -132,6 +132,31 @@ class ApiTest {
     }
 
     @Test
+    void hearsWhatWasPushedAndFollowsLaterWhileNoRegistryAnswers() throws Exception {
+        String follows = "{\"application\":{\"services\":{\"web\":{\"image\":\"registry:5000/web:1\",\"scale\":1,"
+                + "\"upgrade\":{\"watchMillis\":60000}}}}}";
+        assertThat(change(put("follows", follows)).changes())
+                .anySatisfy(change -> assertThat(change).startsWith("! service web follows its image later: "));
+        String pushed =
+                "{\"events\":[{\"id\":\"1\",\"action\":\"push\",\"target\":{\"repository\":\"web\",\"tag\":\"1\"}}]}";
+        String path = "/v2/webhooks/registry";
+        String type = "application/vnd.docker.distribution.events.v1+json";
+
+        assertThat(problem(plane.send(admin, "POST", path, "[]")).status()).isEqualTo(400);
+        assertThat(plane.send(admin, "POST", path, " ".repeat(RegistryWebhook.MAX_BYTES + 1))
+                        .statusCode())
+                .isEqualTo(413);
+        try (HttpClient nobody = plane.client(believing(null))) {
+            assertThat(plane.send(nobody, "POST", path, pushed).statusCode()).isEqualTo(401);
+        }
+        var heard = plane.send(admin, "POST", path, pushed, "Content-Type", type);
+        assertThat(heard.statusCode()).isEqualTo(200);
+        assertThat(Json.read(heard.body().getBytes(StandardCharsets.UTF_8), Answers.Hinted.class)
+                        .services())
+                .isEmpty();
+    }
+
+    @Test
     void grantsALeaseToANodeThatHasNothingOfAnothers() throws Exception {
         var credentials = plane.authority.node("n1", List.of("127.0.0.1", "localhost"));
         try (HttpClient node = plane.client(credentials.context())) {

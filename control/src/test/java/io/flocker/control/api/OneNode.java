@@ -34,6 +34,11 @@ final class OneNode implements AutoCloseable {
     final URI base;
 
     OneNode(Path folder) throws IOException, InterruptedException {
+        this(folder, 1);
+    }
+
+    /// @param agentPort where its agent would listen
+    OneNode(Path folder, int agentPort) throws IOException, InterruptedException {
         authority = Authority.create(folder.resolve("ca"));
         socket = folder.resolve("api.sock");
         Credentials node = authority.node("n1", List.of("127.0.0.1", "localhost"));
@@ -43,14 +48,14 @@ final class OneNode implements AutoCloseable {
         forwarder = new Forwarder(node, List.of());
         int port = freePort();
         api = new Api(
-                new Listeners.Places(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1, socket),
+                new Listeners.Places(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), agentPort, socket),
                 node,
                 forwarder);
         api.use(Optional.of(plane));
         base = URI.create("https://127.0.0.1:" + port);
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (var socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }

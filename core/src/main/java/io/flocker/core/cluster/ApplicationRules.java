@@ -8,6 +8,7 @@ import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.FileSpec;
 import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,6 +142,11 @@ final class ApplicationRules {
         }
         if (service.scale() < 0 || service.scale() > MAX_SCALE) {
             return invalid("Service " + name + " cannot have " + service.scale() + " instances: 0 to " + MAX_SCALE);
+        }
+        long watch = service.upgrade().watchMillis();
+        if (watch != 0 && (watch < UpgradeSpec.MIN_WATCH_MILLIS || watch > UpgradeSpec.MAX_WATCH_MILLIS)) {
+            return invalid("Service " + name + " cannot ask its registry every " + watch + " ms: every "
+                    + UpgradeSpec.MIN_WATCH_MILLIS + " to " + UpgradeSpec.MAX_WATCH_MILLIS + ", or 0 for never");
         }
         if (service.placement().global() && !service.volumeNames().isEmpty()) {
             return invalid("Service " + name + " cannot run on every node (deploy.mode: global): volume "

@@ -59,9 +59,8 @@ final class DeployChanges {
         var services = new TreeSet<String>();
         for (Service service : environment.services().values()) {
             ServiceSpec target = deploy.target().services().get(service.name());
-            String digest = deploy.digests().getOrDefault(service.name(), "");
             boolean changes = target != null
-                    && !(service.release().has(digest)
+                    && !(service.release().has(deploy.digests(), service.name())
                             && service.release().sameAs(target, deploy.target().filesOf(target)));
             if (changes
                     && !service.spec().volumeNames().isEmpty()

@@ -6,6 +6,8 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.Volume;
 import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.UpgradeSpec;
 import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;
@@ -39,14 +41,32 @@ final class EnvironmentChanges {
                 "");
         ApplicationSpec declared =
                 target.withSeeds(name -> !environment.volumes().containsKey(name));
-        return new Outcome.Accepted(next.with(environment.next(declared))
+        ClusterState started = next.with(environment.next(declared))
                 .with(operation)
                 .telling(
                         command.atMillis(),
                         before.name(),
                         before.name(),
                         "Deploy started by " + command.by() + ": "
-                                + target.services().size() + " services"));
+                                + target.services().size() + " services");
+        return new Outcome.Accepted(command.by().equals(UpgradeSpec.WATCHER) ? telling(started, command) : started);
+    }
+
+    /// Nobody asked for it, so it says why.
+    private static ClusterState telling(ClusterState state, Command.Deploy command) {
+        ClusterState next = state;
+        for (var entry : command.digests().entrySet()) {
+            String service = entry.getKey();
+            ServiceSpec spec = command.application().services().get(service);
+            if (spec != null) {
+                next = next.telling(
+                        command.atMillis(),
+                        command.environment(),
+                        command.environment() + "/" + service,
+                        service + " follows " + spec.image() + ": new content " + entry.getValue());
+            }
+        }
+        return next;
     }
 
     /// With what `application` declares of the volumes that are there.

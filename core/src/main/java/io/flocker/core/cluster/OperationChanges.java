@@ -11,6 +11,7 @@ import io.flocker.core.spec.FileSpec;
 import io.flocker.core.spec.ServiceSpec;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /// What each phase of an operation decides when it begins, and how operations end.
@@ -163,10 +164,11 @@ final class OperationChanges {
             if (known == null) {
                 known = new Service(entry.getKey(), freeNumber(next), TreePMap.empty(), 0, spec.scale(), 0, "");
             }
-            String digest = digests.getOrDefault(known.name(), "");
-            boolean same = known.release(known.current())
-                    .filter(release -> release.sameAs(spec, files) && release.has(digest))
+            Optional<Release> current = known.release(known.current());
+            String name = known.name();
+            boolean same = current.filter(release -> release.sameAs(spec, files) && release.has(digests, name))
                     .isPresent();
+            String digest = digests.getOrDefault(name, kept(current, spec));
             Service changed = same
                     ? known
                     : known.with(
@@ -174,6 +176,15 @@ final class OperationChanges {
             next = next.with(changed.scaledTo(spec.scale()));
         }
         return next;
+    }
+
+    /// The content that a service keeps when something else of it changes. One that follows its image's name must not
+    /// fall back to what nodes have by that name, and come forward again a moment later.
+    private static String kept(Optional<Release> current, ServiceSpec spec) {
+        return current.filter(
+                        release -> spec.followsTag() && release.spec().image().equals(spec.image()))
+                .map(Release::digest)
+                .orElse("");
     }
 
     private static int lastRelease(Service service) {

@@ -31,7 +31,8 @@ public record Operation(
         ///
         /// @param before what it was, which it returns to if that fails
         /// @param digests by service, the content that its image's name is to stand for, as in
-        ///     [Release#digest]; a service that is not in it keeps what it has
+        ///     [Release#digest], empty for whatever a node has by that name; a service that is not in it
+        ///     keeps what it has, or if something else of it changes, only if it follows its image's name
         record Deploy(ApplicationSpec target, ApplicationSpec before, TreePMap<String, String> digests)
                 implements Kind {}
 

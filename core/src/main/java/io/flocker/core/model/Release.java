@@ -25,9 +25,11 @@ public record Release(
         return digest.isEmpty() || spec.image().indexOf('@') >= 0 ? spec : spec.withImage(spec.image() + "@" + digest);
     }
 
-    /// Whether its image has that content, as far as one is asked for.
-    public boolean has(String wanted) {
-        return wanted.isEmpty() || wanted.equals(digest);
+    /// Whether its image has the content that is wanted of `service`, if any is.
+    ///
+    /// @param digests as in [Operation.Kind.Deploy#digests]
+    public boolean has(TreePMap<String, String> digests, String service) {
+        return digests.getOrDefault(service, digest).equals(digest);
     }
 
     /// The same, given up.

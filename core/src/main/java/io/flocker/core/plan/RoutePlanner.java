@@ -184,8 +184,8 @@ public final class RoutePlanner {
         TreePMap<String, Door> next = doors;
         for (int port : ports(spec)) {
             String address = AddressPlan.of(subnet, environment.services().getOrDefault(service, 1));
-            Door door = new Door(
-                    address, port, spec.mode(port), name(environment.name(), service, port), TreePMap.empty());
+            Door door =
+                    new Door(address, port, spec.mode(port), name(environment.name(), service, port), TreePMap.empty());
             next = next.plus(door.key(), door);
         }
         return next;

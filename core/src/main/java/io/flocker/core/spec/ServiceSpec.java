@@ -83,6 +83,11 @@ public record ServiceSpec(
                 .orElse(Port.Mode.TCP);
     }
 
+    /// Whether its image's name may come to stand for something else, and it is to follow.
+    public boolean followsTag() {
+        return upgrade.watches() && pull != Pull.NEVER && image.indexOf('@') < 0;
+    }
+
     /// Whether two instances can be there at once in the same place: nothing that only one may have, as data, a port of
     /// the node, or a folder of it to write into.
     public boolean runsTwice() {

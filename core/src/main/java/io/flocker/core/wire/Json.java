@@ -38,6 +38,10 @@ public final class Json {
             .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .build();
 
+    private static final JsonMapper FOREIGN = MAPPER.rebuild()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
     private Json() {}
 
     public static byte[] bytes(Object value) {
@@ -59,6 +63,17 @@ public final class Json {
     public static <T> T read(byte[] json, Class<T> type) throws MalformedJson {
         try {
             return MAPPER.readValue(json, type);
+        } catch (JacksonException e) {
+            throw new MalformedJson(type, e);
+        }
+    }
+
+    /// Reads a `type` from a document of somebody else's making: what is unknown in it does not matter.
+    ///
+    /// @throws MalformedJson as [#read]
+    public static <T> T readForeign(byte[] json, Class<T> type) throws MalformedJson {
+        try {
+            return FOREIGN.readValue(json, type);
         } catch (JacksonException e) {
             throw new MalformedJson(type, e);
         }

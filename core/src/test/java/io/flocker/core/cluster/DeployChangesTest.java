@@ -21,6 +21,7 @@ import io.flocker.core.spec.Resources;
 import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.UpdatePolicy;
 import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
@@ -144,6 +145,96 @@ class DeployChangesTest {
                         .image())
                 .isEqualTo("web:1@sha256:2");
         assertThat(environment(state).service("db").orElseThrow().current()).isEqualTo(1);
+    }
+
+    @Test
+    void goingBackToAReleaseOfNoCertainContentLeavesTheContentThatIsThere() {
+        ClusterState state =
+                done(running(), deploy("two", "test", web(0, "A=1"), TreePMap.singleton("web", "sha256:2")));
+        assertThat(digest(state)).isEqualTo("sha256:2");
+        ClusterState kept = done(state, deploy("three", "test", web(0, "A=1"), TreePMap.empty()));
+        assertThat(environment(kept).service("web").orElseThrow().current())
+                .as("nothing has changed")
+                .isEqualTo(2);
+
+        state = done(state, deploy("three", "test", web(0, "A=1"), TreePMap.singleton("web", "")));
+
+        assertThat(digest(state)).isEmpty();
+        assertThat(environment(state).service("web").orElseThrow().current()).isEqualTo(3);
+    }
+
+    @Test
+    void onlyAServiceThatFollowsItsImageKeepsTheContentWhenSomethingElseChanges() {
+        TreePMap<String, String> two = TreePMap.singleton("web", "sha256:2");
+        ClusterState still = done(running(), deploy("two", "test", web(0, "A=1"), two));
+        still = done(still, deploy("three", "test", web(0, "A=2"), TreePMap.empty()));
+        assertThat(digest(still)).isEmpty();
+
+        ClusterState follows = done(running(), deploy("two", "test", web(60_000, "A=1"), two));
+        follows = done(follows, deploy("three", "test", web(60_000, "A=2"), TreePMap.empty()));
+        assertThat(digest(follows)).isEqualTo("sha256:2");
+        assertThat(environment(follows).service("web").orElseThrow().current()).isEqualTo(3);
+    }
+
+    @Test
+    void whatNobodyAskedForSaysWhy() {
+        TreePMap<String, String> two = TreePMap.singleton("web", "sha256:2");
+        assertThat(after(running(), deploy(NEXT, UpgradeSpec.WATCHER, web(60_000, ""), two))
+                        .events()
+                        .lastEntry()
+                        .getValue()
+                        .text())
+                .isEqualTo("web follows web:1: new content sha256:2");
+    }
+
+    @Test
+    void refusesToAskARegistryTooOften() {
+        assertThat(running().after(deploy(NEXT, "test", web(4_999, ""), TreePMap.empty())))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.message()).contains("Service web", "4999 ms"));
+    }
+
+    private static String digest(ClusterState state) {
+        return environment(state).service("web").orElseThrow().release().digest();
+    }
+
+    /// With an operation that was begun and is done.
+    private static ClusterState done(ClusterState state, Command.Deploy deploy) {
+        ClusterState next = after(state, deploy);
+        next = after(next, new Command.Advance(2, deploy.operation(), Phase.PREPARE));
+        return after(next, new Command.Finish(3, deploy.operation(), Operation.State.DONE, ""));
+    }
+
+    private static Command.Deploy deploy(
+            String operation, String by, ServiceSpec web, TreePMap<String, String> digests) {
+        var services = TreePMap.<String, ServiceSpec>empty()
+                .plus("db", service("db:1", 1, "data"))
+                .plus("web", web);
+        var application = new ApplicationSpec(services, TreePMap.singleton("data", VolumeSpec.PLAIN), TreePMap.empty());
+        return new Command.Deploy(by, 1, operation, 9_000, "shop", application, digests, OptionalLong.empty());
+    }
+
+    private static ServiceSpec web(long watchMillis, String label) {
+        ServiceSpec plain = service("web:1", 2);
+        return new ServiceSpec(
+                plain.image(),
+                plain.pull(),
+                plain.process(),
+                plain.sandbox(),
+                plain.resources(),
+                plain.ports(),
+                plain.expose(),
+                plain.aliases(),
+                plain.mounts(),
+                plain.dependsOn(),
+                plain.healthCheck(),
+                plain.restart(),
+                plain.http(),
+                plain.scale(),
+                plain.placement(),
+                new UpgradeSpec(UpdatePolicy.DEFAULT, UpdatePolicy.DEFAULT, watchMillis),
+                TreePMap.singleton("label", label));
     }
 
     @Test

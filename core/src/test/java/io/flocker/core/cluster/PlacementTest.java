@@ -51,7 +51,8 @@ class PlacementTest {
         deploy(Map.of("web", service(5, reserving(3 * GIB, 0), PlacementSpec.ANYWHERE)));
 
         assertThat(living("web")).hasSize(3);
-        Vacancy vacancy = Vacancy.of(state, state.environment("shop").orElseThrow(), "web").orElseThrow();
+        Vacancy vacancy = Vacancy.of(state, state.environment("shop").orElseThrow(), "web")
+                .orElseThrow();
         assertThat(vacancy.missing()).isEqualTo(2);
         assertThat(vacancy.later()).as("whether nothing waits for them").isTrue();
         assertThat(vacancy.why()).startsWith("a place for 2 instances: node n1 lacks memory: 1 GiB free of 4 GiB");

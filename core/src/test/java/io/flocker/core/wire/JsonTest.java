@@ -36,6 +36,16 @@ class JsonTest {
         assertThat(spec.sandbox()).isEqualTo(Sandbox.PLAIN);
         assertThat(spec.restart()).isEqualTo(RestartPolicy.ALWAYS);
         assertThat(spec.http()).isEqualTo(HttpRouting.NONE);
+        assertThat(spec.upgrade().watches()).isFalse();
+    }
+
+    @Test
+    void readsWhatOthersWriteWhateverElseIsInIt() throws Exception {
+        byte[] json = "{\"volume\":\"v\",\"colour\":[{}],\"epoch\":3}".getBytes(StandardCharsets.UTF_8);
+        assertThat(Json.readForeign(json, SnapshotId.class)).isEqualTo(new SnapshotId("v", 3, 0));
+        assertThatThrownBy(() -> Json.read(json, SnapshotId.class)).isInstanceOf(Json.MalformedJson.class);
+        assertThatThrownBy(() -> Json.readForeign("[".getBytes(StandardCharsets.UTF_8), SnapshotId.class))
+                .isInstanceOf(Json.MalformedJson.class);
     }
 
     @Test

@@ -158,9 +158,7 @@ class ManyServersTest {
         servers.succeed("volume", "create", "drained/spare");
         LabNode n1 = servers.lab.node("n1");
         Load load = Load.during(
-                "drain of a node",
-                "http://" + n1.address() + ":8501/",
-                () -> servers.succeed("node", "drain", "n2"));
+                "drain of a node", "http://" + n1.address() + ":8501/", () -> servers.succeed("node", "drain", "n2"));
 
         assertThat(load.failed()).isZero();
         assertThat(servers.succeed("ps", "-e", "drained").lines().filter(line -> line.contains(" n2 ")))

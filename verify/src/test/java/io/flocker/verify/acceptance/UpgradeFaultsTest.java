@@ -103,8 +103,8 @@ class UpgradeFaultsTest {
         String one = images.page("twice:1", "one");
         String two = images.page("twice:2", "two");
         CompletableFuture<Servers.Answer> first = upgrading("twice", one);
-        servers.await("the first upgrade", () -> servers.succeed("ps", "-e", "twice")
-                .contains("web.5"));
+        servers.await(
+                "the first upgrade", () -> servers.succeed("ps", "-e", "twice").contains("web.5"));
 
         Servers.Answer second = servers.flocker("upgrade", "-e", "twice", "web", "--image", two);
 
@@ -124,8 +124,9 @@ class UpgradeFaultsTest {
 
         Load load = Load.during("loss of the leader", "http://" + other.address() + ":8614/", () -> {
             CompletableFuture<Servers.Answer> upgrade = upgrading("leaderless", next);
-            servers.await("the upgrade to begin", () -> servers.succeed("ps", "-e", "leaderless")
-                    .contains("web.5"));
+            servers.await(
+                    "the upgrade to begin",
+                    () -> servers.succeed("ps", "-e", "leaderless").contains("web.5"));
             leader.kill(LabNode.Part.DAEMON);
             TimeUnit.SECONDS.sleep(5);
             leader.startDaemon(servers.home);
@@ -133,7 +134,8 @@ class UpgradeFaultsTest {
             servers.await(
                     "the new release on all instances",
                     () -> servers.get(8614, "/").equals("next\n")
-                            && servers.succeed("history", "-e", "leaderless", "web").contains("current"));
+                            && servers.succeed("history", "-e", "leaderless", "web")
+                                    .contains("current"));
         });
 
         assertThat(load.failed()).isZero();
@@ -141,7 +143,8 @@ class UpgradeFaultsTest {
     }
 
     private static LabNode leader() throws IOException {
-        String line = servers.succeed("node", "ls").lines()
+        String line = servers.succeed("node", "ls")
+                .lines()
                 .filter(each -> each.contains("leader"))
                 .findFirst()
                 .orElseThrow(() -> new IOException("No node leads"));
@@ -178,18 +181,21 @@ class UpgradeFaultsTest {
                     ports: ["8616:8080"]
                     deploy: {placement: {max_replicas_per_node: 1}}
                     stop_grace_period: 1s
-                """.replace("IMAGE", IMAGE))
-                .toString();
+                """.replace("IMAGE", IMAGE)).toString();
         servers.succeed("up", "-f", file);
 
         Servers.Answer answer = servers.flocker("scale", "-e", "large", "web=5");
 
         assertThat(answer.exitCode()).isZero();
-        assertThat(answer.output() + answer.errors()).contains("web", "node n1 has 1 instances of it, which is the most");
-        servers.await("three instances", () -> servers.succeed("ps", "-e", "large").lines()
-                        .filter(line -> line.contains("web."))
-                        .count()
-                == 3);
+        assertThat(answer.output() + answer.errors())
+                .contains("web", "node n1 has 1 instances of it, which is the most");
+        servers.await(
+                "three instances",
+                () -> servers.succeed("ps", "-e", "large")
+                                .lines()
+                                .filter(line -> line.contains("web."))
+                                .count()
+                        == 3);
         assertThat(servers.get(8616, "/")).isEqualTo("hello\n");
         servers.succeed("down", "-e", "large");
     }
@@ -206,12 +212,12 @@ class UpgradeFaultsTest {
                         command: httpd -f -p 8080 -h /www
                         ports: ["8617:8080"]
                         stop_grace_period: 1s
-                    """.replace("IMAGE", IMAGE))
-                    .toString();
+                    """.replace("IMAGE", IMAGE)).toString();
 
             Servers.Answer answer = servers.flocker("up", "-f", file);
 
-            assertThat(answer.output() + answer.errors() + servers.succeed("status")).contains("8617", "n2");
+            assertThat(answer.output() + answer.errors() + servers.succeed("status"))
+                    .contains("8617", "n2");
             assertThat(servers.get(8617, "/")).isEqualTo("hello\n");
         } finally {
             other.destroy();
@@ -229,8 +235,7 @@ class UpgradeFaultsTest {
                     command: httpd -f -p 8080 -h /www
                     healthcheck: {test: [CMD, wget, -q, -O, /dev/null, "http://127.0.0.1:8080/"], interval: 10m}
                     stop_grace_period: 1s
-                """.replace("IMAGE", IMAGE))
-                .toString();
+                """.replace("IMAGE", IMAGE)).toString();
 
         long begun = System.nanoTime();
         servers.succeed("up", "-f", file);
@@ -244,8 +249,7 @@ class UpgradeFaultsTest {
     void aRegistryThatDoesNotAnswerOrIsNotTrustedIsToldAndChangesNothing() throws Exception {
         web("unreachable", 8618);
 
-        Servers.Answer away =
-                servers.flocker("upgrade", "-e", "unreachable", "web", "--image", "127.0.0.1:9/web:2");
+        Servers.Answer away = servers.flocker("upgrade", "-e", "unreachable", "web", "--image", "127.0.0.1:9/web:2");
 
         assertThat(away.exitCode()).isNotZero();
         assertThat(away.errors()).contains("127.0.0.1:9");

@@ -7,6 +7,7 @@ import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -79,7 +80,10 @@ class UpgradesTest {
     @Test
     void aServiceWithoutDeclaredPortsIsReachedFromOtherNodesThroughout() throws Exception {
         String image = images.page("exposed:latest", "one");
-        servers.succeed("up", "-f", servers.compose("exposed", """
+        servers.succeed(
+                "up",
+                "-f",
+                servers.compose("exposed", """
                 services:
                   web:
                     image: IMAGE
@@ -91,8 +95,7 @@ class UpgradesTest {
                     command: sleep 100000
                     deploy: {placement: {constraints: [node.name == n3]}}
                     stop_grace_period: 1s
-                """.replace("IMAGE", image))
-                .toString());
+                """.replace("IMAGE", image)).toString());
         servers.await("the page", () -> asked().contains("one"));
         images.page("exposed:latest", "two");
         var answers = CompletableFuture.supplyAsync(() -> {
@@ -116,10 +119,65 @@ class UpgradesTest {
     /// By hand: a static busybox's wget crashes.
     private static String asked() throws IOException {
         return servers.succeed(
-                "exec", "-e", "exposed", "client", "--", "sh", "-c",
+                "exec",
+                "-e",
+                "exposed",
+                "client",
+                "--",
+                "sh",
+                "-c",
                 "web=$(awk '/web$/ {print $1}' /etc/hosts); for i in 1 2 3 4 5 6 7 8 9 10; do"
                         + " printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 20 $web 8080 | tail -n 1 | grep . || echo failed;"
                         + " sleep 0.1; done");
+    }
+
+    @Test
+    void aServiceThatFollowsItsTagTakesWhatIsPushedAndNotWhatSomebodyWentBackFrom() throws Exception {
+        String image = images.page("follows:1", "one");
+        Path file = servers.compose("follows", """
+                services:
+                  web:
+                    image: IMAGE
+                    command: httpd -f -p 8080 -h /www
+                    ports: ["8605:8080"]
+                    deploy: {replicas: 4, update_config: {monitor: 1s}}
+                    stop_grace_period: 1s
+                    x-flocker: {upgrade: {watch: true, interval: 5s}}
+                """.replace("IMAGE", image));
+        servers.succeed("up", "-f", file.toString());
+        assertThat(servers.get(8605, "/")).isEqualTo("one\n");
+        assertThat(servers.succeed("history", "-e", "follows", "web"))
+                .as("its content is known from the start")
+                .contains("sha256:");
+
+        Load load = during("a push to a tag that is followed", 8605, () -> {
+            images.page("follows:1", "two");
+            awaitRelease("follows", 2);
+        });
+
+        assertThat(load.requests()).isPositive();
+        assertThat(load.failed()).isZero();
+        assertThat(servers.get(8605, "/")).isEqualTo("two\n");
+        assertThat(servers.succeed("events", "-e", "follows"))
+                .contains("web follows " + image + ": new content sha256:");
+
+        servers.succeed("upgrade", "-e", "follows", "web", "--undo");
+        Thread.sleep(Duration.ofSeconds(12));
+        assertThat(servers.get(8605, "/")).isEqualTo("one\n");
+        assertThat(servers.succeed("status", "follows")).contains("somebody went back from that");
+        images.page("follows:1", "three");
+        awaitRelease("follows", 4);
+        assertThat(servers.get(8605, "/")).isEqualTo("three\n");
+    }
+
+    /// Waits until an upgrade that nobody asked for is over.
+    private static void awaitRelease(String environment, int release) throws IOException, InterruptedException {
+        servers.await(
+                "release " + release + " to run",
+                () -> servers.succeed("history", "-e", environment, "web")
+                                .lines()
+                                .anyMatch(line -> line.strip().startsWith(release + " ") && line.contains("current"))
+                        && !servers.succeed("status", environment).contains("operation "));
     }
 
     @Test

@@ -93,9 +93,10 @@ final class DeployReader {
         return isGlobal() ? placement.everywhere() : placement;
     }
 
-    UpgradeSpec upgrade() {
+    /// @param watchMillis as in [UpgradeSpec#watchMillis]
+    UpgradeSpec upgrade(long watchMillis) {
         return new UpgradeSpec(
-                UpdateReader.read(deploy, "update_config"), UpdateReader.read(deploy, "rollback_config"));
+                UpdateReader.read(deploy, "update_config"), UpdateReader.read(deploy, "rollback_config"), watchMillis);
     }
 
     Resources resources() {

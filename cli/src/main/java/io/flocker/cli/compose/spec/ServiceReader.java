@@ -43,7 +43,8 @@ final class ServiceReader {
         if (!Names.valid(name)) {
             service.value().complainAtKey("cannot be the name of a service: " + Names.RULE);
         }
-        var http = new HttpReader(service);
+        Optional<Section> own = service.get("x-flocker").map(it -> it.section("a service's x-flocker"));
+        var http = new HttpReader(own);
         var ports = new PortReader(http.port());
         ports.read(service);
         var deploy = new DeployReader(service);
@@ -53,9 +54,12 @@ final class ServiceReader {
                     "ports",
                     "have no effect with network_mode: host, where the container opens the node's ports" + " itself");
         }
+        String image = image(name, service);
+        Pull pull = pull(service);
+        long watchMillis = WatchReader.read(own, image, pull);
         var spec = new ServiceSpec(
-                image(name, service),
-                pull(service),
+                image,
+                pull,
                 process.read(service),
                 SandboxReader.read(service, networkMode),
                 deploy.resources(),
@@ -73,10 +77,11 @@ final class ServiceReader {
                 http.routing(containerPorts(ports)),
                 deploy.scale(),
                 deploy.placement(),
-                deploy.upgrade(),
+                deploy.upgrade(watchMillis),
                 labels(service, deploy));
         deploy.refuseEverywhere(spec.volumeNames());
         deploy.end();
+        own.ifPresent(Section::end);
         service.present("profiles");
         service.note("attach", "has no effect: flocker logs shows any service");
         service.end();

@@ -51,7 +51,9 @@ public final class ServiceWriter {
         block.put("deploy", deploy.put("resources", resources(spec.resources())))
                 .put("labels", spec.labels());
         sandbox(block, spec.sandbox());
-        return block.put("x-flocker", new Block().put("http", http(spec.http())));
+        return block.put(
+                "x-flocker",
+                new Block().put("http", http(spec.http())).put("upgrade", UpdateWriter.watch(spec.upgrade())));
     }
 
     private static Block placement(PlacementSpec placement) {

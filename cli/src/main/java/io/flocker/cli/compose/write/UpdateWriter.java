@@ -2,6 +2,7 @@ package io.flocker.cli.compose.write;
 
 import io.flocker.cli.compose.unit.Durations;
 import io.flocker.core.spec.UpdatePolicy;
+import io.flocker.core.spec.UpgradeSpec;
 import java.math.BigDecimal;
 import java.util.Locale;
 
@@ -33,6 +34,18 @@ final class UpdateWriter {
                     BigDecimal.valueOf(policy.maxFailurePerMille(), 3)
                             .stripTrailingZeros()
                             .toPlainString());
+        }
+        return block;
+    }
+
+    /// Whether it follows its image's name.
+    static Block watch(UpgradeSpec upgrade) {
+        var block = new Block();
+        if (upgrade.watches()) {
+            block.always("watch", true);
+        }
+        if (upgrade.watches() && upgrade.watchMillis() != UpgradeSpec.WATCH_MILLIS) {
+            block.always("interval", Durations.text(upgrade.watchMillis()));
         }
         return block;
     }

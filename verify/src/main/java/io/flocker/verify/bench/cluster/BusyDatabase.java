@@ -42,9 +42,7 @@ final class BusyDatabase implements AutoCloseable {
                 "up",
                 "-f",
                 server.compose(environment, MovingDatabase.compose("500ms")).toString());
-        server.lab
-                .node("n3")
-                .docker("run", "-d", "--name", REFERENCE, "-e", "POSTGRES_PASSWORD=secret", IMAGE);
+        server.lab.node("n3").docker("run", "-d", "--name", REFERENCE, "-e", "POSTGRES_PASSWORD=secret", IMAGE);
     }
 
     /// Makes what pgbench works with.
@@ -100,10 +98,9 @@ final class BusyDatabase implements AutoCloseable {
         var said = new AtomicReference<>("");
         Thread load = Thread.ofVirtual().start(() -> {
             try {
-                said.set(client(
-                        "cd /tmp && " + BIN
-                                + "pgbench -h db -U postgres -n -C -c " + CLIENTS + " -j " + CLIENTS
-                                + " -T 600 -l --log-prefix=log bench >/tmp/said 2>&1; true"));
+                said.set(client("cd /tmp && " + BIN
+                        + "pgbench -h db -U postgres -n -C -c " + CLIENTS + " -j " + CLIENTS
+                        + " -T 600 -l --log-prefix=log bench >/tmp/said 2>&1; true"));
             } catch (IOException e) {
                 said.set(String.valueOf(e.getMessage()));
             }

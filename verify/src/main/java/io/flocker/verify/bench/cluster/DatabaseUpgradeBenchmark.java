@@ -37,7 +37,8 @@ public final class DatabaseUpgradeBenchmark implements Benchmark {
     public List<Medians> measure(Servers server) throws IOException, InterruptedException {
         for (int number = 1; number <= MANY; number++) {
             var node = server.lab.node("n" + number);
-            String container = node.docker("create", "--label", "of=" + OTHER, ORIGINAL, "true").strip();
+            String container = node.docker("create", "--label", "of=" + OTHER, ORIGINAL, "true")
+                    .strip();
             node.docker("commit", "--change", "CMD []", container, OTHER);
             node.docker("rm", container);
         }

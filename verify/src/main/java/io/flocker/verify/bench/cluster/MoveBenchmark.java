@@ -28,6 +28,7 @@ public final class MoveBenchmark implements Benchmark {
     private static final int MEBIBYTES = 5 * 1_024;
     private static final int RSYNC_PORT = 8730;
     private static final Pattern RECEIVED = Pattern.compile("step=\"receive\" millis=\"(\\d+)\"");
+
     @Override
     public int nodes() {
         return MANY;

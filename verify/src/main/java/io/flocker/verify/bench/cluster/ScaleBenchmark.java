@@ -34,18 +34,20 @@ public final class ScaleBenchmark implements Benchmark {
 
     @Override
     public List<Figure> figures() {
-        return List.of(
-                new Figure(
-                        "scale-out",
-                        "flocker scale from 1 to 50 instances until all serve, beside as many containers by each node's"
-                                + " Docker API at once",
-                        "ms",
-                        Target.ratioAtMost(SLOWER)));
+        return List.of(new Figure(
+                "scale-out",
+                "flocker scale from 1 to 50 instances until all serve, beside as many containers by each node's"
+                        + " Docker API at once",
+                "ms",
+                Target.ratioAtMost(SLOWER)));
     }
 
     @Override
     public List<Medians> measure(Servers server) throws IOException, InterruptedException {
-        server.succeed("up", "-f", server.compose("scaled", """
+        server.succeed(
+                "up",
+                "-f",
+                server.compose("scaled", """
                 services:
                   web:
                     image: IMAGE
@@ -53,7 +55,7 @@ public final class ScaleBenchmark implements Benchmark {
                     ports: ["PORT:8080"]
                     stop_grace_period: 1s
                 """.replace("IMAGE", IMAGE).replace("PORT", Integer.toString(PORT)))
-                .toString());
+                        .toString());
         try {
             return List.of(Medians.inTurn(
                     ROUNDS,
@@ -77,8 +79,10 @@ public final class ScaleBenchmark implements Benchmark {
 
     /// One command a node, which starts its share at once: containers by `docker run`, up to eight side by side.
     private static void plain(Servers server) throws IOException, InterruptedException {
-        onEveryNode(server, (node, count) -> "seq " + count + " | xargs -P 8 -I{} docker -H " + node.engineSocket()
-                + " run -d --name " + PLAIN + "{} " + IMAGE + " httpd -f -p 8080 -h /www >/dev/null");
+        onEveryNode(
+                server,
+                (node, count) -> "seq " + count + " | xargs -P 8 -I{} docker -H " + node.engineSocket()
+                        + " run -d --name " + PLAIN + "{} " + IMAGE + " httpd -f -p 8080 -h /www >/dev/null");
     }
 
     private static void removePlain(Servers server) throws IOException, InterruptedException {
@@ -98,7 +102,9 @@ public final class ScaleBenchmark implements Benchmark {
             LabNode node = server.lab.node("n" + number);
             int count = INSTANCES / MANY + (number <= INSTANCES % MANY ? 1 : 0);
             calls.add(() -> {
-                Program.of("bash", "-c", script.of(node, count)).within(PATIENCE).run();
+                Program.of("bash", "-c", script.of(node, count))
+                        .within(PATIENCE)
+                        .run();
                 return true;
             });
         }

@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// How evenly requests reach eight instances on three nodes, through all three. Few at a time: a machine that has more to
+/// How evenly requests reach eight instances on three nodes, through all three. Few at a time: a machine that has more
+/// to
 /// do than it can makes equal instances unequal, and the least outstanding requests are then not the same number.
 public final class SplitBenchmark implements Benchmark {
     private static final int ROUNDS = 5;
@@ -49,7 +50,10 @@ public final class SplitBenchmark implements Benchmark {
     /// Each instance answers with its own name.
     @Override
     public List<Medians> measure(Servers server) throws IOException, InterruptedException {
-        server.succeed("up", "-f", server.compose("split", """
+        server.succeed(
+                "up",
+                "-f",
+                server.compose("split", """
                 services:
                   web:
                     image: IMAGE
@@ -58,9 +62,9 @@ public final class SplitBenchmark implements Benchmark {
                     deploy: {replicas: INSTANCES, placement: {constraints: [node.name != n4]}}
                     stop_grace_period: 1s
                 """.replace("IMAGE", IMAGE)
-                        .replace("PORT", Integer.toString(PORT))
-                        .replace("INSTANCES", Integer.toString(INSTANCES)))
-                .toString());
+                                .replace("PORT", Integer.toString(PORT))
+                                .replace("INSTANCES", Integer.toString(INSTANCES)))
+                        .toString());
         try {
             List<Double> most = new ArrayList<>();
             List<Double> least = new ArrayList<>();
@@ -69,8 +73,10 @@ public final class SplitBenchmark implements Benchmark {
                 if (answers.size() != INSTANCES) {
                     throw new IOException(answers.size() + " instances answered, not " + INSTANCES);
                 }
-                most.add((double) answers.values().stream().mapToInt(count -> count).max().orElse(0));
-                least.add((double) answers.values().stream().mapToInt(count -> count).min().orElse(0));
+                most.add((double)
+                        answers.values().stream().mapToInt(count -> count).max().orElse(0));
+                least.add((double)
+                        answers.values().stream().mapToInt(count -> count).min().orElse(0));
                 Progress.round(round + 1, ROUNDS, most.getLast(), least.getLast());
             }
             return List.of(Medians.of(most, least));
@@ -81,14 +87,12 @@ public final class SplitBenchmark implements Benchmark {
 
     private static Map<String, Integer> answers(Servers server) throws IOException, InterruptedException {
         Map<String, Integer> answers = new ConcurrentHashMap<>();
-        try (var http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .build()) {
+        try (var http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             List<Callable<Boolean>> calls = new ArrayList<>();
             for (int client = 0; client < CLIENTS; client++) {
                 LabNode node = server.lab.node("n" + (1 + client % NODES));
-                HttpRequest request = HttpRequest.newBuilder(
-                                URI.create("http://" + node.address() + ":" + PORT + "/"))
+                HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + node.address() + ":" + PORT + "/"))
                         .timeout(PATIENCE)
                         .build();
                 calls.add(() -> {

@@ -56,8 +56,9 @@ public final class UpgradeBenchmark implements Benchmark {
                 .map(node -> "http://" + server.lab.node(node).address() + ":" + PORT + "/")
                 .toList();
         try {
-            server.await("the page on n2", () -> !server.get(server.lab.node("n2"), PORT, "/")
-                    .isEmpty());
+            server.await(
+                    "the page on n2",
+                    () -> !server.get(server.lab.node("n2"), PORT, "/").isEmpty());
             Load.during("warm-up", urls, () -> TimeUnit.SECONDS.sleep(STEADY_SECONDS));
             Load steady = Load.during("steady", urls, () -> TimeUnit.SECONDS.sleep(STEADY_SECONDS));
             Load load = Load.during("upgrades", urls, () -> {
@@ -80,7 +81,8 @@ public final class UpgradeBenchmark implements Benchmark {
     }
 
     private static String file(Servers server) throws IOException {
-        return server.compose("upgraded", """
+        return server.compose(
+                        "upgraded", """
                 services:
                   web:
                     image: IMAGE
@@ -96,7 +98,8 @@ public final class UpgradeBenchmark implements Benchmark {
     private static void tag(Servers server, String image) throws IOException {
         for (int number = 1; number <= MANY; number++) {
             var node = server.lab.node("n" + number);
-            String container = node.docker("create", "--label", "of=" + image, "flocker/busybox:1", "true").strip();
+            String container = node.docker("create", "--label", "of=" + image, "flocker/busybox:1", "true")
+                    .strip();
             node.docker("commit", container, image);
             node.docker("rm", container);
         }
