@@ -15,9 +15,8 @@ final class Ports {
     private static final int CONNECT_MILLIS = 50;
     private static final long STEADY_NANOS = 1_000_000_000;
 
-    /// What was there for so long before this process saw it serves already, as far as anybody knows: asking takes
-    /// time,
-    /// and meanwhile its requests would wait.
+    /// What was there for so long before this process saw it serves already, as far as anybody knows. Asking takes
+    /// time, and meanwhile its requests would wait.
     private static final long OLD_MILLIS = 3_000;
 
     private final HttpGate gate;

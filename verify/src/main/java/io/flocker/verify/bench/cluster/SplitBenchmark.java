@@ -19,9 +19,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// How evenly requests reach eight instances on three nodes, through all three. Few at a time: a machine that has more
-/// to
-/// do than it can makes equal instances unequal, and the least outstanding requests are then not the same number.
+/// How evenly requests reach eight instances on three nodes, through all three. Few at a time: a machine that has
+/// more to do than it can makes equal instances unequal, and the least outstanding requests then reach the quicker ones.
 public final class SplitBenchmark implements Benchmark {
     private static final int ROUNDS = 5;
     private static final int NODES = 3;
