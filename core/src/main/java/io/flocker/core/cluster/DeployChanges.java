@@ -12,6 +12,7 @@ import io.flocker.core.model.Service;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.Strategy;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -137,10 +138,10 @@ final class DeployChanges {
                 deploy.digests(),
                 operation,
                 atMillis);
-        Environment next = InstanceChanges.follow(state, deployed);
+        Environment next = InstanceChanges.held(InstanceChanges.follow(state, deployed));
         for (Service service : stood) {
             for (Instance instance : next.living(service.name())) {
-                next = next.with(instance.held(true));
+                next = next.with(instance.asHeld());
             }
         }
         return SnapshotChanges.withoutOldest(
@@ -162,10 +163,14 @@ final class DeployChanges {
             if (instance == null || service == null || !waits(environment, service, instance)) {
                 continue;
             }
-            next = next.with(
-                    command.newFirst()
-                            ? instance.successor(service, next.freeSlot(service.name()))
-                            : instance.following(service));
+            boolean together = operation.phase() == Phase.START
+                    && environment.strategy(service).orElse(null) instanceof Strategy.BlueGreen;
+            // One that is to succeed another is not known to serve: it begins anew, and the other one waits for it.
+            boolean beside =
+                    command.newFirst() && environment.predecessor(instance).isEmpty();
+            Instance coming =
+                    beside ? instance.successor(service, next.freeSlot(service.name())) : instance.following(service);
+            next = next.with(together ? coming.asHeld() : coming);
         }
         return next.equals(environment)
                 ? stale(command)

@@ -20,6 +20,8 @@ import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.pcollections.TreePMap;
@@ -93,8 +95,10 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
         Environment environment = source.environment().get();
         WantedEnvironment here = wanted(environment, true);
         WantedEnvironment open = wanted(environment, false);
+        Set<String> relieved = environment.relieved();
         for (Instance instance : environment.instances().values()) {
-            WantedInstance wanted = wanted(environment, instance);
+            OptionalInt weight = relieved.contains(instance.name()) ? OptionalInt.of(0) : OptionalInt.empty();
+            WantedInstance wanted = wanted(environment, instance, weight);
             add(parts, instance.node(), part -> part.with(wanted).with(here));
             if (wanted.desired() != Instance.Desired.STOP) {
                 String since = release(environment, instance).operation();
@@ -185,7 +189,7 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 volume.copies().get(node) == Volume.Copy.DROP);
     }
 
-    private static WantedInstance wanted(Environment environment, Instance instance) {
+    private static WantedInstance wanted(Environment environment, Instance instance, OptionalInt weight) {
         Release release = release(environment, instance);
         Service service = environment.services().get(instance.service());
         TreePMap<String, String> volumes = TreePMap.empty();
@@ -201,6 +205,7 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 instance.desired(),
                 service != null && !service.suspended().isEmpty(),
                 instance.held(),
+                weight,
                 release.runs(),
                 release.files(),
                 volumes);

@@ -74,12 +74,26 @@ public record ServiceSpec(
     /// Whether two instances can be there at once in the same place: nothing that only one may have, as data, a port of
     /// the node, or a folder of it to write into.
     public boolean runsTwice() {
-        boolean alone = mounts.stream()
-                .anyMatch(mount ->
-                        mount instanceof Mount.Volume || (mount instanceof Mount.Host host && !host.readOnly()));
-        boolean bound = ports.stream().anyMatch(port -> port.protocol() != Port.Protocol.TCP);
+        return onlyOnce().isEmpty();
+    }
+
+    /// What only one instance may have at a time, in words; empty for nothing.
+    public Optional<String> onlyOnce() {
+        for (Mount mount : mounts) {
+            if (mount instanceof Mount.Volume volume) {
+                return Optional.of("volume " + volume.volume());
+            }
+            if (mount instanceof Mount.Host host && !host.readOnly()) {
+                return Optional.of("folder " + host.source() + " of the node, which it may write into");
+            }
+        }
         boolean own = sandbox.networkMode().isEmpty() || sandbox.networkMode().equals("none");
-        return own && !alone && !bound;
+        return own
+                ? ports.stream()
+                        .filter(port -> port.protocol() != Port.Protocol.TCP)
+                        .map(port -> "UDP port " + port.published() + " of the node")
+                        .findFirst()
+                : Optional.of("network_mode: " + sandbox.networkMode());
     }
 
     /// The same at another scale and in other places.

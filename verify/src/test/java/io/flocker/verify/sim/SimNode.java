@@ -20,7 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -204,6 +206,47 @@ final class SimNode {
         return routes.backends().values().stream()
                 .anyMatch(backend -> backend.name().startsWith(instance.environment() + "/" + instance.service() + ":")
                         && backend.elsewhere().containsKey(node));
+    }
+
+    /// The releases of a service that its proxy sends new requests to here.
+    Set<Integer> served(String service) {
+        var releases = new TreeSet<Integer>();
+        for (var backend : routes.backends().values()) {
+            boolean its = backend.name().startsWith(service + ":") && !backend.ofMesh();
+            for (String instance : its ? backend.servers().keySet() : List.<String>of()) {
+                Optional.ofNullable(containers.get(instance))
+                        .ifPresent(found -> releases.add(found.instance.release()));
+            }
+        }
+        return releases;
+    }
+
+    /// Whether its proxy sends requests to the container of this very instance.
+    boolean serves(String key, int release, long restarts) {
+        Container container = containers.get(key);
+        return container != null
+                && container.instance.release() == release
+                && container.instance.restarts() == restarts
+                && routes.backends().values().stream()
+                        .map(backend -> backend.servers().getOrDefault(key, ""))
+                        .anyMatch(server -> server.startsWith(address(container) + ":"));
+    }
+
+    private static String address(Container container) {
+        return "10.213.1." + Math.floorMod(container.id.hashCode(), 250);
+    }
+
+    /// The containers of a release that run, by instance.
+    List<Container> running(int release) {
+        return containers.values().stream()
+                .filter(container -> container.state == Found.State.RUNNING && container.instance.release() == release)
+                .toList();
+    }
+
+    /// A container ends, as it did before.
+    void fail(Container container) {
+        end(container, 1);
+        container.failures += 3;
     }
 
     /// What it would report now. The leader decides whether it is up to date.
@@ -519,7 +562,7 @@ final class SimNode {
                 instance.restarts(),
                 container.state,
                 Found.Health.NONE,
-                running ? "10.213.1." + Math.floorMod(container.id.hashCode(), 250) : "",
+                running ? address(container) : "",
                 serving,
                 container.exitCode,
                 container.startedAt,

@@ -93,9 +93,12 @@ final class DeployReader {
         return isGlobal() ? placement.everywhere() : placement;
     }
 
-    UpgradeSpec upgrade() {
+    /// @param own the service's `x-flocker`
+    UpgradeSpec upgrade(Optional<Section> own) {
         return new UpgradeSpec(
-                UpdateReader.read(deploy, "update_config"), UpdateReader.read(deploy, "rollback_config"));
+                UpdateReader.read(deploy, "update_config"),
+                UpdateReader.read(deploy, "rollback_config"),
+                StrategyReader.read(own, deploy));
     }
 
     Resources resources() {

@@ -18,10 +18,9 @@ final class HttpReader {
     private int port;
     private HttpRouting.Balance balance = HttpRouting.Balance.LEAST_CONNECTIONS;
 
-    HttpReader(Section service) {
-        Optional<Section> own = service.get("x-flocker").map(it -> it.section("a service's x-flocker"));
+    /// @param own the service's `x-flocker`
+    HttpReader(Optional<Section> own) {
         this.http = own.flatMap(it -> it.get("http"));
-        own.ifPresent(Section::end);
         http.map(it -> it.section("http")).ifPresent(this::read);
     }
 

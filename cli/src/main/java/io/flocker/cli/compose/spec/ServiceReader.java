@@ -43,7 +43,8 @@ final class ServiceReader {
         if (!Names.valid(name)) {
             service.value().complainAtKey("cannot be the name of a service: " + Names.RULE);
         }
-        var http = new HttpReader(service);
+        Optional<Section> own = service.get("x-flocker").map(it -> it.section("a service's x-flocker"));
+        var http = new HttpReader(own);
         var ports = new PortReader(http.port());
         ports.read(service);
         var deploy = new DeployReader(service);
@@ -73,10 +74,12 @@ final class ServiceReader {
                 http.routing(containerPorts(ports)),
                 deploy.scale(),
                 deploy.placement(),
-                deploy.upgrade(),
+                deploy.upgrade(own),
                 labels(service, deploy));
         deploy.refuseEverywhere(spec.volumeNames());
         deploy.end();
+        StrategyReader.refuseTwice(own, spec);
+        own.ifPresent(Section::end);
         service.present("profiles");
         service.note("attach", "has no effect: flocker logs shows any service");
         service.end();

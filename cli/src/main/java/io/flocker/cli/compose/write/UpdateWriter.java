@@ -1,6 +1,7 @@
 package io.flocker.cli.compose.write;
 
 import io.flocker.cli.compose.unit.Durations;
+import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpdatePolicy;
 import java.math.BigDecimal;
 import java.util.Locale;
@@ -35,6 +36,11 @@ final class UpdateWriter {
                             .toPlainString());
         }
         return block;
+    }
+
+    /// Writes what is not the default strategy.
+    static void write(Block upgrade, Strategy strategy) {
+        upgrade.always("strategy", strategy.word());
     }
 
     private static String word(Enum<?> constant) {

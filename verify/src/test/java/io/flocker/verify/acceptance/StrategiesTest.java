@@ -1,0 +1,150 @@
+package io.flocker.verify.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.agent.program.Program;
+import io.flocker.lab.LabNode;
+import io.flocker.verify.server.Load;
+import io.flocker.verify.server.Servers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Upgrades by other strategies than rolling, on three servers, while they are used.
+@Tag("engine")
+class StrategiesTest {
+    private static final int SECONDS = 40;
+
+    private static Servers servers;
+
+    @BeforeAll
+    static void up() throws Exception {
+        servers = new Servers(6, "4G", 3);
+    }
+
+    @AfterAll
+    static void down() throws Exception {
+        servers.close();
+    }
+
+    private static Path web(String environment, int port, String image, String upgrade) throws IOException {
+        return servers.compose(environment, """
+                services:
+                  web:
+                    image: IMAGE
+                    command: httpd -f -p 8080 -h /www
+                    ports: ["PORT:8080"]
+                    deploy: {replicas: 4, update_config: {monitor: 5s}}
+                    x-flocker: {upgrade: UPGRADE}
+                    stop_grace_period: 1s
+                """.replace("IMAGE", image)
+                .replace("PORT", Integer.toString(port))
+                .replace("UPGRADE", upgrade));
+    }
+
+    /// An image that serves `text`, in the lab's registry.
+    private static String page(String name, String text) throws Exception {
+        String container = servers.node
+                .docker("run", "-d", "flocker/busybox:1", "sh", "-c", "echo " + text + " > /www/index.html")
+                .strip();
+        servers.node.docker("wait", container);
+        return pushed(container, name);
+    }
+
+    /// An image like another one that only runs `command`, in the lab's registry.
+    private static String running(String from, String name, String command) throws Exception {
+        String container = servers.node.docker("create", from, "true").strip();
+        return pushed(container, name, "--change", "ENTRYPOINT [\"/bin/sh\", \"-c\", \"" + command + "\"]");
+    }
+
+    private static String pushed(String container, String name, String... changes) throws Exception {
+        LabNode node = servers.node;
+        String image = servers.lab.registryAddress() + "/" + name;
+        node.docker(Stream.of(Stream.of("commit"), Stream.of(changes), Stream.of(container, image))
+                .flatMap(words -> words)
+                .toArray(String[]::new));
+        node.docker("rm", container);
+        Program.of("docker", "-H", node.engineSocket(), "push", "-q", image)
+                .within(Duration.ofMinutes(3))
+                .run();
+        return image;
+    }
+
+    private static Load during(String name, int port, Load.Fault fault) throws Exception {
+        return Load.during(name, "http://" + servers.node.address() + ":" + port + "/", SECONDS, fault);
+    }
+
+    /// The answers to requests one after the other.
+    private static List<String> answers(int port, int requests) throws IOException, InterruptedException {
+        var answers = new ArrayList<String>();
+        for (int request = 0; request < requests; request++) {
+            answers.add(servers.get(port, "/").strip());
+        }
+        return answers;
+    }
+
+    @Test
+    void blueGreenSwitchesEveryInstanceAtOnceWithoutAFailedRequest() throws Exception {
+        String blue = page("colour:blue", "blue");
+        String green = page("colour:green", "green");
+        servers.succeed(
+                "up", "-f", web("colours", 8611, blue, "{strategy: blue-green}").toString());
+        assertThat(answers(8611, 8)).containsOnly("blue");
+
+        Load load = during("blue-green upgrade", 8611, () -> {
+            servers.succeed("upgrade", "-e", "colours", "web", "--image", green);
+            assertThat(answers(8611, 20)).containsOnly("green");
+        });
+
+        assertThat(load.requests()).isPositive();
+        assertThat(load.failed()).isZero();
+        assertThat(servers.succeed("ps", "-e", "colours").lines().filter(line -> line.contains("web.")))
+                .hasSize(4);
+        assertThat(servers.succeed("events", "-e", "colours")).contains("Release 2 of web takes the requests");
+        Load back = during("blue-green back", 8611, () -> {
+            servers.succeed("upgrade", "-e", "colours", "web", "--undo");
+        });
+        assertThat(back.failed()).isZero();
+        assertThat(answers(8611, 8)).containsOnly("blue");
+    }
+
+    @Test
+    void noRequestReachesABlueGreenReleaseThatDoesNotStayUp() throws Exception {
+        String blue = page("stays:1", "stays");
+        servers.succeed(
+                "up", "-f", web("fails", 8612, blue, "{strategy: blue-green}").toString());
+        String broken = running("flocker/busybox:1", "breaks:1", "exit 1");
+
+        Load load = during("blue-green upgrade to a broken image", 8612, () -> {
+            Servers.Answer answer = servers.flocker("upgrade", "-e", "fails", "web", "--image", broken);
+            assertThat(answer.exitCode()).isNotZero();
+            assertThat(answer.errors()).contains("ended", "what was there before runs again");
+        });
+
+        assertThat(load.failed()).isZero();
+        assertThat(answers(8612, 8)).containsOnly("stays");
+        assertThat(servers.succeed("events", "-e", "fails")).doesNotContain("takes the requests");
+    }
+
+    @Test
+    void whatHasDataCannotBeUpgradedByAnotherStrategy() throws Exception {
+        Path file = servers.compose("data", """
+                services:
+                  db:
+                    image: flocker/busybox:1
+                    volumes: ["data:/data"]
+                    x-flocker: {upgrade: {strategy: blue-green}}
+                volumes: {data: }
+                """);
+        Servers.Answer answer = servers.flocker("up", "-f", file.toString());
+        assertThat(answer.exitCode()).isNotZero();
+        assertThat(answer.errors()).contains("only one can have volume data", "use strategy: rolling");
+    }
+}

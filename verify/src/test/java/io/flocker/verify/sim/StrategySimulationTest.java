@@ -1,0 +1,166 @@
+package io.flocker.verify.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Outcome;
+import io.flocker.core.model.Operation;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.PlacementSpec;
+import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.Strategy;
+import io.flocker.core.spec.UpgradeSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.pcollections.TreePMap;
+
+/// Upgrades by another strategy than rolling: what each node's proxy sends requests to, after every event.
+class StrategySimulationTest {
+    private static final long HOUR_MILLIS = 3_600_000;
+    private static final String WEB = "shop/web";
+    private static final int INSTANCES = 4;
+
+    private final Timeline time = new Timeline(1);
+    private final SimCluster cluster = new SimCluster(time, Faults.none(time));
+    private Strategy strategy = new Strategy.BlueGreen();
+
+    @Test
+    void allOfAReleaseGetTheRequestsOnceAllOfThemServe() {
+        start(new Strategy.BlueGreen());
+        deploy("next", "web:2", INSTANCES);
+        runUntil(() -> served().contains(2), this::assertOneReleaseANode);
+        assertThat(running(2))
+                .as("new ones, when the first request reaches one")
+                .hasSize(INSTANCES);
+        assertThat(running(1)).as("old ones, which stand by").hasSize(INSTANCES);
+
+        runUntil(() -> operation("next").state() != Operation.State.RUNNING, this::assertOneReleaseANode);
+        assertThat(operation("next").state()).isEqualTo(Operation.State.DONE);
+        cluster.settle();
+        assertThat(served()).containsExactly(2);
+        assertThat(running(1)).isEmpty();
+        assertThat(running(2)).hasSize(INSTANCES);
+    }
+
+    @Test
+    void noRequestReachesAReleaseOfWhichOneFails() {
+        start(new Strategy.BlueGreen());
+        // More of them as well: those beside the successors wait with them.
+        deploy("next", "web:2", INSTANCES + 1);
+        runUntil(() -> !running(2).isEmpty(), this::assertOnlyTheFirst);
+        fail(running(2).getFirst());
+        runUntil(() -> !operation("next").running(), this::assertOnlyTheFirst);
+
+        assertThat(operation("next").error()).contains("ended", "what was there before runs again");
+        cluster.settle();
+        assertOnlyTheFirst();
+        assertThat(running(1)).hasSize(INSTANCES);
+        assertThat(running(2)).isEmpty();
+    }
+
+    @Test
+    void theWayBackIsASwitchWhileThePredecessorsStandBy() {
+        start(new Strategy.BlueGreen());
+        List<String> before = running(1);
+        deploy("next", "web:2", INSTANCES);
+        runUntil(() -> served().equals(Set.of(2)), this::assertOneReleaseANode);
+        fail(running(2).getFirst());
+        long failed = time.now();
+        runUntil(() -> served().equals(Set.of(1)), this::assertOneReleaseANode);
+
+        assertThat(time.now() - failed)
+                .as("ms until the old release has the requests")
+                .isLessThan(3_000);
+        runUntil(() -> !operation("next").running(), this::assertOnlyTheFirst);
+        assertThat(operation("next").state()).isEqualTo(Operation.State.FAILED);
+        cluster.settle();
+        assertThat(running(1)).as("the very containers").isEqualTo(before);
+    }
+
+    @Test
+    void anUpgradeAfterAnotherTakesItsTurn() {
+        start(new Strategy.BlueGreen());
+        for (int release = 2; release <= 4; release++) {
+            String operation = "to" + release;
+            deploy(operation, "web:" + release, INSTANCES);
+            runUntil(() -> !operation(operation).running(), this::assertOneReleaseANode);
+            assertThat(operation(operation).state()).isEqualTo(Operation.State.DONE);
+            cluster.settle();
+            assertThat(running(release)).hasSize(INSTANCES);
+        }
+    }
+
+    private void start(Strategy by) {
+        strategy = by;
+        cluster.start();
+        deploy("before", "web:1", INSTANCES);
+        cluster.settle();
+        assertThat(running(1)).hasSize(INSTANCES);
+    }
+
+    private void deploy(String id, String image, int scale) {
+        ServiceSpec web = Optional.ofNullable(
+                        SimClient.application(image).services().get("web"))
+                .orElseThrow()
+                .with(scale, PlacementSpec.ANYWHERE, UpgradeSpec.DEFAULT.by(strategy));
+        var application = new ApplicationSpec(TreePMap.singleton("web", web), TreePMap.empty(), TreePMap.empty());
+        assertThat(cluster.leader.submit(new Command.Deploy(
+                        "sim",
+                        time.clock(),
+                        id,
+                        time.clock() + HOUR_MILLIS,
+                        "shop",
+                        application,
+                        TreePMap.empty(),
+                        OptionalLong.empty())))
+                .isInstanceOf(Outcome.Accepted.class);
+    }
+
+    private void runUntil(BooleanSupplier reached, Runnable check) {
+        long patience = time.now() + HOUR_MILLIS;
+        while (!reached.getAsBoolean() && time.now() < patience && cluster.step()) {
+            check.run();
+        }
+        assertThat(reached.getAsBoolean()).as("in the end").isTrue();
+    }
+
+    private void assertOneReleaseANode() {
+        for (SimNode node : cluster.nodes) {
+            assertThat(node.served(WEB))
+                    .as("releases that %s sends requests to", node.name)
+                    .hasSizeLessThan(2);
+        }
+        assertThat(served()).as("releases that get requests").isNotEmpty();
+    }
+
+    private void assertOnlyTheFirst() {
+        assertThat(served()).containsExactly(1);
+    }
+
+    private Set<Integer> served() {
+        var releases = new TreeSet<Integer>();
+        cluster.nodes.forEach(node -> releases.addAll(node.served(WEB)));
+        return releases;
+    }
+
+    private List<String> running(int release) {
+        return cluster.nodes.stream()
+                .flatMap(node -> node.running(release).stream().map(container -> node.name + " " + container.id))
+                .toList();
+    }
+
+    private void fail(String container) {
+        cluster.nodes.forEach(node -> node.running(2).stream()
+                .filter(found -> container.equals(node.name + " " + found.id))
+                .forEach(node::fail));
+    }
+
+    private Operation operation(String id) {
+        return cluster.leader.state().operation(id).orElseThrow();
+    }
+}
