@@ -3,7 +3,7 @@ package io.flocker.agent.proxy;
 /// The way to a backend's instances on another node, in one HAProxy worker.
 ///
 /// @param ready whether requests go there
-/// @param weight how many instances there are, as HAProxy knows it
+/// @param weight how much its instances weigh together, as HAProxy knows it
 record Far(boolean ready, int weight) {
     /// HAProxy's greatest.
     static final int MAX_WEIGHT = 256;

@@ -224,7 +224,9 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         for (int number = 1; number <= size; number++) {
             var place = new Place(name, number);
             String address = withServers ? slots.address(table, place).orElse(NOWHERE) : NOWHERE;
+            int weight = withServers ? slots.weight(table, place) : 1;
             text.append("  server s").append(number).append(' ').append(address);
+            text.append(weight == 1 ? "" : " weight " + weight);
             text.append(address.equals(NOWHERE) ? " disabled\n" : "\n");
         }
     }
@@ -243,7 +245,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         return text.isEmpty() ? "" : "backend " + PEERS + "\n  mode tcp\n" + text;
     }
 
-    /// The way to a backend's instances on another node: a server in this one's, as heavy as there are instances. Many
+    /// The way to a backend's instances on another node: a server in this one's, as heavy as they are together. Many
     /// HTTP requests share a connection (HTTP/2), and the other node's proxy chooses an instance for each.
     private String far(Backend backend, String node, Peer peer, boolean withServers) {
         int count = withServers ? backend.elsewhere().getOrDefault(node, 0) : 0;

@@ -69,6 +69,34 @@ class HaProxyTest {
     }
 
     @Test
+    void sharesOutByWeight() throws IOException {
+        var servers = Map.of("production/web/1", one.address(), "production/web/2", two.address());
+        var weights =
+                TreePMap.<String, Integer>singleton("production/web/1", 20).plus("production/web/2", 180);
+        var even = new Backend(WEB, Mode.HTTP, Balance.ROUND_ROBIN, TreePMap.from(servers));
+        var weighed =
+                new Backend(WEB, Mode.HTTP, Balance.ROUND_ROBIN, TreePMap.from(servers), TreePMap.empty(), weights);
+        List<Door> doors = List.of(door(port, WEB, Mode.HTTP));
+        proxy.apply(table(doors, List.of(weighed)));
+        assertThat(ofOne(200)).isBetween(19, 21);
+        proxy.apply(table(doors, List.of(even)));
+        assertThat(ofOne(200)).isBetween(99, 101);
+        proxy.apply(table(doors, List.of(weighed)));
+        assertThat(ofOne(200)).isBetween(19, 21);
+    }
+
+    /// How many of so many requests the first instance answers.
+    private int ofOne(int requests) throws IOException {
+        int answered = 0;
+        try (var client = new HttpConnection(port)) {
+            for (int request = 0; request < requests; request++) {
+                answered += client.get("any").body().equals("one") ? 1 : 0;
+            }
+        }
+        return answered;
+    }
+
+    @Test
     void routesByHostName() throws IOException {
         var hosts =
                 TreePMap.<String, String>empty().plus("Shop.example.com", WEB).plus("*.demo.example.com", OTHER);

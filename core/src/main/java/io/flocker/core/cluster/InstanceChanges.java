@@ -116,6 +116,7 @@ final class InstanceChanges {
                 "",
                 false,
                 0,
+                false,
                 Desired.PREPARE);
     }
 

@@ -91,6 +91,18 @@ public record Environment(
         return present(service.name()).stream().anyMatch(instance -> instance.isBehind(service));
     }
 
+    /// Whether an instance tries its release for the others, beside the one that it succeeds.
+    public boolean isTrying(Instance instance) {
+        return instance.canary() && predecessor(instance).isPresent();
+    }
+
+    /// Whether the present release of a service is there for good: some instance of it has requests and
+    /// does not only try it.
+    public boolean isAccepted(Service service) {
+        return present(service.name()).stream()
+                .anyMatch(instance -> !instance.isBehind(service) && !instance.held() && !isTrying(instance));
+    }
+
     /// The instances that get no new requests, by name: others were let in that succeed them.
     public Set<String> relieved() {
         return instances.values().stream()

@@ -13,6 +13,7 @@ package io.flocker.core.model;
 ///     it waits for the others of its release
 /// @param letInAtMillis since when requests reach it, which was held before; 0 for one that was not.
 ///     The one that it succeeds gets none from then on
+/// @param canary whether it tries its release for the others while the one that it succeeds is there
 public record Instance(
         String service,
         int slot,
@@ -23,6 +24,7 @@ public record Instance(
         String succeeds,
         boolean held,
         long letInAtMillis,
+        boolean canary,
         Desired desired) {
     /// Grows monotonically within one release: prepare, run, stop.
     public enum Desired {
@@ -43,12 +45,14 @@ public record Instance(
     }
 
     public Instance to(Desired next) {
-        return new Instance(service, slot, release, restarts, node, placedBy, succeeds, held, letInAtMillis, next);
+        return new Instance(
+                service, slot, release, restarts, node, placedBy, succeeds, held, letInAtMillis, canary, next);
     }
 
     /// The same slot on another node, from the beginning.
     public Instance on(String newNode, String newPlacedBy) {
-        return new Instance(service, slot, release, restarts, newNode, newPlacedBy, succeeds, held, 0, Desired.PREPARE);
+        return new Instance(
+                service, slot, release, restarts, newNode, newPlacedBy, succeeds, held, 0, canary, Desired.PREPARE);
     }
 
     /// The same slot with another release or restart, from the beginning.
@@ -63,6 +67,7 @@ public record Instance(
                 succeeds,
                 held,
                 0,
+                false,
                 Desired.PREPARE);
     }
 
@@ -78,17 +83,25 @@ public record Instance(
                 name(),
                 false,
                 0,
+                false,
                 Desired.PREPARE);
     }
 
     /// Without requests.
     public Instance asHeld() {
-        return new Instance(service, slot, release, restarts, node, placedBy, succeeds, true, 0, desired);
+        return new Instance(service, slot, release, restarts, node, placedBy, succeeds, true, 0, canary, desired);
     }
 
     /// With requests, after it was held.
     public Instance letIn(long atMillis) {
-        return new Instance(service, slot, release, restarts, node, placedBy, succeeds, false, atMillis, desired);
+        return new Instance(
+                service, slot, release, restarts, node, placedBy, succeeds, false, atMillis, canary, desired);
+    }
+
+    /// With a share of the requests while the one that it succeeds is there.
+    public Instance asCanary() {
+        return new Instance(
+                service, slot, release, restarts, node, placedBy, succeeds, held, letInAtMillis, true, desired);
     }
 
     /// Whether it is of an earlier release or restart of its service.

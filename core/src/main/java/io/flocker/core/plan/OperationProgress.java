@@ -393,9 +393,7 @@ public record OperationProgress(
             InstanceGates.Start start = gates.start(instance);
             start.waiting().ifPresent(what -> waits.on(instance.node(), what));
             if (start.complete() && isOfThis(instance) && operation.hasWayBack() && !rollout.isSettled(instance)) {
-                waits.on(
-                        instance.node(),
-                        instance.name() + (instance.held() ? " to get requests, with the others" : " to stay healthy"));
+                waits.on(instance.node(), instance.name() + rollout.goal(instance));
             }
             if (gates.found(instance).isEmpty()) {
                 problem(instance.node(), environment.name() + "/" + instance.name());

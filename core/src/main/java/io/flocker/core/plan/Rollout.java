@@ -9,6 +9,7 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
+import io.flocker.core.model.Shares;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpdatePolicy;
@@ -68,14 +69,14 @@ final class Rollout {
         if (held.isEmpty() || !service.suspended().isEmpty()) {
             return List.of();
         }
-        boolean switches = environment.strategy(service).isPresent()
-                && environment.hasEarlier(service)
-                && environment.present(service.name()).stream()
-                        .allMatch(instance -> instance.isBehind(service) || instance.held());
-        if (!switches) {
-            return held.stream().filter(this::isServing).toList();
+        Optional<Strategy> strategy = environment
+                .strategy(service)
+                .filter(_ -> environment.hasEarlier(service) && !environment.isAccepted(service));
+        if (strategy.orElse(null) instanceof Strategy.BlueGreen) {
+            return isReady(service, held) ? held : List.of();
         }
-        return isReady(service, held) ? held : List.of();
+        boolean waits = strategy.isPresent() && operation().isPresent();
+        return waits ? List.of() : held.stream().filter(this::isServing).toList();
     }
 
     private boolean isServing(Instance instance) {
@@ -107,6 +108,10 @@ final class Rollout {
         long failed = living.stream()
                 .filter(other -> gates.start(other).failure().isPresent())
                 .count();
+        // A canary that fails has told what it was to tell.
+        if (environment.present(service).stream().anyMatch(environment::isTrying)) {
+            return failed == 0;
+        }
         return policy.failureAction() == UpdatePolicy.FailureAction.CONTINUE
                 || failed * 1_000 <= (long) policy.maxFailurePerMille() * living.size();
     }
@@ -119,11 +124,15 @@ final class Rollout {
                         && environment.predecessor(instance).isPresent())
                 .toList();
         boolean wait = successors.stream()
-                .anyMatch(instance -> instance.letInAtMillis() > 0 && isHeard(instance) && isOnTheWay(instance));
+                .anyMatch(instance -> isTogether(instance) && isHeard(instance) && isOnTheWay(instance));
         return successors.stream()
-                .filter(instance -> isSettled(instance) && !(wait && instance.letInAtMillis() > 0))
+                .filter(instance -> isSettled(instance) && !(wait && isTogether(instance)))
                 .flatMap(instance -> environment.predecessor(instance).stream())
                 .toList();
+    }
+
+    private boolean isTogether(Instance instance) {
+        return instance.letInAtMillis() > 0 || environment.isTrying(instance);
     }
 
     private Optional<Operation> operation() {
@@ -177,8 +186,14 @@ final class Rollout {
     /// The next ones to be replaced: as many as may be on their way at once, after the pause between some and the next.
     private List<Instance> due(Service service, UpdatePolicy policy) {
         List<Instance> outdated = outdated(service);
-        if (outdated.isEmpty() || strategy(service).isPresent()) {
+        Optional<Strategy> strategy = strategy(service);
+        if (outdated.isEmpty() || strategy.orElse(null) instanceof Strategy.BlueGreen) {
             return outdated;
+        }
+        if (strategy.orElse(null) instanceof Strategy.Canary canary
+                && !environment.isAccepted(service)
+                && (Shares.isTried(environment, service) || outdated.stream().anyMatch(this::isHeard))) {
+            return canaries(service, outdated, canary);
         }
         long onTheWay = present(service).filter(this::isOnTheWay).count();
         boolean pausing = present(service)
@@ -189,6 +204,18 @@ final class Rollout {
                 : outdated.subList(0, Math.min(policy.atOnce(), outdated.size()));
     }
 
+    /// Those that are to try a release for the others, as far as they do not yet.
+    private List<Instance> canaries(Service service, List<Instance> outdated, Strategy.Canary canary) {
+        List<Instance> all = environment.present(service.name());
+        int earlier = (int)
+                all.stream().filter(instance -> instance.isBehind(service)).count();
+        long trying = all.stream().filter(environment::isTrying).count();
+        return outdated.stream()
+                .filter(this::isHeard)
+                .limit(Math.max(0, canary.instances(earlier) - trying))
+                .toList();
+    }
+
     /// Whether it may yet serve for long enough. One that failed is judged elsewhere, and holds up nobody.
     private boolean isOnTheWay(Instance instance) {
         return !isSettled(instance) && gates.start(instance).failure().isEmpty();
@@ -196,15 +223,34 @@ final class Rollout {
 
     /// Whether an instance has served for as long as its policy asks, or did what it was to do.
     boolean isSettled(Instance instance) {
-        UpdatePolicy policy = environment.upgrade(instance.service()).update();
+        long monitor = monitorMillis(instance);
         boolean succeeds = environment.predecessor(instance).isPresent();
         long alone = succeeds && instance.letInAtMillis() > 0 ? ageMillis(instance.letInAtMillis()) : Long.MAX_VALUE;
         return !(succeeds && instance.held())
-                && alone >= policy.monitorMillis()
+                && alone >= monitor
                 && gates.start(instance).complete()
                 && gates.found(instance)
-                        .filter(found -> !found.running() || ageMillis(found) >= policy.monitorMillis())
+                        .filter(found -> !found.running() || ageMillis(found) >= monitor)
                         .isPresent();
+    }
+
+    /// What an instance that serves is still to do, in words.
+    String goal(Instance instance) {
+        if (instance.held()) {
+            return " to get requests, with the others";
+        }
+        return environment.isTrying(instance)
+                ? " to serve as canary for " + monitorMillis(instance) / 1_000 + " s"
+                : " to stay healthy";
+    }
+
+    /// How long an instance must serve: one that tries its release longer than the others.
+    private long monitorMillis(Instance instance) {
+        UpgradeSpec upgrade = environment.upgrade(instance.service());
+        long monitor = upgrade.update().monitorMillis();
+        return environment.isTrying(instance) && upgrade.strategy().orElse(null) instanceof Strategy.Canary canary
+                ? Math.max(monitor, canary.forMillis())
+                : monitor;
     }
 
     /// How long a container has run, if both clocks go alike; else too long rather than for ever too short.

@@ -103,15 +103,26 @@ public record ServiceSpec(
 
     /// The same release, run and replaced otherwise.
     public ServiceSpec with(int newScale, PlacementSpec newPlacement, UpgradeSpec newUpgrade) {
-        return with(image, newScale, newPlacement, newUpgrade);
+        return with(image, http, newScale, newPlacement, newUpgrade);
+    }
+
+    /// The same, with requests shared out in turn.
+    public ServiceSpec inTurn() {
+        return with(
+                image,
+                new HttpRouting(http.hosts(), http.port(), HttpRouting.Balance.ROUND_ROBIN),
+                scale,
+                placement,
+                upgrade);
     }
 
     /// The same with another image.
     public ServiceSpec withImage(String newImage) {
-        return with(newImage, scale, placement, upgrade);
+        return with(newImage, http, scale, placement, upgrade);
     }
 
-    private ServiceSpec with(String newImage, int newScale, PlacementSpec newPlacement, UpgradeSpec newUpgrade) {
+    private ServiceSpec with(
+            String newImage, HttpRouting newHttp, int newScale, PlacementSpec newPlacement, UpgradeSpec newUpgrade) {
         return new ServiceSpec(
                 newImage,
                 pull,
@@ -125,7 +136,7 @@ public record ServiceSpec(
                 dependsOn,
                 healthCheck,
                 restart,
-                http,
+                newHttp,
                 newScale,
                 newPlacement,
                 newUpgrade,

@@ -6,10 +6,23 @@ public sealed interface Strategy {
     /// All new ones start beside the old ones, and get the requests together once every one of them serves.
     record BlueGreen() implements Strategy {}
 
+    /// A few new ones start beside old ones and get a share of the requests. The rest follows some at a
+    /// time once they have served for a while; until then, what they are beside stays.
+    ///
+    /// @param weightPercent the new release's share of the requests, 1 to 99
+    /// @param forMillis how long the few must serve
+    record Canary(int weightPercent, long forMillis) implements Strategy {
+        /// How many of `count` instances try a release: about its share, and at least one.
+        public int instances(int count) {
+            return Math.max(1, Math.ceilDiv(count * weightPercent, 100));
+        }
+    }
+
     /// What a user calls it.
     default String word() {
         return switch (this) {
             case BlueGreen _ -> "blue-green";
+            case Canary _ -> "canary";
         };
     }
 }

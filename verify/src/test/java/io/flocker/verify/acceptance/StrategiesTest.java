@@ -134,6 +134,66 @@ class StrategiesTest {
     }
 
     @Test
+    void aCanaryGetsItsShareAndThenTheRestFollows() throws Exception {
+        String before = page("share:1", "before");
+        String after = page("share:2", "after");
+        servers.succeed(
+                "up",
+                "-f",
+                web("shares", 8613, before, "{strategy: canary, canary: {weight: 20, for: 25s}}")
+                        .toString());
+        var shares = new ArrayList<Long>();
+
+        Load load = during("canary", 8613, () -> {
+            Thread upgrade = Thread.startVirtualThread(() -> {
+                try {
+                    servers.succeed("upgrade", "-e", "shares", "web", "--image", after);
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            await(8613, "after");
+            // Until every node's proxy knows the weights.
+            Thread.sleep(Duration.ofSeconds(3));
+            List<String> answers = answers(8613, 500);
+            shares.add(answers.stream().filter("after"::equals).count());
+            upgrade.join();
+        });
+
+        assertThat(shares).allMatch(ofFiveHundred -> ofFiveHundred > 60 && ofFiveHundred < 140);
+        assertThat(load.failed()).isZero();
+        assertThat(answers(8613, 8)).containsOnly("after");
+        assertThat(servers.succeed("events", "-e", "shares")).contains("gets about 20 % of the requests for 25 s");
+    }
+
+    @Test
+    void aCanaryThatFailsLeavesEverythingAsItWas() throws Exception {
+        String before = page("unhurt:1", "unhurt");
+        servers.succeed(
+                "up",
+                "-f",
+                web("unhurt", 8614, before, "{strategy: canary, canary: {weight: 20, for: 1m}}")
+                        .toString());
+        String broken = running("flocker/busybox:1", "hurts:1", "sleep 2; exit 1");
+
+        Load load = during("broken canary", 8614, () -> {
+            Servers.Answer answer = servers.flocker("upgrade", "-e", "unhurt", "web", "--image", broken);
+            assertThat(answer.exitCode()).isNotZero();
+            assertThat(answer.errors()).contains("ended", "what was there before runs again");
+        });
+
+        assertThat(load.requests()).isPositive();
+        assertThat(answers(8614, 8)).containsOnly("unhurt");
+    }
+
+    private static void await(int port, String answer) throws IOException, InterruptedException {
+        long patience = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        while (!answers(port, 20).contains(answer)) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(patience);
+        }
+    }
+
+    @Test
     void whatHasDataCannotBeUpgradedByAnotherStrategy() throws Exception {
         Path file = servers.compose("data", """
                 services:

@@ -153,7 +153,8 @@ final class SimClient {
 
     private UpgradeSpec upgrade() {
         return switch (time.between(0, 3)) {
-            case 0, 1 -> UpgradeSpec.DEFAULT.by(new Strategy.BlueGreen());
+            case 0 -> UpgradeSpec.DEFAULT.by(new Strategy.BlueGreen());
+            case 1 -> UpgradeSpec.DEFAULT.by(new Strategy.Canary(time.between(1, 99), time.between(1_000, 8_000)));
             default -> UpgradeSpec.DEFAULT;
         };
     }

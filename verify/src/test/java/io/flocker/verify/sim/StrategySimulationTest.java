@@ -24,6 +24,7 @@ class StrategySimulationTest {
     private static final long HOUR_MILLIS = 3_600_000;
     private static final String WEB = "shop/web";
     private static final int INSTANCES = 4;
+    private static final long CANARY_MILLIS = 60_000;
 
     private final Timeline time = new Timeline(1);
     private final SimCluster cluster = new SimCluster(time, Faults.none(time));
@@ -83,6 +84,43 @@ class StrategySimulationTest {
     }
 
     @Test
+    void aCanaryServesForAWhileBeforeTheOthersFollow() {
+        start(new Strategy.Canary(30, CANARY_MILLIS));
+        deploy("next", "web:2", INSTANCES + 1);
+        runUntil(() -> served().contains(2), this::assertServes);
+        long first = time.now();
+        assertThat(running(2))
+                .as("canaries of %s, and one more that waits", INSTANCES)
+                .hasSizeBetween(2, 3);
+        runUntil(() -> running(2).size() > 3, this::assertServes);
+
+        assertThat(time.now() - first).as("ms that the canaries served alone").isGreaterThan(CANARY_MILLIS - 5_000);
+        runUntil(() -> !operation("next").running(), this::assertServes);
+        assertThat(operation("next").state()).isEqualTo(Operation.State.DONE);
+        cluster.settle();
+        assertThat(running(1)).isEmpty();
+        assertThat(running(2)).hasSize(INSTANCES + 1);
+    }
+
+    @Test
+    void aCanaryThatFailsGoesAndEverythingIsAsBefore() {
+        start(new Strategy.Canary(10, CANARY_MILLIS));
+        List<String> before = running(1);
+        deploy("next", "web:2", INSTANCES);
+        runUntil(() -> served().contains(2), this::assertServes);
+        long late = time.now() + CANARY_MILLIS / 2;
+        runUntil(() -> time.now() > late, this::assertServes);
+        assertThat(running(2)).as("the canary").hasSize(1);
+        fail(running(2).getFirst());
+        runUntil(() -> !operation("next").running(), this::assertServes);
+
+        assertThat(operation("next").error()).contains("ended", "what was there before runs again");
+        cluster.settle();
+        assertOnlyTheFirst();
+        assertThat(running(1)).as("the very containers").isEqualTo(before);
+    }
+
+    @Test
     void anUpgradeAfterAnotherTakesItsTurn() {
         start(new Strategy.BlueGreen());
         for (int release = 2; release <= 4; release++) {
@@ -135,6 +173,10 @@ class StrategySimulationTest {
                     .as("releases that %s sends requests to", node.name)
                     .hasSizeLessThan(2);
         }
+        assertThat(served()).as("releases that get requests").isNotEmpty();
+    }
+
+    private void assertServes() {
         assertThat(served()).as("releases that get requests").isNotEmpty();
     }
 

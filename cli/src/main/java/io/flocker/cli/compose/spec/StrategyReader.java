@@ -4,11 +4,18 @@ import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.Strategy;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/// Reads a service's `x-flocker: {upgrade: {strategy: blue-green}}`: how its releases follow each other, if not some at
-/// a time.
+/// Reads a service's `x-flocker: {upgrade: {strategy: canary, canary: {weight: 10, for: 5m}}}`: how its
+/// releases follow each other, if not some at a time.
 final class StrategyReader {
+    private static final int WEIGHT_PERCENT = 10;
+    private static final long FOR_MILLIS = 300_000;
+    private static final long LEAST_MILLIS = 1_000;
+    private static final long MOST_MILLIS = 86_400_000;
+
     private StrategyReader() {}
 
     /// @param own the service's `x-flocker`
@@ -18,10 +25,17 @@ final class StrategyReader {
     }
 
     private static Optional<Strategy> read(Section upgrade, Optional<Section> deploy) {
-        Optional<Strategy> strategy = switch (upgrade.oneOf("strategy", "rolling", "blue-green")) {
+        String word = upgrade.oneOf("strategy", "rolling", "blue-green", "canary");
+        Optional<Value> canary = upgrade.get("canary");
+        Strategy.Canary read = canary(canary);
+        Optional<Strategy> strategy = switch (word) {
             case "blue-green" -> Optional.of(new Strategy.BlueGreen());
+            case "canary" -> Optional.of(read);
             default -> Optional.empty();
         };
+        if (!word.equals("canary")) {
+            canary.ifPresent(it -> it.complainAtKey("needs strategy: canary beside it"));
+        }
         upgrade.end();
         Optional<Section> update = deploy.flatMap(it -> it.get("update_config"))
                 .filter(Value::isMap)
@@ -32,12 +46,37 @@ final class StrategyReader {
         return strategy;
     }
 
+    private static Strategy.Canary canary(Optional<Value> value) {
+        Optional<Section> canary = value.map(it -> it.section("canary"));
+        int weight = (int) canary.map(it -> it.number("weight", 1, 99))
+                .orElse(OptionalLong.empty())
+                .orElse(WEIGHT_PERCENT);
+        long millis = FOR_MILLIS;
+        Optional<Value> time = canary.flatMap(it -> it.get("for"));
+        if (time.isPresent()) {
+            millis = time.get().millis();
+            // 0 has been complained about already, or is what the file says.
+            boolean said = millis != 0 || time.get().text().orElse("").strip().startsWith("0");
+            if (said && (millis < LEAST_MILLIS || millis > MOST_MILLIS)) {
+                time.get().complain("must be from 1s to 24h");
+            }
+        }
+        canary.ifPresent(it -> {
+            it.refuse(Map.of(
+                    "max_errors",
+                    "errors are not counted yet; health checks, and whether it stays up, are what judges it"));
+            it.end();
+        });
+        return new Strategy.Canary(weight, millis);
+    }
+
     private static void contradictions(Strategy strategy, Section update) {
         update.get("order")
                 .filter(it -> it.text().orElse("").equals("stop-first"))
                 .ifPresent(it -> it.complain("contradicts x-flocker.upgrade.strategy: " + strategy.word()
                         + ", where the new ones start first; remove one of them"));
         switch (strategy) {
+            case Strategy.Canary _ -> {}
             case Strategy.BlueGreen _ -> {
                 update.note("parallelism", "has no effect with strategy blue-green: all of them at once");
                 update.note("delay", "has no effect with strategy blue-green: all of them at once");

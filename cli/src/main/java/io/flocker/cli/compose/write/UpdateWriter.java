@@ -41,6 +41,13 @@ final class UpdateWriter {
     /// Writes what is not the default strategy.
     static void write(Block upgrade, Strategy strategy) {
         upgrade.always("strategy", strategy.word());
+        if (strategy instanceof Strategy.Canary canary) {
+            upgrade.put(
+                    "canary",
+                    new Block()
+                            .always("weight", canary.weightPercent())
+                            .always("for", Durations.text(canary.forMillis())));
+        }
     }
 
     private static String word(Enum<?> constant) {
