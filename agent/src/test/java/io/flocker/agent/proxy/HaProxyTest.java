@@ -3,6 +3,7 @@ package io.flocker.agent.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flocker.core.plan.Observed.Answered;
 import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.RoutingTable.Backend;
 import io.flocker.core.plan.RoutingTable.Door;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +85,27 @@ class HaProxyTest {
         assertThat(ofOne(200)).isBetween(99, 101);
         proxy.apply(table(doors, List.of(weighed)));
         assertThat(ofOne(200)).isBetween(19, 21);
+    }
+
+    @Test
+    void countsHowRequestsWereAnswered() throws IOException {
+        var servers = Map.of("production/web/1", one.address(), "production/web/2", two.address());
+        var backend = new Backend(WEB, Mode.HTTP, Balance.ROUND_ROBIN, TreePMap.from(servers));
+        proxy.apply(table(List.of(door(port, WEB, Mode.HTTP)), List.of(backend)));
+        Set<String> second = Set.of("production/web/2");
+        ofOne(10);
+        assertThat(proxy.answered(second)).containsEntry("production/web/2", Answered.NOTHING);
+
+        two.status = 500;
+        ofOne(20);
+        two.status = 200;
+        ofOne(20);
+        assertThat(proxy.answered(second)).containsOnly(Map.entry("production/web/2", new Answered(20, 10)));
+
+        // One more door: another worker, which begins to count anew.
+        proxy.apply(table(List.of(door(port, WEB, Mode.HTTP), door(freePort(), WEB, Mode.HTTP)), List.of(backend)));
+        ofOne(10);
+        assertThat(proxy.answered(second)).containsOnly(Map.entry("production/web/2", new Answered(25, 10)));
     }
 
     /// How many of so many requests the first instance answers.

@@ -400,6 +400,7 @@ public record OperationProgress(
             }
             Optional<String> failure = start.failure()
                     .filter(_ -> !isTolerated(instance))
+                    .or(() -> rollout.objection(instance))
                     .or(() -> start.waiting()
                             .filter(_ -> isTooSlow(instance))
                             .map(what ->

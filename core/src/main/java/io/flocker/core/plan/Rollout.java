@@ -10,6 +10,7 @@ import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.Shares;
+import io.flocker.core.plan.Observed.Answered;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpdatePolicy;
@@ -232,6 +233,34 @@ final class Rollout {
                 && gates.found(instance)
                         .filter(found -> !found.running() || ageMillis(found) >= monitor)
                         .isPresent();
+    }
+
+    /// Why a release that an instance tries is not good enough, by how requests to all that try it were
+    /// answered.
+    Optional<String> objection(Instance instance) {
+        if (!environment.isTrying(instance)
+                || !(environment.upgrade(instance.service()).strategy().orElse(null)
+                        instanceof Strategy.Canary canary)) {
+            return Optional.empty();
+        }
+        Answered all = environment.present(instance.service()).stream()
+                .filter(environment::isTrying)
+                .flatMap(other -> Optional.ofNullable(sightings.get(other.node())).stream()
+                        .map(sighting -> sighting.observed()
+                                .answered()
+                                .getOrDefault(environment.name() + "/" + other.name(), Answered.NOTHING)))
+                .reduce(Answered.NOTHING, Answered::plus);
+        long most = canary.maxErrorsPerMille().orElse(1_000);
+        return all.requests() < Strategy.Canary.LEAST_REQUESTS || all.failed() * 1_000 <= most * all.requests()
+                ? Optional.empty()
+                : Optional.of("The canary of " + instance.service() + " failed " + all.failed() + " of "
+                        + all.requests()
+                        + " requests (" + percent(all.failed() * 1_000 / all.requests()) + ", at most " + percent(most)
+                        + ")");
+    }
+
+    private static String percent(long perMille) {
+        return perMille / 10 + (perMille % 10 == 0 ? "" : "." + perMille % 10) + " %";
     }
 
     /// What an instance that serves is still to do, in words.

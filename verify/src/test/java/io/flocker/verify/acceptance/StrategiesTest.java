@@ -186,6 +186,29 @@ class StrategiesTest {
         assertThat(answers(8614, 8)).containsOnly("unhurt");
     }
 
+    @Test
+    void aCanaryWhoseRequestsFailGoes() throws Exception {
+        String before = page("errors:1", "good");
+        servers.succeed(
+                "up",
+                "-f",
+                web("errors", 8615, before, "{strategy: canary, canary: {weight: 20, for: 2m, max_errors: 5%}}")
+                        .toString());
+        // Answers every connection with an error, once it has read the request.
+        String errors = running(
+                "flocker/busybox:1",
+                "errors:2",
+                "while true; do printf 'HTTP/1.0 500 Broken\\r\\n\\r\\n' | nc -l -p 8080 > /dev/null; done");
+
+        during("canary with errors", 8615, () -> {
+            Servers.Answer answer = servers.flocker("upgrade", "-e", "errors", "web", "--image", errors);
+            assertThat(answer.exitCode()).isNotZero();
+            assertThat(answer.errors()).contains("The canary of web failed", "at most 5 %");
+        });
+
+        assertThat(answers(8615, 8)).containsOnly("good");
+    }
+
     private static void await(int port, String answer) throws IOException, InterruptedException {
         long patience = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (!answers(port, 20).contains(answer)) {

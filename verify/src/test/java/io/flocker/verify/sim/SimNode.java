@@ -46,6 +46,7 @@ final class SimNode {
         long startedAt;
         long servesAt;
         long endedAt;
+        Observed.Answered answered = Observed.Answered.NOTHING;
 
         Container(String id, Assignment.WantedInstance instance) {
             this.id = id;
@@ -546,7 +547,18 @@ final class SimNode {
                 TreePMap.from(images),
                 TreePMap.empty(),
                 TreePMap.from(networks),
-                busy.containsKey(Step.Route.SUBJECT) ? "" : routes.fingerprint());
+                busy.containsKey(Step.Route.SUBJECT) ? "" : routes.fingerprint(),
+                answered());
+    }
+
+    private TreePMap<String, Observed.Answered> answered() {
+        TreePMap<String, Observed.Answered> answered = TreePMap.empty();
+        for (Container container : containers.values()) {
+            if (container.answered.requests() > 0) {
+                answered = answered.plus(container.instance.key(), container.answered);
+            }
+        }
+        return answered;
     }
 
     private Found found(Container container) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Operation;
+import io.flocker.core.plan.Observed;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.ServiceSpec;
@@ -12,6 +13,7 @@ import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpgradeSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -118,6 +120,34 @@ class StrategySimulationTest {
         cluster.settle();
         assertOnlyTheFirst();
         assertThat(running(1)).as("the very containers").isEqualTo(before);
+    }
+
+    @Test
+    void aCanaryThatFailsTooManyRequestsGoes() {
+        start(new Strategy.Canary(10, CANARY_MILLIS, OptionalInt.of(100)));
+        deploy("next", "web:2", INSTANCES);
+        runUntil(() -> served().contains(2), this::assertServes);
+        answer(new Observed.Answered(19, 19));
+        long later = time.now() + 5_000;
+        runUntil(() -> time.now() > later, this::assertServes);
+        answer(new Observed.Answered(1_000, 100));
+        long last = time.now() + 5_000;
+        runUntil(() -> time.now() > last, this::assertServes);
+        assertThat(operation("next").phase())
+                .as("with few requests, and few errors")
+                .isEqualTo(Operation.Phase.START);
+
+        answer(new Observed.Answered(1_000, 101));
+        runUntil(() -> !operation("next").running(), this::assertServes);
+        assertThat(operation("next").error())
+                .startsWith("The canary of web failed 101 of 1000 requests (10.1 %, at most 10 %)")
+                .contains("what was there before runs again");
+        cluster.settle();
+        assertOnlyTheFirst();
+    }
+
+    private void answer(Observed.Answered answered) {
+        cluster.nodes.forEach(node -> node.running(2).forEach(container -> container.answered = answered));
     }
 
     @Test

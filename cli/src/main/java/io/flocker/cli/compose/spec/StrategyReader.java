@@ -1,15 +1,17 @@
 package io.flocker.cli.compose.spec;
 
 import io.flocker.cli.compose.text.Section;
+import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.Strategy;
-import java.util.Map;
+import java.math.BigDecimal;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// Reads a service's `x-flocker: {upgrade: {strategy: canary, canary: {weight: 10, for: 5m}}}`: how its
-/// releases follow each other, if not some at a time.
+/// Reads a service's `x-flocker: {upgrade: {strategy: canary, canary: {weight: 10, for: 5m, max_errors: 1%}}}`:
+/// how its releases follow each other, if not some at a time.
 final class StrategyReader {
     private static final int WEIGHT_PERCENT = 10;
     private static final long FOR_MILLIS = 300_000;
@@ -61,13 +63,23 @@ final class StrategyReader {
                 time.get().complain("must be from 1s to 24h");
             }
         }
-        canary.ifPresent(it -> {
-            it.refuse(Map.of(
-                    "max_errors",
-                    "errors are not counted yet; health checks, and whether it stays up, are what judges it"));
-            it.end();
-        });
-        return new Strategy.Canary(weight, millis);
+        Optional<Value> errors = canary.flatMap(it -> it.get("max_errors"));
+        OptionalInt most = errors.isEmpty() ? OptionalInt.empty() : perMille(errors.get());
+        canary.ifPresent(Section::end);
+        return new Strategy.Canary(weight, millis, most);
+    }
+
+    /// A share of requests: `1%`, `0.5%`.
+    private static OptionalInt perMille(Value share) {
+        String text = share.text().orElse("").strip();
+        if (!text.matches("([0-9]|[1-9][0-9])(\\.[0-9])?%|100(\\.0)?%")) {
+            share.complain("must be a share of the requests from 0% to 100% such as 1% or 0.5%, not \""
+                    + Shown.word(text) + "\"");
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(new BigDecimal(text.substring(0, text.length() - 1))
+                .movePointRight(1)
+                .intValueExact());
     }
 
     private static void contradictions(Strategy strategy, Section update) {

@@ -42,11 +42,14 @@ final class UpdateWriter {
     static void write(Block upgrade, Strategy strategy) {
         upgrade.always("strategy", strategy.word());
         if (strategy instanceof Strategy.Canary canary) {
-            upgrade.put(
-                    "canary",
-                    new Block()
-                            .always("weight", canary.weightPercent())
-                            .always("for", Durations.text(canary.forMillis())));
+            var block = new Block()
+                    .always("weight", canary.weightPercent())
+                    .always("for", Durations.text(canary.forMillis()));
+            canary.maxErrorsPerMille()
+                    .ifPresent(most -> block.always(
+                            "max_errors",
+                            BigDecimal.valueOf(most, 1).stripTrailingZeros().toPlainString() + "%"));
+            upgrade.put("canary", block);
         }
     }
 
