@@ -19,6 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.pcollections.TreePMap;
 
 /// Upgrades by another strategy than rolling: what each node's proxy sends requests to, after every event.
@@ -102,6 +104,28 @@ class StrategySimulationTest {
         cluster.settle();
         assertThat(running(1)).isEmpty();
         assertThat(running(2)).hasSize(INSTANCES + 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10,1", "10,4", "25,5", "50,2", "1,3", "60,4"})
+    void aCanaryHasItsShareWhereverARequestComesIn(int percent, int instances) {
+        strategy = new Strategy.Canary(percent, CANARY_MILLIS);
+        cluster.start();
+        deploy("before", "web:1", instances);
+        cluster.settle();
+        deploy("next", "web:2", instances);
+        runUntil(() -> served().contains(2), this::assertServes);
+        long known = time.now() + 10_000;
+        runUntil(() -> time.now() > known, this::assertServes);
+
+        for (SimNode node : cluster.nodes) {
+            double share = 100 * node.share(WEB, 2);
+            // A node that runs nothing of it may not have the service's inner ports.
+            assertThat(Double.isNaN(share) || Math.abs(share - percent) < 1)
+                    .as("%s %% on %s", share, node.name)
+                    .isTrue();
+        }
+        assertThat(cluster.nodes).anyMatch(node -> !Double.isNaN(node.share(WEB, 2)));
     }
 
     @Test
