@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -271,7 +272,16 @@ public final class Agent implements AutoCloseable {
                 edges.engine().exposed(assignment.images().values()),
                 sight.networks(),
                 // While a table is being applied, that one or the one before may be in force.
-                busyThen.contains(Step.Route.SUBJECT) ? "" : edges.router().inForce());
+                busyThen.contains(Step.Route.SUBJECT) ? "" : edges.router().inForce(),
+                edges.router().answered(weighed(assignment)));
+    }
+
+    /// The instances of services that try a release.
+    private static Set<String> weighed(Assignment assignment) {
+        return assignment.instances().values().stream()
+                .filter(instance -> instance.weight().orElse(0) > 0)
+                .map(Assignment.WantedInstance::key)
+                .collect(Collectors.toSet());
     }
 
     private void begin(Step step) {

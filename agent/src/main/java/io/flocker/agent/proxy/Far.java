@@ -5,7 +5,7 @@ package io.flocker.agent.proxy;
 /// they are, and an instance beside it would get as much as many elsewhere.
 ///
 /// @param ready whether requests go there
-/// @param weight for how many instances it is, as HAProxy knows it
+/// @param weight its part of what the instances there weigh together, as HAProxy knows it
 record Far(boolean ready, int weight) {
     /// How many there are to each node. Each costs HAProxy 20 KiB.
     static final int WAYS = 4;

@@ -3,6 +3,7 @@ package io.flocker.agent.proxy;
 import io.flocker.agent.program.Program;
 import io.flocker.agent.proxy.ProxyConfig.Limits;
 import io.flocker.agent.proxy.Slots.Place;
+import io.flocker.core.plan.Observed.Answered;
 import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.RoutingTable.Door;
 import java.io.IOException;
@@ -11,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -48,6 +51,7 @@ public final class HaProxy implements Router {
     private final Limits limits;
     private final ProxyProcess process;
     private final MasterSocket master;
+    private final Tally tally = new Tally();
     /// How many tables began or ended to be applied.
     private final AtomicLong changes = new AtomicLong();
 
@@ -152,6 +156,20 @@ public final class HaProxy implements Router {
             connections += here.http() ? 0 : here.count();
         }
         return new InFlight(requests, connections);
+    }
+
+    @Override
+    public TreePMap<String, Answered> answered(Set<String> instances) {
+        try {
+            var now = new HashMap<Tally.Counter, Answered>();
+            for (long worker : instances.isEmpty() || !process.alive() ? List.<Long>of() : master.workers()) {
+                now.putAll(Tally.read(worker, master.ask(worker, List.of("show stat -1 4 -1"))));
+            }
+            return tally.count(instances, instances.isEmpty() ? Slots.NONE : slots(), now);
+        } catch (IOException e) {
+            // While workers change, none may answer; the next look counts what came meanwhile.
+            return tally.sums(instances);
+        }
     }
 
     @Override

@@ -224,7 +224,9 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         for (int number = 1; number <= size; number++) {
             var place = new Place(name, number);
             String address = withServers ? slots.address(table, place).orElse(NOWHERE) : NOWHERE;
+            int weight = withServers ? slots.weight(table, place) : 1;
             text.append("  server s").append(number).append(' ').append(address);
+            text.append(weight == 1 ? "" : " weight " + weight);
             text.append(address.equals(NOWHERE) ? " disabled\n" : "\n");
         }
     }

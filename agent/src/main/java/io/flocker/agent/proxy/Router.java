@@ -1,7 +1,10 @@
 package io.flocker.agent.proxy;
 
+import io.flocker.core.plan.Observed.Answered;
 import io.flocker.core.plan.RoutingTable;
 import java.io.IOException;
+import java.util.Set;
+import org.pcollections.TreePMap;
 
 /// What sends a node's traffic to instances.
 public interface Router extends AutoCloseable {
@@ -20,6 +23,10 @@ public interface Router extends AutoCloseable {
     ///
     /// @param instance as in [io.flocker.core.plan.RoutingTable.Backend#servers]
     InFlight inFlight(String instance) throws IOException;
+
+    /// How requests of some instances were answered through this proxy since they are counted, over all
+    /// their ports. Nothing of one that is not counted any more is remembered.
+    TreePMap<String, Answered> answered(Set<String> instances);
 
     /// What an instance is busy with.
     ///

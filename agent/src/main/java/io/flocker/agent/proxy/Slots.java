@@ -63,6 +63,13 @@ record Slots(TreePMap<String, Integer> sizes, TreePMap<Place, String> instances)
         return Optional.ofNullable(backend.servers().get(instance));
     }
 
+    /// How much the server at a place weighs beside the others; 1 if the table has none there.
+    int weight(RoutingTable table, Place place) {
+        String instance = instances.get(place);
+        Backend backend = table.backends().get(ProxyName.original(place.backend()));
+        return instance == null || backend == null ? 1 : backend.weight(instance);
+    }
+
     /// Every place of an instance.
     List<Place> places(String instance) {
         return instances.entrySet().stream()

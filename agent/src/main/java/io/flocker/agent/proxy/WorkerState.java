@@ -21,7 +21,12 @@ record WorkerState(
 
     /// @param address with port
     /// @param ready neither in maintenance nor draining
-    record Server(String address, boolean ready) {}
+    /// @param weight beside the others
+    record Server(String address, boolean ready, int weight) {
+        Server(String address, boolean ready) {
+            this(address, ready, 1);
+        }
+    }
 
     /// Commands in the order in which they keep every request safe.
     ///
@@ -44,7 +49,9 @@ record WorkerState(
             }
             var place = new Place(words.get(1), Integer.parseInt(words.get(3).substring(1)));
             int administrative = Integer.parseInt(words.get(6));
-            servers.put(place, new Server(words.get(4) + ":" + words.get(18), (administrative & AWAY) == 0));
+            String address = words.get(4) + ":" + words.get(18);
+            int weight = Integer.parseInt(words.get(7));
+            servers.put(place, new Server(address, (administrative & AWAY) == 0, weight));
         }
         return TreePMap.from(servers);
     }
@@ -117,10 +124,16 @@ record WorkerState(
                 if (now.ready()) {
                     going.add("flocker out " + place.backend() + " s" + place.number());
                 }
-            } else if (!now.ready() || !then.get().equals(now.address())) {
+                return;
+            }
+            if (!now.ready() || !then.get().equals(now.address())) {
                 int colon = then.get().lastIndexOf(':');
                 coming.add("flocker in " + place.backend() + " s" + place.number() + " "
                         + then.get().substring(0, colon) + " " + then.get().substring(colon + 1));
+            }
+            int weight = slots.weight(table, place);
+            if (now.weight() != weight) {
+                coming.add("flocker far " + place.backend() + " s" + place.number() + " " + weight);
             }
         });
     }

@@ -51,7 +51,7 @@ end
 
 core.register_cli({ "flocker", "in" }, "flocker in BACKEND SERVER ADDRESS PORT", place)
 
--- Another node's instances: as heavy as there are.
+-- Another node's instances are as heavy as there are; an instance of this node weighs what its share asks for.
 core.register_cli({ "flocker", "far" }, "flocker far BACKEND SERVER WEIGHT", function(applet, _, _, backend, name, weight)
     local server = core.backends[backend].servers[name]
     server:set_weight(weight)

@@ -3,6 +3,7 @@ package io.flocker.agent.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flocker.core.plan.Observed.Answered;
 import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.RoutingTable.Backend;
 import io.flocker.core.plan.RoutingTable.Door;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +68,55 @@ class HaProxyTest {
         }
         assertThat(proxy.inForce())
                 .isEqualTo(web(Map.of("production/web/1", one.address())).fingerprint());
+    }
+
+    @Test
+    void sharesOutByWeight() throws IOException {
+        var servers = Map.of("production/web/1", one.address(), "production/web/2", two.address());
+        var weights =
+                TreePMap.<String, Integer>singleton("production/web/1", 20).plus("production/web/2", 180);
+        var even = new Backend(WEB, Mode.HTTP, Balance.ROUND_ROBIN, TreePMap.from(servers));
+        var weighed =
+                new Backend(WEB, Mode.HTTP, Balance.ROUND_ROBIN, TreePMap.from(servers), TreePMap.empty(), weights);
+        List<Door> doors = List.of(door(port, WEB, Mode.HTTP));
+        proxy.apply(table(doors, List.of(weighed)));
+        assertThat(ofOne(200)).isBetween(19, 21);
+        proxy.apply(table(doors, List.of(even)));
+        assertThat(ofOne(200)).isBetween(99, 101);
+        proxy.apply(table(doors, List.of(weighed)));
+        assertThat(ofOne(200)).isBetween(19, 21);
+    }
+
+    @Test
+    void countsHowRequestsWereAnswered() throws IOException {
+        var servers = Map.of("production/web/1", one.address(), "production/web/2", two.address());
+        var backend = new Backend(WEB, Mode.HTTP, Balance.ROUND_ROBIN, TreePMap.from(servers));
+        proxy.apply(table(List.of(door(port, WEB, Mode.HTTP)), List.of(backend)));
+        Set<String> second = Set.of("production/web/2");
+        ofOne(10);
+        assertThat(proxy.answered(second)).containsEntry("production/web/2", Answered.NOTHING);
+
+        two.status = 500;
+        ofOne(20);
+        two.status = 200;
+        ofOne(20);
+        assertThat(proxy.answered(second)).containsOnly(Map.entry("production/web/2", new Answered(20, 10)));
+
+        // One more door: another worker, which begins to count anew.
+        proxy.apply(table(List.of(door(port, WEB, Mode.HTTP), door(freePort(), WEB, Mode.HTTP)), List.of(backend)));
+        ofOne(10);
+        assertThat(proxy.answered(second)).containsOnly(Map.entry("production/web/2", new Answered(25, 10)));
+    }
+
+    /// How many of so many requests the first instance answers.
+    private int ofOne(int requests) throws IOException {
+        int answered = 0;
+        try (var client = new HttpConnection(port)) {
+            for (int request = 0; request < requests; request++) {
+                answered += client.get("any").body().equals("one") ? 1 : 0;
+            }
+        }
+        return answered;
     }
 
     @Test

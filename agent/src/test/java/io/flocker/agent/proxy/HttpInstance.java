@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// An instance of an HTTP service that answers with its name, after `delayMillis`.
 final class HttpInstance implements AutoCloseable {
     final AtomicInteger requests = new AtomicInteger();
+    volatile int status = 200;
     private final HttpServer server;
 
     HttpInstance(String name, int delayMillis) throws IOException {
@@ -21,7 +22,7 @@ final class HttpInstance implements AutoCloseable {
             try (exchange) {
                 Thread.sleep(delayMillis);
                 byte[] body = name.getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(200, body.length);
+                exchange.sendResponseHeaders(status, body.length);
                 exchange.getResponseBody().write(body);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

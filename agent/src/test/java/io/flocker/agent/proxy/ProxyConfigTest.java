@@ -91,6 +91,24 @@ class ProxyConfigTest {
     }
 
     @Test
+    void weighsServersWithoutAReload() {
+        TreePMap<String, String> servers = TreePMap.singleton("a/db/1", "10.0.0.2:5432");
+        var heavy = new Backend(
+                DB, Mode.TCP, Balance.ROUND_ROBIN, servers, TreePMap.empty(), TreePMap.singleton("a/db/1", 25));
+        RoutingTable even = table("10.0.0.2:5432");
+        var weighed = new RoutingTable(even.doors(), TreePMap.singleton(DB, heavy), List.of());
+        var one = new Place("a_2Fdb:5432", 1);
+
+        assertThat(config(weighed).structure()).isEqualTo(config(even).structure());
+        assertThat(config(weighed).text()).contains("  server s1 10.0.0.2:5432 weight 25\n");
+        var up = state(new Server("10.0.0.2:5432", true), TreePMap.empty(), one);
+        assertThat(up.toward(config(weighed), "f").change()).containsExactly("flocker far a_2Fdb:5432 s1 25");
+        var light = state(new Server("10.0.0.9:5432", false, 25), TreePMap.empty(), one);
+        assertThat(light.toward(config(even), "f").change())
+                .containsExactly("flocker in a_2Fdb:5432 s1 10.0.0.2 5432", "flocker far a_2Fdb:5432 s1 1");
+    }
+
+    @Test
     void readsWhatHaProxyShows() {
         assertThat(WorkerState.servers("""
                 1

@@ -8,6 +8,7 @@ import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.FileSpec;
 import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.ArrayList;
@@ -151,6 +152,14 @@ final class ApplicationRules {
         if (service.placement().global() && !service.volumeNames().isEmpty()) {
             return invalid("Service " + name + " cannot run on every node (deploy.mode: global): volume "
                     + service.volumeNames().getFirst() + " is on one node; take away one or the other");
+        }
+        Optional<Strategy> strategy = service.upgrade().strategy();
+        Optional<String> once = service.onlyOnce();
+        if (strategy.isPresent() && once.isPresent()) {
+            return invalid("Service " + name + " cannot be upgraded by strategy "
+                    + strategy.get().word() + ": two releases cannot be there at once, as only one can have "
+                    + once.get()
+                    + "; use strategy: rolling");
         }
         for (String volume : service.volumeNames()) {
             if (!application.volumes().containsKey(volume)) {

@@ -12,11 +12,13 @@ import io.flocker.core.model.Service;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.Strategy;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// Deployments, there and back. Services without data are replaced instance by instance. Those with data whose release
@@ -136,10 +138,10 @@ final class DeployChanges {
                 deploy.digests(),
                 operation,
                 atMillis);
-        Environment next = InstanceChanges.follow(state, deployed);
+        Environment next = InstanceChanges.held(InstanceChanges.follow(state, deployed));
         for (Service service : stood) {
             for (Instance instance : next.living(service.name())) {
-                next = next.with(instance.held(true));
+                next = next.with(instance.asHeld());
             }
         }
         return SnapshotChanges.withoutOldest(
@@ -155,20 +157,53 @@ final class DeployChanges {
             return stale(command);
         }
         Environment next = environment;
+        var canaries = new TreeMap<String, Strategy.Canary>();
         for (String name : command.instances()) {
             Instance instance = environment.instances().get(name);
             Service service = instance == null ? null : environment.services().get(instance.service());
             if (instance == null || service == null || !waits(environment, service, instance)) {
                 continue;
             }
-            next = next.with(
-                    command.newFirst()
-                            ? instance.successor(service, next.freeSlot(service.name()))
-                            : instance.following(service));
+            // One that is to succeed another is not known to serve: it begins anew, and the other one waits for it.
+            boolean beside =
+                    command.newFirst() && environment.predecessor(instance).isEmpty();
+            Instance coming =
+                    beside ? instance.successor(service, next.freeSlot(service.name())) : instance.following(service);
+            Optional<Strategy> strategy =
+                    operation.phase() == Phase.START ? environment.strategy(service) : Optional.empty();
+            if (strategy.orElse(null) instanceof Strategy.BlueGreen) {
+                coming = coming.asHeld();
+            } else if (strategy.orElse(null) instanceof Strategy.Canary canary
+                    && command.newFirst()
+                    && !environment.isAccepted(service)) {
+                coming = coming.asCanary();
+                canaries.put(coming.name(), canary);
+            }
+            next = next.with(coming);
         }
+        long longest = canaries.values().stream()
+                .mapToLong(Strategy.Canary::forMillis)
+                .max()
+                .orElse(0);
         return next.equals(environment)
                 ? stale(command)
-                : new Outcome.Accepted(state.with(next).with(operation.progressed(command.atMillis())));
+                : new Outcome.Accepted(tellCanaries(state.with(next), environment, canaries, command.atMillis())
+                        .with(operation.progressed(command.atMillis(), longest)));
+    }
+
+    private static ClusterState tellCanaries(
+            ClusterState state, Environment environment, Map<String, Strategy.Canary> canaries, long atMillis) {
+        ClusterState told = state;
+        for (var entry : canaries.entrySet()) {
+            told = told.telling(
+                    atMillis,
+                    environment.name(),
+                    environment.name(),
+                    "Canary " + entry.getKey() + " starts: its release gets about "
+                            + entry.getValue().weightPercent() + " % of the requests for "
+                            + entry.getValue().forMillis() / 1_000 + " s before the others follow");
+        }
+        return told;
     }
 
     private static boolean waits(Environment environment, Service service, Instance instance) {

@@ -9,6 +9,7 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Service;
 import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +44,7 @@ final class InstanceChanges {
         for (Service service : environment.services().values()) {
             ServiceSpec spec = environment.application().services().get(service.name());
             List<Instance> living = environment.living(service.name());
-            List<Instance> staying = spec == null ? List.of() : staying(state, living, spec);
+            List<Instance> staying = spec == null ? List.of() : staying(state, service, living, spec);
             for (Instance instance : living) {
                 next = next.with(staying.contains(instance) ? following(instance, service) : instance.to(Desired.STOP));
                 Optional<Instance> before = staying.contains(instance) ? Optional.empty() : next.predecessor(instance);
@@ -56,13 +57,17 @@ final class InstanceChanges {
     }
 
     /// Those of a global service stay where they may be; of others that are too many, those that are where they may be
-    /// stay first. The oldest before younger ones.
-    private static List<Instance> staying(ClusterState state, List<Instance> living, ServiceSpec spec) {
+    /// stay first. Those of the present release before others, the oldest before younger ones.
+    private static List<Instance> staying(
+            ClusterState state, Service service, List<Instance> living, ServiceSpec spec) {
         int most = spec.placement().global() ? 1 : Integer.MAX_VALUE;
         Map<String, Integer> counts = new TreeMap<>();
         List<Instance> well = new ArrayList<>();
         List<Instance> ill = new ArrayList<>();
-        for (Instance instance : living) {
+        List<Instance> presentFirst = living.stream()
+                .sorted(Comparator.comparing(instance -> instance.isBehind(service)))
+                .toList();
+        for (Instance instance : presentFirst) {
             Node node = state.nodes().get(instance.node());
             int here = counts.merge(instance.node(), 1, Integer::sum);
             boolean suits = node != null && node.suits(spec.placement());
@@ -110,7 +115,25 @@ final class InstanceChanges {
                 place.by(),
                 "",
                 false,
+                0,
+                false,
                 Desired.PREPARE);
+    }
+
+    /// What is new beside an earlier release gets no requests before that is decided, if the
+    /// service's strategy decides it.
+    static Environment held(Environment environment) {
+        Environment next = environment;
+        for (Service service : environment.services().values()) {
+            boolean decided = environment.strategy(service).isPresent() && environment.hasEarlier(service);
+            for (Instance instance : decided ? environment.present(service.name()) : List.<Instance>of()) {
+                boolean fresh = instance.desired() == Desired.PREPARE && !instance.isBehind(service);
+                if (fresh && environment.predecessor(instance).isEmpty()) {
+                    next = next.with(instance.asHeld());
+                }
+            }
+        }
+        return next;
     }
 
     /// One that has not begun to run, or is to stop anyhow, need not wait for its turn.
@@ -131,7 +154,7 @@ final class InstanceChanges {
         ClusterState next = EnvironmentChanges.makeVolumes(
                 state, environment, environment.application().inUse(), "p" + state.version(), command.atMillis());
         Environment with = next.environment(environment.name()).orElse(environment);
-        Environment placed = follow(next, with);
+        Environment placed = held(follow(next, with));
         return placed.equals(environment)
                 ? new Outcome.Refused(Outcome.Reason.CONFLICT, "Nothing in " + environment.name() + " has a new place")
                 : new Outcome.Accepted(next.with(placed)
@@ -206,12 +229,42 @@ final class InstanceChanges {
 
     /// What was told to stop meanwhile is not to be served any more: its data may be on the way back.
     static Outcome confirm(ClusterState state, Command.ConfirmServing command) {
-        return change(
+        Outcome outcome = change(
                 state,
                 command.environment(),
                 command.instances(),
-                instance -> instance.held() && !isSuspended(state, command.environment(), instance),
-                instance -> instance.held(false));
+                instance -> instance.held()
+                        && instance.desired() != Desired.STOP
+                        && !isSuspended(state, command.environment(), instance),
+                instance -> instance.letIn(command.atMillis()));
+        return outcome instanceof Outcome.Accepted accepted
+                ? new Outcome.Accepted(tellSwitches(state, accepted.state(), command))
+                : outcome;
+    }
+
+    private static ClusterState tellSwitches(ClusterState before, ClusterState after, Command.ConfirmServing command) {
+        ClusterState told = after;
+        Environment was = before.environments().get(command.environment());
+        Environment is = after.environments().get(command.environment());
+        if (was == null || is == null) {
+            return after;
+        }
+        for (Service service : is.services().values()) {
+            List<String> taking = is.present(service.name()).stream()
+                    .filter(instance -> !instance.equals(was.instances().get(instance.name()))
+                            && is.predecessor(instance).isPresent())
+                    .map(Instance::name)
+                    .toList();
+            if (!taking.isEmpty()) {
+                told = told.telling(
+                        command.atMillis(),
+                        is.name(),
+                        is.name(),
+                        "Release " + service.current() + " of " + service.name() + " takes the requests: "
+                                + String.join(", ", taking) + "; what ran before gets none, and stands by for a while");
+            }
+        }
+        return told;
     }
 
     private static boolean isSuspended(ClusterState state, String environment, Instance instance) {

@@ -2,6 +2,7 @@ package io.flocker.core.model;
 
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpgradeSpec;
 import java.util.Comparator;
 import java.util.List;
@@ -73,10 +74,50 @@ public record Environment(
         return declared == null ? UpgradeSpec.DEFAULT : declared.upgrade();
     }
 
-    /// The lowest slot that no instance of a service has, not even one that is about to go.
+    /// How a service's present release takes the place of earlier ones, if not some at a time: as
+    /// last declared, wherever both can be there at once.
+    public Optional<Strategy> strategy(Service service) {
+        boolean twice = service.spec().runsTwice()
+                && present(service.name()).stream()
+                        .filter(instance -> instance.isBehind(service))
+                        .allMatch(instance -> service.release(instance.release())
+                                .filter(release -> release.spec().runsTwice())
+                                .isPresent());
+        return upgrade(service.name()).strategy().filter(_ -> twice);
+    }
+
+    /// Whether instances of an earlier release of a service, or from before a restart, are there.
+    public boolean hasEarlier(Service service) {
+        return present(service.name()).stream().anyMatch(instance -> instance.isBehind(service));
+    }
+
+    /// Whether an instance tries its release for the others, beside the one that it succeeds.
+    public boolean isTrying(Instance instance) {
+        return instance.canary() && predecessor(instance).isPresent();
+    }
+
+    /// Whether the present release of a service is there for good: some instance of it has requests and
+    /// does not only try it.
+    public boolean isAccepted(Service service) {
+        return present(service.name()).stream()
+                .anyMatch(instance -> !instance.isBehind(service) && !instance.held() && !isTrying(instance));
+    }
+
+    /// The instances that get no new requests, by name: others were let in that succeed them.
+    public Set<String> relieved() {
+        return instances.values().stream()
+                .filter(instance ->
+                        instance.letInAtMillis() > 0 && !instance.held() && instance.desired() == Instance.Desired.RUN)
+                .map(Instance::succeeds)
+                .collect(Collectors.toSet());
+    }
+
+    /// The lowest slot that no instance of a service has, not even one that is about to go, or that
+    /// is gone and whose successor still names it.
     public int freeSlot(String service) {
+        Set<String> named = instances.values().stream().map(Instance::succeeds).collect(Collectors.toSet());
         int slot = 1;
-        while (instances.containsKey(Instance.name(service, slot))) {
+        while (instances.containsKey(Instance.name(service, slot)) || named.contains(Instance.name(service, slot))) {
             slot++;
         }
         return slot;

@@ -108,8 +108,10 @@ public record Operation(
     }
 
     /// It is getting on: what is left gets as long as it had from the last time on.
-    public Operation progressed(long atMillis) {
-        long later = deadlineMillis + Math.max(0, atMillis - changedAtMillis);
+    ///
+    /// @param moreMillis how much longer, for what is known to take that long
+    public Operation progressed(long atMillis, long moreMillis) {
+        long later = deadlineMillis + Math.max(0, atMillis - changedAtMillis) + moreMillis;
         return new Operation(id, kind, environment, startedBy, state, phase, startedAtMillis, atMillis, later, error);
     }
 

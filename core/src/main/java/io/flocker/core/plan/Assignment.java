@@ -6,6 +6,7 @@ import io.flocker.core.model.SnapshotId;
 import io.flocker.core.spec.FileSpec;
 import io.flocker.core.spec.ServiceSpec;
 import java.util.List;
+import java.util.OptionalInt;
 import org.pcollections.TreePMap;
 
 /// What one node should have, as the cluster has decided it. Derived from the cluster's state
@@ -75,6 +76,8 @@ public record Assignment(
     ///
     /// @param suspended to have no container for now
     /// @param held whether no request may reach it yet
+    /// @param weight its share of the requests beside its service's other instances; 0 for no new
+    ///     ones, empty for as much as any
     /// @param volumes ids of the volumes its specification names, by name
     public record WantedInstance(
             String environment,
@@ -85,6 +88,7 @@ public record Assignment(
             Instance.Desired desired,
             boolean suspended,
             boolean held,
+            OptionalInt weight,
             ServiceSpec spec,
             TreePMap<String, FileSpec> files,
             TreePMap<String, String> volumes) {

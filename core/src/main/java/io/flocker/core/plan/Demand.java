@@ -8,6 +8,7 @@ import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
+import io.flocker.core.model.Shares;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
@@ -20,6 +21,7 @@ import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.pcollections.TreePMap;
@@ -93,8 +95,11 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
         Environment environment = source.environment().get();
         WantedEnvironment here = wanted(environment, true);
         WantedEnvironment open = wanted(environment, false);
+        TreePMap<String, Integer> shares = Shares.of(environment);
         for (Instance instance : environment.instances().values()) {
-            WantedInstance wanted = wanted(environment, instance);
+            Integer share = shares.get(instance.name());
+            OptionalInt weight = share == null ? OptionalInt.empty() : OptionalInt.of(share);
+            WantedInstance wanted = wanted(environment, instance, weight);
             add(parts, instance.node(), part -> part.with(wanted).with(here));
             if (wanted.desired() != Instance.Desired.STOP) {
                 String since = release(environment, instance).operation();
@@ -185,7 +190,7 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 volume.copies().get(node) == Volume.Copy.DROP);
     }
 
-    private static WantedInstance wanted(Environment environment, Instance instance) {
+    private static WantedInstance wanted(Environment environment, Instance instance, OptionalInt weight) {
         Release release = release(environment, instance);
         Service service = environment.services().get(instance.service());
         TreePMap<String, String> volumes = TreePMap.empty();
@@ -201,6 +206,7 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 instance.desired(),
                 service != null && !service.suspended().isEmpty(),
                 instance.held(),
+                weight,
                 release.runs(),
                 release.files(),
                 volumes);
@@ -225,7 +231,9 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                     names = names.plus(alias, service.name());
                 }
             }
-            routed = routed.plus(service.name(), service.release().runs());
+            // By least connections, an idle proxy would send every request to the heaviest one.
+            ServiceSpec spec = service.release().runs();
+            routed = routed.plus(service.name(), Shares.isTried(environment, service) ? spec.inTurn() : spec);
         }
         return new WantedEnvironment(environment.name(), here, numbers, names, routed);
     }

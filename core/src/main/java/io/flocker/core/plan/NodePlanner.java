@@ -38,7 +38,7 @@ public final class NodePlanner {
     /// What a node does next, and what it tells the others.
     ///
     /// @param steps those that can be taken now; steps for different subjects may run side by side
-    /// @param offered how many instances take traffic here, by backend
+    /// @param offered how many instances take traffic here, by backend, or how much they weigh
     /// @param routed whether its proxy follows the offers that this was planned with
     public record Plan(List<Step> steps, TreePMap<String, Integer> offered, boolean routed) {}
 
@@ -71,7 +71,7 @@ public final class NodePlanner {
         if (assignment.nodes().size() > 1) {
             for (Backend backend : table.backends().values()) {
                 if (!backend.ofMesh() && !backend.servers().isEmpty()) {
-                    offered = offered.plus(backend.name(), backend.servers().size());
+                    offered = offered.plus(backend.name(), backend.weight());
                 }
             }
         }

@@ -12,6 +12,8 @@ import org.pcollections.TreePMap;
 /// @param exposed the TCP ports that images say they listen on, by reference
 /// @param networks subnets by environment, of those whose network is here
 /// @param routes the fingerprint of the routing table in force; empty before the first
+/// @param answered how requests through this node's proxy were answered, by [Found#key]: only of services
+///     that try a release
 public record Observed(
         TreePMap<String, StoredVolume> volumes,
         TreePMap<String, Found> containers,
@@ -19,7 +21,33 @@ public record Observed(
         TreePMap<String, String> images,
         TreePMap<String, List<Integer>> exposed,
         TreePMap<String, String> networks,
-        String routes) {
+        String routes,
+        TreePMap<String, Answered> answered) {
+    /// How an instance's requests were answered since they are counted; connections, if it is not HTTP.
+    ///
+    /// @param failed of `requests`, those with an answer of 500 or more, or none
+    public record Answered(long requests, long failed) {
+        public static final Answered NOTHING = new Answered(0, 0);
+
+        public Answered plus(Answered more) {
+            return new Answered(requests + more.requests, failed + more.failed);
+        }
+
+        /// Less what was counted before; nothing if the count began anew.
+        public Answered minus(Answered before) {
+            return requests < before.requests || failed < before.failed
+                    ? NOTHING
+                    : new Answered(requests - before.requests, failed - before.failed);
+        }
+    }
+
     public static final Observed NOTHING = new Observed(
-            TreePMap.empty(), TreePMap.empty(), List.of(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), "");
+            TreePMap.empty(),
+            TreePMap.empty(),
+            List.of(),
+            TreePMap.empty(),
+            TreePMap.empty(),
+            TreePMap.empty(),
+            "",
+            TreePMap.empty());
 }

@@ -21,7 +21,8 @@ import org.pcollections.TreePMap;
 ///
 /// @param revision grows with every change
 /// @param since the first revision of the leader this comes from; what nodes followed before that is not known
-/// @param counts how many instances serve a backend, by backend (as in [RoutingTable.Backend#name]) and node
+/// @param counts how many instances serve a backend, or how much they weigh together if they do not weigh
+/// alike, by backend (as in [RoutingTable.Backend#name]) and node
 /// @param lingering the revision in which a node ceased to offer a backend that others may still send to, by backend
 /// and node
 /// @param exposed the TCP ports that images say they listen on, by reference

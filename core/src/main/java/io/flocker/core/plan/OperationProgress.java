@@ -393,13 +393,14 @@ public record OperationProgress(
             InstanceGates.Start start = gates.start(instance);
             start.waiting().ifPresent(what -> waits.on(instance.node(), what));
             if (start.complete() && isOfThis(instance) && operation.hasWayBack() && !rollout.isSettled(instance)) {
-                waits.on(instance.node(), instance.name() + " to stay healthy");
+                waits.on(instance.node(), instance.name() + rollout.goal(instance));
             }
             if (gates.found(instance).isEmpty()) {
                 problem(instance.node(), environment.name() + "/" + instance.name());
             }
             Optional<String> failure = start.failure()
                     .filter(_ -> !isTolerated(instance))
+                    .or(() -> rollout.objection(instance))
                     .or(() -> start.waiting()
                             .filter(_ -> isTooSlow(instance))
                             .map(what ->
@@ -412,17 +413,9 @@ public record OperationProgress(
 
         /// Whether so few instances of a release fail that the others are to go on.
         private boolean isTolerated(Instance instance) {
-            if (!(operation.kind() instanceof Operation.Kind.Deploy)) {
-                return false;
-            }
-            UpdatePolicy policy = environment.upgrade(instance.service()).update();
-            List<Instance> living = environment.living(instance.service());
-            long failed = living.stream()
-                    .filter(other -> gates.start(other).failure().isPresent())
-                    .count();
-            return operation.hasWayBack()
-                    && (policy.failureAction() == UpdatePolicy.FailureAction.CONTINUE
-                            || failed * 1_000 <= (long) policy.maxFailurePerMille() * living.size());
+            return operation.kind() instanceof Operation.Kind.Deploy
+                    && operation.hasWayBack()
+                    && rollout.tolerates(instance.service());
         }
 
         /// Whether an instance that could go back to what was before takes too long.

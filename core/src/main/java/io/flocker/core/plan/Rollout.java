@@ -9,7 +9,10 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
+import io.flocker.core.model.Shares;
+import io.flocker.core.plan.Observed.Answered;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpdatePolicy;
 import io.flocker.core.spec.UpgradeSpec;
 import java.util.ArrayList;
@@ -18,9 +21,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
-/// How instances give way to those of another release: some at a time, as the service's [UpdatePolicy] says, services
-/// after what they depend on. A predecessor stops once its successor has served for a while, whatever became of the
-/// operation.
+/// How instances give way to those of another release: some at a time, as the service's [UpdatePolicy]
+/// says, or all at once, as its [Strategy] does; services after what they depend on. A predecessor stops
+/// once its successor has served for a while, whatever became of the operation.
 final class Rollout {
     private final ClusterState state;
     private final Environment environment;
@@ -45,14 +48,9 @@ final class Rollout {
         List<Command> commands = new ArrayList<>();
         List<String> stop = new ArrayList<>();
         List<String> serving = new ArrayList<>();
-        for (Instance instance : environment.instances().values()) {
-            if (instance.held() && instance.desired() == Desired.RUN && isServing(instance)) {
-                serving.add(instance.name());
-            }
-            environment
-                    .predecessor(instance)
-                    .filter(_ -> instance.desired() == Desired.RUN && isSettled(instance))
-                    .ifPresent(before -> stop.add(before.name()));
+        for (Service service : environment.services().values()) {
+            letIn(service).stream().map(Instance::name).forEach(serving::add);
+            relieved(service).stream().map(Instance::name).forEach(stop::add);
         }
         if (!serving.isEmpty()) {
             commands.add(new Command.ConfirmServing(nowMillis, environment.name(), List.copyOf(serving)));
@@ -64,15 +62,78 @@ final class Rollout {
         return commands;
     }
 
+    /// The held instances that are to get requests now: each once it serves, or all together.
+    private List<Instance> letIn(Service service) {
+        List<Instance> held = environment.present(service.name()).stream()
+                .filter(instance -> instance.held() && !instance.isBehind(service))
+                .toList();
+        if (held.isEmpty() || !service.suspended().isEmpty()) {
+            return List.of();
+        }
+        Optional<Strategy> strategy = environment
+                .strategy(service)
+                .filter(_ -> environment.hasEarlier(service) && !environment.isAccepted(service));
+        if (strategy.orElse(null) instanceof Strategy.BlueGreen) {
+            return isReady(service, held) ? held : List.of();
+        }
+        boolean waits = strategy.isPresent() && operation().isPresent();
+        return waits ? List.of() : held.stream().filter(this::isServing).toList();
+    }
+
     private boolean isServing(Instance instance) {
-        boolean suspended = environment
-                .service(instance.service())
-                .filter(service -> !service.suspended().isEmpty())
-                .isPresent();
-        return !suspended
+        return instance.desired() == Desired.RUN
                 && gates.found(instance)
                         .filter(found -> found.running() && found.serving())
                         .isPresent();
+    }
+
+    /// Whether a release can take all requests: each of its instances serves, but for those on nodes
+    /// that say nothing, and those that may fail.
+    private boolean isReady(Service service, List<Instance> held) {
+        boolean all = operation().isEmpty() || outdated(service).isEmpty();
+        boolean someServes = false;
+        for (Instance instance : held) {
+            boolean failed = gates.start(instance).failure().isPresent();
+            boolean serves = gates.start(instance).complete();
+            boolean heard = isHeard(instance);
+            someServes |= serves && heard;
+            all &= !heard || serves || (failed && tolerates(service.name()));
+        }
+        return all && someServes;
+    }
+
+    /// Whether so few instances of a service fail that the others are to go on.
+    boolean tolerates(String service) {
+        UpdatePolicy policy = environment.upgrade(service).update();
+        List<Instance> living = environment.living(service);
+        long failed = living.stream()
+                .filter(other -> gates.start(other).failure().isPresent())
+                .count();
+        // A canary that fails has told what it was to tell.
+        if (environment.present(service).stream().anyMatch(environment::isTrying)) {
+            return failed == 0;
+        }
+        return policy.failureAction() == UpdatePolicy.FailureAction.CONTINUE
+                || failed * 1_000 <= (long) policy.maxFailurePerMille() * living.size();
+    }
+
+    /// The instances whose successors have served for long enough. Those that were let in together
+    /// stay until that is so of all of them: until then the way back is a switch.
+    private List<Instance> relieved(Service service) {
+        List<Instance> successors = environment.present(service.name()).stream()
+                .filter(instance -> instance.desired() == Desired.RUN
+                        && environment.predecessor(instance).isPresent())
+                .toList();
+        boolean wait = successors.stream()
+                .anyMatch(instance -> isTogether(instance) && isHeard(instance) && isOnTheWay(instance));
+        return successors.stream()
+                .filter(instance -> isSettled(instance) && !(wait && isTogether(instance)))
+                .flatMap(instance -> environment.predecessor(instance).stream())
+                .toList();
+    }
+
+    private boolean isTogether(Instance instance) {
+        return instance.letInAtMillis() > 0 || environment.isTrying(instance);
     }
 
     private Optional<Operation> operation() {
@@ -126,8 +187,14 @@ final class Rollout {
     /// The next ones to be replaced: as many as may be on their way at once, after the pause between some and the next.
     private List<Instance> due(Service service, UpdatePolicy policy) {
         List<Instance> outdated = outdated(service);
-        if (outdated.isEmpty()) {
-            return List.of();
+        Optional<Strategy> strategy = strategy(service);
+        if (outdated.isEmpty() || strategy.orElse(null) instanceof Strategy.BlueGreen) {
+            return outdated;
+        }
+        if (strategy.orElse(null) instanceof Strategy.Canary canary
+                && !environment.isAccepted(service)
+                && (Shares.isTried(environment, service) || outdated.stream().anyMatch(this::isHeard))) {
+            return canaries(service, outdated, canary);
         }
         long onTheWay = present(service).filter(this::isOnTheWay).count();
         boolean pausing = present(service)
@@ -138,6 +205,18 @@ final class Rollout {
                 : outdated.subList(0, Math.min(policy.atOnce(), outdated.size()));
     }
 
+    /// Those that are to try a release for the others, as far as they do not yet.
+    private List<Instance> canaries(Service service, List<Instance> outdated, Strategy.Canary canary) {
+        List<Instance> all = environment.present(service.name());
+        int earlier = (int)
+                all.stream().filter(instance -> instance.isBehind(service)).count();
+        long trying = all.stream().filter(environment::isTrying).count();
+        return outdated.stream()
+                .filter(this::isHeard)
+                .limit(Math.max(0, canary.instances(earlier) - trying))
+                .toList();
+    }
+
     /// Whether it may yet serve for long enough. One that failed is judged elsewhere, and holds up nobody.
     private boolean isOnTheWay(Instance instance) {
         return !isSettled(instance) && gates.start(instance).failure().isEmpty();
@@ -145,16 +224,82 @@ final class Rollout {
 
     /// Whether an instance has served for as long as its policy asks, or did what it was to do.
     boolean isSettled(Instance instance) {
-        UpdatePolicy policy = environment.upgrade(instance.service()).update();
-        return gates.start(instance).complete()
+        long monitor = monitorMillis(instance);
+        boolean succeeds = environment.predecessor(instance).isPresent();
+        long alone = succeeds && instance.letInAtMillis() > 0 ? ageMillis(instance.letInAtMillis()) : Long.MAX_VALUE;
+        return !(succeeds && instance.held())
+                && alone >= monitor
+                && gates.start(instance).complete()
                 && gates.found(instance)
-                        .filter(found -> !found.running() || ageMillis(found) >= policy.monitorMillis())
+                        .filter(found -> !found.running() || ageMillis(found) >= monitor)
                         .isPresent();
+    }
+
+    /// Why a release that an instance tries is not good enough, by how requests to all that try it were
+    /// answered.
+    Optional<String> objection(Instance instance) {
+        if (!environment.isTrying(instance)
+                || !(environment.upgrade(instance.service()).strategy().orElse(null)
+                        instanceof Strategy.Canary canary)) {
+            return Optional.empty();
+        }
+        Answered all = environment.present(instance.service()).stream()
+                .filter(environment::isTrying)
+                .flatMap(other -> Optional.ofNullable(sightings.get(other.node())).stream()
+                        .map(sighting -> sighting.observed()
+                                .answered()
+                                .getOrDefault(environment.name() + "/" + other.name(), Answered.NOTHING)))
+                .reduce(Answered.NOTHING, Answered::plus);
+        long most = canary.maxErrorsPerMille().orElse(1_000);
+        return all.requests() < Strategy.Canary.LEAST_REQUESTS || all.failed() * 1_000 <= most * all.requests()
+                ? Optional.empty()
+                : Optional.of("The canary of " + instance.service() + " failed " + all.failed() + " of "
+                        + all.requests()
+                        + " requests (" + percent(all.failed() * 1_000 / all.requests()) + ", at most " + percent(most)
+                        + ")");
+    }
+
+    private static String percent(long perMille) {
+        return perMille / 10 + (perMille % 10 == 0 ? "" : "." + perMille % 10) + " %";
+    }
+
+    /// What an instance that serves is still to do, in words.
+    String goal(Instance instance) {
+        if (instance.held()) {
+            return " to get requests, with the others";
+        }
+        return environment.isTrying(instance)
+                ? " to serve as canary for " + monitorMillis(instance) / 1_000 + " s"
+                : " to stay healthy";
+    }
+
+    /// How long an instance must serve: one that tries its release longer than the others.
+    private long monitorMillis(Instance instance) {
+        UpgradeSpec upgrade = environment.upgrade(instance.service());
+        long monitor = upgrade.update().monitorMillis();
+        return environment.isTrying(instance) && upgrade.strategy().orElse(null) instanceof Strategy.Canary canary
+                ? Math.max(monitor, canary.forMillis())
+                : monitor;
     }
 
     /// How long a container has run, if both clocks go alike; else too long rather than for ever too short.
     private long ageMillis(Found found) {
-        return Math.abs(nowMillis - found.startedAtMillis());
+        return ageMillis(found.startedAtMillis());
+    }
+
+    private long ageMillis(long sinceMillis) {
+        return Math.abs(nowMillis - sinceMillis);
+    }
+
+    private boolean isHeard(Instance instance) {
+        return sightings.containsKey(instance.node()) && !new Waits(sightings, nowMillis).isSilent(instance.node());
+    }
+
+    /// The way back is always some at a time.
+    private Optional<Strategy> strategy(Service service) {
+        return operation()
+                .filter(operation -> operation.phase() == Phase.START)
+                .flatMap(_ -> environment.strategy(service));
     }
 
     /// The old one stops first if there cannot be two, or if its node says nothing: what is to be there once it is back
@@ -165,9 +310,9 @@ final class Rollout {
                         .map(Release::spec)
                         .filter(ServiceSpec::runsTwice)
                         .isPresent();
-        boolean heard =
-                sightings.containsKey(instance.node()) && !new Waits(sightings, nowMillis).isSilent(instance.node());
-        return twice && heard && policy.order() != UpdatePolicy.Order.STOP_FIRST
+        boolean stopFirst = policy.order() == UpdatePolicy.Order.STOP_FIRST
+                && strategy(service).isEmpty();
+        return twice && isHeard(instance) && !stopFirst
                 ? UpdatePolicy.Order.START_FIRST
                 : UpdatePolicy.Order.STOP_FIRST;
     }

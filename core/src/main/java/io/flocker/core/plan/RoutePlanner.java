@@ -94,14 +94,22 @@ public final class RoutePlanner {
                 elsewhere = elsewhere.minus(node);
             }
         }
-        Backend backend = new Backend(name, spec.mode(port), spec.http().balance(), servers, elsewhere);
+        TreePMap<String, Integer> weights = TreePMap.empty();
+        for (WantedInstance instance : here) {
+            if (instance.weight().orElse(0) > 0) {
+                weights = weights.plus(instance.key(), instance.weight().orElse(1));
+            }
+        }
+        Backend backend = new Backend(name, spec.mode(port), spec.http().balance(), servers, elsewhere, weights);
         backends = backends.plus(name, backend);
         if (environment.here() && assignment().nodes().size() > 1) {
             Backend mesh = new Backend(
                     RoutingTable.meshed(name),
                     backend.mode(),
                     backend.balance(),
-                    servers.isEmpty() ? servers(spec, here, port, true) : servers);
+                    servers.isEmpty() ? servers(spec, here, port, true) : servers,
+                    TreePMap.empty(),
+                    weights);
             backends = backends.plus(mesh.name(), mesh);
             meshed = meshed.plus(RoutingTable.meshName(name, assignment().node()), mesh.name());
         }

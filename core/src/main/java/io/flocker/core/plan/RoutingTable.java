@@ -61,15 +61,37 @@ public record RoutingTable(
     /// A service's port, wherever its instances are.
     ///
     /// @param servers addresses (`10.213.0.130:8080`) of those on this node, by instance
-    /// @param elsewhere how many there are on other nodes, by node
+    /// @param elsewhere how much those on other nodes weigh together, by node: as much as they are, unless
+    ///     they have other weights
+    /// @param weights of those of `servers` that do not weigh 1, by instance
     public record Backend(
             String name,
             Port.Mode mode,
             HttpRouting.Balance balance,
             TreePMap<String, String> servers,
-            TreePMap<String, Integer> elsewhere) {
+            TreePMap<String, Integer> elsewhere,
+            TreePMap<String, Integer> weights) {
+        public Backend(
+                String name,
+                Port.Mode mode,
+                HttpRouting.Balance balance,
+                TreePMap<String, String> servers,
+                TreePMap<String, Integer> elsewhere) {
+            this(name, mode, balance, servers, elsewhere, TreePMap.empty());
+        }
+
         public Backend(String name, Port.Mode mode, HttpRouting.Balance balance, TreePMap<String, String> servers) {
             this(name, mode, balance, servers, TreePMap.empty());
+        }
+
+        /// How much an instance of `servers` weighs beside the others: 1 to 256.
+        public int weight(String instance) {
+            return weights.getOrDefault(instance, 1);
+        }
+
+        /// How much those of `servers` weigh together.
+        int weight() {
+            return servers.keySet().stream().mapToInt(this::weight).sum();
         }
 
         /// Whether it is for requests that other nodes' proxies pass on.

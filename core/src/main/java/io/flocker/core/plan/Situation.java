@@ -75,9 +75,11 @@ record Situation(Assignment assignment, Observed observed) {
         };
     }
 
-    /// Whether traffic may go to a container: one that is about to stop leaves the routing table first.
+    /// Whether traffic may go to a container: one that is about to stop leaves the routing table first,
+    /// and one whose successor has the requests is not in it.
     boolean takesTraffic(WantedInstance instance, Found found) {
-        return answers(instance, found) && !instance.suspended() && !outdated(instance, found);
+        boolean relieved = instance.weight().orElse(1) == 0;
+        return answers(instance, found) && !relieved && !instance.suspended() && !outdated(instance, found);
     }
 
     /// Whether requests may reach a container that were sent to it before it was to stop.

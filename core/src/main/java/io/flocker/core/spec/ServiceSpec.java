@@ -91,12 +91,26 @@ public record ServiceSpec(
     /// Whether two instances can be there at once in the same place: nothing that only one may have, as data, a port of
     /// the node, or a folder of it to write into.
     public boolean runsTwice() {
-        boolean alone = mounts.stream()
-                .anyMatch(mount ->
-                        mount instanceof Mount.Volume || (mount instanceof Mount.Host host && !host.readOnly()));
-        boolean bound = ports.stream().anyMatch(port -> port.protocol() != Port.Protocol.TCP);
+        return onlyOnce().isEmpty();
+    }
+
+    /// What only one instance may have at a time, in words; empty for nothing.
+    public Optional<String> onlyOnce() {
+        for (Mount mount : mounts) {
+            if (mount instanceof Mount.Volume volume) {
+                return Optional.of("volume " + volume.volume());
+            }
+            if (mount instanceof Mount.Host host && !host.readOnly()) {
+                return Optional.of("folder " + host.source() + " of the node, which it may write into");
+            }
+        }
         boolean own = sandbox.networkMode().isEmpty() || sandbox.networkMode().equals("none");
-        return own && !alone && !bound;
+        return own
+                ? ports.stream()
+                        .filter(port -> port.protocol() != Port.Protocol.TCP)
+                        .map(port -> "UDP port " + port.published() + " of the node")
+                        .findFirst()
+                : Optional.of("network_mode: " + sandbox.networkMode());
     }
 
     /// The same at another scale and in other places.
@@ -106,15 +120,26 @@ public record ServiceSpec(
 
     /// The same release, run and replaced otherwise.
     public ServiceSpec with(int newScale, PlacementSpec newPlacement, UpgradeSpec newUpgrade) {
-        return with(image, newScale, newPlacement, newUpgrade);
+        return with(image, http, newScale, newPlacement, newUpgrade);
+    }
+
+    /// The same, with requests shared out in turn.
+    public ServiceSpec inTurn() {
+        return with(
+                image,
+                new HttpRouting(http.hosts(), http.port(), HttpRouting.Balance.ROUND_ROBIN),
+                scale,
+                placement,
+                upgrade);
     }
 
     /// The same with another image.
     public ServiceSpec withImage(String newImage) {
-        return with(newImage, scale, placement, upgrade);
+        return with(newImage, http, scale, placement, upgrade);
     }
 
-    private ServiceSpec with(String newImage, int newScale, PlacementSpec newPlacement, UpgradeSpec newUpgrade) {
+    private ServiceSpec with(
+            String newImage, HttpRouting newHttp, int newScale, PlacementSpec newPlacement, UpgradeSpec newUpgrade) {
         return new ServiceSpec(
                 newImage,
                 pull,
@@ -128,7 +153,7 @@ public record ServiceSpec(
                 dependsOn,
                 healthCheck,
                 restart,
-                http,
+                newHttp,
                 newScale,
                 newPlacement,
                 newUpgrade,

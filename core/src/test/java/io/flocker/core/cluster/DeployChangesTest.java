@@ -21,6 +21,7 @@ import io.flocker.core.spec.Resources;
 import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpdatePolicy;
 import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
@@ -118,6 +119,55 @@ class DeployChangesTest {
         assertThat(instance(back, "web.3").desired()).isEqualTo(Desired.STOP);
         assertThat(instance(back, "web.1").desired()).isNotEqualTo(Desired.STOP);
         assertThat(environment(back).service("web").orElseThrow().current()).isEqualTo(1);
+    }
+
+    @Test
+    void allNewOnesAreHeldAndTakeTheRequestsTogether() {
+        Command.Deploy deploy = deploy(NEXT, "db:1", "web:2", UpgradeSpec.DEFAULT.by(new Strategy.BlueGreen()));
+        ClusterState state = after(after(running(), deploy), new Command.Advance(2, NEXT, Phase.PREPARE));
+        state = after(state, new Command.ReplaceInstances(2, NEXT, List.of("web.1", "web.2"), true));
+        state = after(state, new Command.StartInstances(2, "shop", List.of("web.3", "web.4")));
+        assertThat(environment(state).present("web")).filteredOn(Instance::held).hasSize(2);
+        assertThat(environment(state).relieved()).doesNotContain("web.1", "web.2");
+
+        ClusterState switched = after(state, new Command.ConfirmServing(7, "shop", List.of("web.3", "web.4")));
+        assertThat(environment(switched).present("web")).noneMatch(Instance::held);
+        assertThat(environment(switched).relieved()).contains("web.1", "web.2");
+        assertThat(switched.events().lastEntry().getValue().text())
+                .startsWith("Release 2 of web takes the requests: web.3, web.4;");
+
+        ClusterState back = after(switched, new Command.Undo(8, NEXT, "web.3 is unhealthy"));
+        assertThat(environment(back).relieved()).doesNotContain("web.1", "web.2");
+        assertThat(instance(back, "web.4").desired()).isEqualTo(Desired.STOP);
+        assertThat(environment(after(back, new Command.ConfirmServing(9, "shop", List.of("web.3"))))
+                        .relieved())
+                .doesNotContain("web.1");
+    }
+
+    @Test
+    void whatCannotBeThereTwiceHasNoOtherStrategyThanRolling() {
+        ServiceSpec data = service("db:1", 1, "data");
+        ServiceSpec both = data.with(1, data.placement(), UpgradeSpec.DEFAULT.by(new Strategy.BlueGreen()));
+        var application = new ApplicationSpec(
+                TreePMap.singleton("db", both), TreePMap.singleton("data", VolumeSpec.PLAIN), TreePMap.empty());
+        Outcome outcome = running()
+                .after(new Command.Deploy(
+                        "test", 1, NEXT, 9_000, "shop", application, TreePMap.empty(), OptionalLong.empty()));
+        assertThat(((Outcome.Refused) outcome).message())
+                .isEqualTo(
+                        "Service db cannot be upgraded by strategy blue-green: two releases cannot be there at once, as"
+                                + " only one can have volume data; use strategy: rolling");
+    }
+
+    @Test
+    void aSlotThatASuccessorStillNamesIsNotTakenAgain() {
+        ClusterState state =
+                after(started("db:1", "web:2"), new Command.ReplaceInstances(2, NEXT, List.of("web.1", "web.2"), true));
+        state = after(state, new Command.StopInstances(2, "shop", List.of("web.1", "web.2")));
+        state = after(state, new Command.ForgetInstances(2, "shop", List.of("web.1", "web.2")));
+
+        assertThat(environment(state).freeSlot("web")).isEqualTo(5);
+        assertThat(environment(state).living("web")).hasSize(2);
     }
 
     @Test
@@ -233,7 +283,7 @@ class DeployChangesTest {
                 plain.http(),
                 plain.scale(),
                 plain.placement(),
-                new UpgradeSpec(UpdatePolicy.DEFAULT, UpdatePolicy.DEFAULT, watchMillis),
+                new UpgradeSpec(UpdatePolicy.DEFAULT, UpdatePolicy.DEFAULT, watchMillis, Optional.empty()),
                 TreePMap.singleton("label", label));
     }
 
@@ -281,9 +331,13 @@ class DeployChangesTest {
     }
 
     private static Command.Deploy deploy(String operation, String db, String web) {
+        return deploy(operation, db, web, UpgradeSpec.DEFAULT);
+    }
+
+    private static Command.Deploy deploy(String operation, String db, String web, UpgradeSpec upgrade) {
         var services = TreePMap.<String, ServiceSpec>empty()
                 .plus("db", service(db, 1, "data"))
-                .plus("web", service(web, 2));
+                .plus("web", service(web, 2).with(2, PlacementSpec.ANYWHERE, upgrade));
         var application = new ApplicationSpec(services, TreePMap.singleton("data", VolumeSpec.PLAIN), TreePMap.empty());
         return new Command.Deploy(
                 "test", 1, operation, 9_000, "shop", application, TreePMap.empty(), OptionalLong.empty());

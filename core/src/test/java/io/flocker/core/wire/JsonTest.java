@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Instance;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.Mount;
 import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.Strategy;
+import io.flocker.core.spec.UpgradeSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,21 @@ class JsonTest {
         Mount mount = new Mount.Volume("data", "/var/lib", false);
         assertThat(Json.text(mount)).contains("\"type\":\"Volume\"");
         assertThat(Json.read(Json.bytes(mount), Mount.class)).isEqualTo(mount);
+    }
+
+    @Test
+    void whatWasWrittenBeforeThereWereStrategiesIsRolling() throws Exception {
+        String text = Json.text(UpgradeSpec.DEFAULT);
+        assertThat(text).as("as clients from before read it").doesNotContain("strategy");
+        assertThat(Json.read(text.getBytes(StandardCharsets.UTF_8), UpgradeSpec.class))
+                .isEqualTo(UpgradeSpec.DEFAULT);
+        UpgradeSpec other = UpgradeSpec.DEFAULT.by(new Strategy.BlueGreen());
+        assertThat(Json.read(Json.bytes(other), UpgradeSpec.class)).isEqualTo(other);
+        String instance = """
+                {"service":"web","slot":1,"release":1,"node":"n1","held":true,"desired":"RUN"}""";
+        assertThat(Json.read(instance.getBytes(StandardCharsets.UTF_8), Instance.class)
+                        .letInAtMillis())
+                .isZero();
     }
 
     @Test

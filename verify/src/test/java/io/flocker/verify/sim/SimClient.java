@@ -17,6 +17,7 @@ import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.SnapshotPolicy;
+import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
@@ -147,7 +148,15 @@ final class SimClient {
                 time.chance(0.2) ? ServiceSpec.Pull.ALWAYS : ServiceSpec.Pull.MISSING,
                 time.chance(0.5) ? Resources.UNLIMITED : new Resources(0, 0, 1L << 30, 500, 0),
                 needs);
-        return data ? one : one.with(time.between(0, 3), placement());
+        return data ? one : one.with(time.between(0, 3), placement(), upgrade());
+    }
+
+    private UpgradeSpec upgrade() {
+        return switch (time.between(0, 3)) {
+            case 0 -> UpgradeSpec.DEFAULT.by(new Strategy.BlueGreen());
+            case 1 -> UpgradeSpec.DEFAULT.by(new Strategy.Canary(time.between(1, 99), time.between(1_000, 8_000)));
+            default -> UpgradeSpec.DEFAULT;
+        };
     }
 
     private static ServiceSpec service(

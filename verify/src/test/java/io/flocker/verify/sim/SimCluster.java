@@ -6,6 +6,7 @@ import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
+import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Snapshot;
@@ -156,6 +157,9 @@ final class SimCluster {
             }
         }
         for (Environment environment : state.environments().values()) {
+            environment.instances().values().stream()
+                    .filter(Instance::held)
+                    .forEach(instance -> checkHeld(environment, instance));
             for (Checkpoint checkpoint : environment.checkpoints().values()) {
                 if (checkpoint.state() == Checkpoint.State.COMPLETE) {
                     checkpoint
@@ -167,6 +171,16 @@ final class SimCluster {
                 }
             }
         }
+    }
+
+    /// What is held gets no request, from any proxy.
+    private void checkHeld(Environment environment, Instance instance) {
+        String key = environment.name() + "/" + instance.name();
+        assertThat(nodes.stream()
+                        .filter(node -> node.serves(key, instance.release(), instance.restarts()))
+                        .map(node -> node.name))
+                .as("nodes that send requests to %s, which is held", key)
+                .isEmpty();
     }
 
     /// Containers that may write a volume run on one node at most.

@@ -20,7 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -44,6 +46,7 @@ final class SimNode {
         long startedAt;
         long servesAt;
         long endedAt;
+        Observed.Answered answered = Observed.Answered.NOTHING;
 
         Container(String id, Assignment.WantedInstance instance) {
             this.id = id;
@@ -204,6 +207,87 @@ final class SimNode {
         return routes.backends().values().stream()
                 .anyMatch(backend -> backend.name().startsWith(instance.environment() + "/" + instance.service() + ":")
                         && backend.elsewhere().containsKey(node));
+    }
+
+    /// The releases of a service that its proxy sends new requests to here.
+    Set<Integer> served(String service) {
+        var releases = new TreeSet<Integer>();
+        for (var backend : routes.backends().values()) {
+            boolean its = backend.name().startsWith(service + ":") && !backend.ofMesh();
+            for (String instance : its ? backend.servers().keySet() : List.<String>of()) {
+                Optional.ofNullable(containers.get(instance))
+                        .ifPresent(found -> releases.add(found.instance.release()));
+            }
+        }
+        return releases;
+    }
+
+    /// The share of a service's requests here that a release gets, on whatever node.
+    double share(String service, int release) {
+        double all = 0;
+        double its = 0;
+        for (var backend : routes.backends().values()) {
+            if (!backend.name().startsWith(service + ":") || backend.ofMesh()) {
+                continue;
+            }
+            for (String instance : backend.servers().keySet()) {
+                Container container = containers.get(instance);
+                all += backend.weight(instance);
+                its += container != null && container.instance.release() == release ? backend.weight(instance) : 0;
+            }
+            for (var elsewhere : backend.elsewhere().entrySet()) {
+                SimNode peer = peers.values().stream()
+                        .filter(node -> node.name.equals(elsewhere.getKey()))
+                        .findFirst()
+                        .orElseThrow();
+                all += elsewhere.getValue();
+                its += elsewhere.getValue() * peer.shareHere(service, release);
+            }
+        }
+        return its / all;
+    }
+
+    /// The same of the requests that other nodes pass on to this one.
+    private double shareHere(String service, int release) {
+        double all = 0;
+        double its = 0;
+        for (var backend : routes.backends().values()) {
+            boolean passedOn = backend.name().startsWith(service + ":") && backend.ofMesh();
+            for (String instance : passedOn ? backend.servers().keySet() : List.<String>of()) {
+                Container container = containers.get(instance);
+                all += backend.weight(instance);
+                its += container != null && container.instance.release() == release ? backend.weight(instance) : 0;
+            }
+        }
+        return all == 0 ? 0 : its / all;
+    }
+
+    /// Whether its proxy sends requests to the container of this very instance.
+    boolean serves(String key, int release, long restarts) {
+        Container container = containers.get(key);
+        return container != null
+                && container.instance.release() == release
+                && container.instance.restarts() == restarts
+                && routes.backends().values().stream()
+                        .map(backend -> backend.servers().getOrDefault(key, ""))
+                        .anyMatch(server -> server.startsWith(address(container) + ":"));
+    }
+
+    private static String address(Container container) {
+        return "10.213.1." + Math.floorMod(container.id.hashCode(), 250);
+    }
+
+    /// The containers of a release that run, by instance.
+    List<Container> running(int release) {
+        return containers.values().stream()
+                .filter(container -> container.state == Found.State.RUNNING && container.instance.release() == release)
+                .toList();
+    }
+
+    /// A container ends, as it did before.
+    void fail(Container container) {
+        end(container, 1);
+        container.failures += 3;
     }
 
     /// What it would report now. The leader decides whether it is up to date.
@@ -503,7 +587,18 @@ final class SimNode {
                 TreePMap.from(images),
                 TreePMap.empty(),
                 TreePMap.from(networks),
-                busy.containsKey(Step.Route.SUBJECT) ? "" : routes.fingerprint());
+                busy.containsKey(Step.Route.SUBJECT) ? "" : routes.fingerprint(),
+                answered());
+    }
+
+    private TreePMap<String, Observed.Answered> answered() {
+        TreePMap<String, Observed.Answered> answered = TreePMap.empty();
+        for (Container container : containers.values()) {
+            if (container.answered.requests() > 0) {
+                answered = answered.plus(container.instance.key(), container.answered);
+            }
+        }
+        return answered;
     }
 
     private Found found(Container container) {
@@ -519,7 +614,7 @@ final class SimNode {
                 instance.restarts(),
                 container.state,
                 Found.Health.NONE,
-                running ? "10.213.1." + Math.floorMod(container.id.hashCode(), 250) : "",
+                running ? address(container) : "",
                 serving,
                 container.exitCode,
                 container.startedAt,

@@ -5,6 +5,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.pcollections.TreePMap;
@@ -42,6 +43,7 @@ final class Samples {
             case Class<?> plain when plain == double.class -> 0.5;
             case Class<?> plain when plain == boolean.class -> true;
             case Class<?> plain when plain == byte[].class -> new byte[] {1, 2, 3};
+            case Class<?> plain when plain == OptionalInt.class -> OptionalInt.of(3);
             case Class<?> plain when plain == OptionalLong.class -> OptionalLong.of(7);
             default -> throw new AssertionError("No sample of " + type + " (" + name + ")");
         };

@@ -93,10 +93,14 @@ final class DeployReader {
         return isGlobal() ? placement.everywhere() : placement;
     }
 
+    /// @param own the `upgrade` of the service's `x-flocker`
     /// @param watchMillis as in [UpgradeSpec#watchMillis]
-    UpgradeSpec upgrade(long watchMillis) {
+    UpgradeSpec upgrade(Optional<Section> own, long watchMillis) {
         return new UpgradeSpec(
-                UpdateReader.read(deploy, "update_config"), UpdateReader.read(deploy, "rollback_config"), watchMillis);
+                UpdateReader.read(deploy, "update_config"),
+                UpdateReader.read(deploy, "rollback_config"),
+                watchMillis,
+                StrategyReader.read(own, deploy));
     }
 
     Resources resources() {

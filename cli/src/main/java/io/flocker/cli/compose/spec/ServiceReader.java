@@ -56,7 +56,8 @@ final class ServiceReader {
         }
         String image = image(name, service);
         Pull pull = pull(service);
-        long watchMillis = WatchReader.read(own, image, pull);
+        Optional<Section> upgrade = own.flatMap(it -> it.get("upgrade")).map(it -> it.section("upgrade"));
+        long watchMillis = WatchReader.read(upgrade, image, pull);
         var spec = new ServiceSpec(
                 image,
                 pull,
@@ -77,10 +78,12 @@ final class ServiceReader {
                 http.routing(containerPorts(ports)),
                 deploy.scale(),
                 deploy.placement(),
-                deploy.upgrade(watchMillis),
+                deploy.upgrade(upgrade, watchMillis),
                 labels(service, deploy));
         deploy.refuseEverywhere(spec.volumeNames());
         deploy.end();
+        StrategyReader.refuseTwice(upgrade, spec);
+        upgrade.ifPresent(Section::end);
         own.ifPresent(Section::end);
         service.present("profiles");
         service.note("attach", "has no effect: flocker logs shows any service");

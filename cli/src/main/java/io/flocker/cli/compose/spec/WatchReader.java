@@ -13,9 +13,8 @@ final class WatchReader {
 
     /// As [UpgradeSpec#watchMillis].
     ///
-    /// @param own the service's `x-flocker`
-    static long read(Optional<Section> own, String image, Pull pull) {
-        Optional<Section> upgrade = own.flatMap(it -> it.get("upgrade")).map(it -> it.section("upgrade"));
+    /// @param upgrade of the service's `x-flocker`; its other keys are another reader's
+    static long read(Optional<Section> upgrade, String image, Pull pull) {
         if (upgrade.isEmpty()) {
             return 0;
         }
@@ -23,7 +22,6 @@ final class WatchReader {
         Optional<Value> watch = section.get("watch");
         boolean watches = watch.map(Value::flag).orElse(false);
         long millis = section.get("interval").map(WatchReader::interval).orElse(UpgradeSpec.WATCH_MILLIS);
-        section.end();
         if (!watches) {
             section.get("interval").ifPresent(it -> it.complainAtKey("has no effect without watch: true beside it"));
             return 0;

@@ -51,9 +51,9 @@ public final class ServiceWriter {
         block.put("deploy", deploy.put("resources", resources(spec.resources())))
                 .put("labels", spec.labels());
         sandbox(block, spec.sandbox());
-        return block.put(
-                "x-flocker",
-                new Block().put("http", http(spec.http())).put("upgrade", UpdateWriter.watch(spec.upgrade())));
+        var upgrade = UpdateWriter.watch(spec.upgrade());
+        spec.upgrade().strategy().ifPresent(strategy -> UpdateWriter.write(upgrade, strategy));
+        return block.put("x-flocker", new Block().put("http", http(spec.http())).put("upgrade", upgrade));
     }
 
     private static Block placement(PlacementSpec placement) {

@@ -1,6 +1,7 @@
 package io.flocker.cli.compose.write;
 
 import io.flocker.cli.compose.unit.Durations;
+import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpdatePolicy;
 import io.flocker.core.spec.UpgradeSpec;
 import java.math.BigDecimal;
@@ -48,6 +49,21 @@ final class UpdateWriter {
             block.always("interval", Durations.text(upgrade.watchMillis()));
         }
         return block;
+    }
+
+    /// Writes what is not the default strategy.
+    static void write(Block upgrade, Strategy strategy) {
+        upgrade.always("strategy", strategy.word());
+        if (strategy instanceof Strategy.Canary canary) {
+            var block = new Block()
+                    .always("weight", canary.weightPercent())
+                    .always("for", Durations.text(canary.forMillis()));
+            canary.maxErrorsPerMille()
+                    .ifPresent(most -> block.always(
+                            "max_errors",
+                            BigDecimal.valueOf(most, 1).stripTrailingZeros().toPlainString() + "%"));
+            upgrade.put("canary", block);
+        }
     }
 
     private static String word(Enum<?> constant) {

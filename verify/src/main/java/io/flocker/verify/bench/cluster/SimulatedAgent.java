@@ -82,7 +82,15 @@ final class SimulatedAgent {
         for (String environment : assignment.environments().keySet()) {
             networks = networks.plus(environment, "10.213.0.0/23");
         }
-        return new Observed(TreePMap.empty(), containers, List.of(), images, TreePMap.empty(), networks, "routes");
+        return new Observed(
+                TreePMap.empty(),
+                containers,
+                List.of(),
+                images,
+                TreePMap.empty(),
+                networks,
+                "routes",
+                TreePMap.empty());
     }
 
     private static Found found(WantedInstance instance, int number) {

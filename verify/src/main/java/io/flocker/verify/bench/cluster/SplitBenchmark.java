@@ -20,7 +20,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// How evenly requests reach eight instances on three nodes, through all three. Few at a time: a machine that has
-/// more to do than it can makes equal instances unequal, and the least outstanding requests then reach the quicker ones.
+/// more to do than it can makes equal instances unequal, and the least outstanding requests then reach the quicker
+/// ones.
 public final class SplitBenchmark implements Benchmark {
     private static final int ROUNDS = 5;
     private static final int NODES = 3;
