@@ -12,6 +12,7 @@ import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Found;
 import io.flocker.core.plan.NodePlanner;
 import io.flocker.core.plan.Observed;
+import io.flocker.core.plan.Observed.Answered;
 import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Step;
 import java.io.IOException;
@@ -72,6 +73,10 @@ public final class Agent implements AutoCloseable {
     private volatile Report report;
     private volatile VolumeDriver.Capacity capacity = new VolumeDriver.Capacity(0, 0);
     private volatile boolean closed;
+    /// Of the thread that looks.
+    private TreePMap<String, Answered> answered = TreePMap.empty();
+
+    private long countedAtNanos = System.nanoTime();
 
     public Agent(Edges edges, FlockerClient control, NodeLease lease) {
         this.edges = edges;
@@ -273,7 +278,18 @@ public final class Agent implements AutoCloseable {
                 sight.networks(),
                 // While a table is being applied, that one or the one before may be in force.
                 busyThen.contains(Step.Route.SUBJECT) ? "" : edges.router().inForce(),
-                edges.router().answered(weighed(assignment)));
+                answered(assignment));
+    }
+
+    /// Asks the proxy no more often than once a period, however often this node is looked at.
+    private TreePMap<String, Answered> answered(Assignment assignment) {
+        Set<String> weighed = weighed(assignment);
+        long now = System.nanoTime();
+        if (weighed.isEmpty() || now - countedAtNanos >= PERIOD_MILLIS * 1_000_000) {
+            answered = edges.router().answered(weighed);
+            countedAtNanos = now;
+        }
+        return answered;
     }
 
     /// The instances of services that try a release.

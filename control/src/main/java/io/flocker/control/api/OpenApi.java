@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -120,6 +121,7 @@ final class OpenApi {
         if (plain.isPrimitive()
                 || plain.equals(Integer.class)
                 || plain.equals(Long.class)
+                || plain.equals(OptionalInt.class)
                 || plain.equals(OptionalLong.class)) {
             return Map.of("type", "integer", "format", "int64");
         }

@@ -145,6 +145,30 @@ class DeployChangesTest {
     }
 
     @Test
+    void aCanaryIsOneUntilItsPredecessorStopsAndItsOperationHasTheTimeForIt() {
+        Command.Deploy deploy = deploy(NEXT, "db:1", "web:2", UpgradeSpec.DEFAULT.by(new Strategy.Canary(10, 60_000)));
+        ClusterState state = after(after(running(), deploy), new Command.Advance(2, NEXT, Phase.PREPARE));
+        long deadline = state.operation(NEXT).orElseThrow().deadlineMillis();
+        state = after(state, new Command.ReplaceInstances(2, NEXT, List.of("web.1"), true));
+        assertThat(state.operation(NEXT).orElseThrow().deadlineMillis()).isEqualTo(deadline + 60_000);
+        assertThat(environment(state).isTrying(instance(state, "web.3"))).isTrue();
+        assertThat(instance(state, "web.3").held()).isFalse();
+        assertThat(state.events().lastEntry().getValue().text())
+                .startsWith("Canary web.3 starts: its release gets about 10 % of the requests for 60 s");
+
+        ClusterState stopped = after(state, new Command.StopInstances(3, "shop", List.of("web.1")));
+        assertThat(environment(stopped).isTrying(instance(stopped, "web.3"))).isFalse();
+        stopped = after(stopped, new Command.ReplaceInstances(4, NEXT, List.of("web.2"), true));
+        assertThat(instance(stopped, "web.4").canary())
+                .as("one of those that follow")
+                .isFalse();
+
+        ClusterState back = after(state, new Command.Undo(3, NEXT, "web.3 is unhealthy"));
+        assertThat(instance(back, "web.3").desired()).isEqualTo(Desired.STOP);
+        assertThat(instance(back, "web.1").desired()).isNotEqualTo(Desired.STOP);
+    }
+
+    @Test
     void whatCannotBeThereTwiceHasNoOtherStrategyThanRolling() {
         ServiceSpec data = service("db:1", 1, "data");
         ServiceSpec both = data.with(1, data.placement(), UpgradeSpec.DEFAULT.by(new Strategy.BlueGreen()));

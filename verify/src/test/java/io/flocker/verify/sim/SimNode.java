@@ -222,44 +222,18 @@ final class SimNode {
         return releases;
     }
 
-    /// The share of a service's requests here that a release gets, on whatever node.
-    double share(String service, int release) {
-        double all = 0;
-        double its = 0;
-        for (var backend : routes.backends().values()) {
-            if (!backend.name().startsWith(service + ":") || backend.ofMesh()) {
-                continue;
-            }
-            for (String instance : backend.servers().keySet()) {
-                Container container = containers.get(instance);
-                all += backend.weight(instance);
-                its += container != null && container.instance.release() == release ? backend.weight(instance) : 0;
-            }
-            for (var elsewhere : backend.elsewhere().entrySet()) {
-                SimNode peer = peers.values().stream()
-                        .filter(node -> node.name.equals(elsewhere.getKey()))
-                        .findFirst()
-                        .orElseThrow();
-                all += elsewhere.getValue();
-                its += elsewhere.getValue() * peer.shareHere(service, release);
-            }
-        }
-        return its / all;
+    /// Its proxy's backends for a service.
+    ///
+    /// @param passedOn those for requests that other nodes pass on
+    List<RoutingTable.Backend> backends(String service, boolean passedOn) {
+        return routes.backends().values().stream()
+                .filter(backend -> backend.name().startsWith(service + ":") && backend.ofMesh() == passedOn)
+                .toList();
     }
 
-    /// The same of the requests that other nodes pass on to this one.
-    private double shareHere(String service, int release) {
-        double all = 0;
-        double its = 0;
-        for (var backend : routes.backends().values()) {
-            boolean passedOn = backend.name().startsWith(service + ":") && backend.ofMesh();
-            for (String instance : passedOn ? backend.servers().keySet() : List.<String>of()) {
-                Container container = containers.get(instance);
-                all += backend.weight(instance);
-                its += container != null && container.instance.release() == release ? backend.weight(instance) : 0;
-            }
-        }
-        return all == 0 ? 0 : its / all;
+    boolean isOf(String instance, int release) {
+        Container container = containers.get(instance);
+        return container != null && container.instance.release() == release;
     }
 
     /// Whether its proxy sends requests to the container of this very instance.
