@@ -19,6 +19,9 @@ public record Load(long requests, long failed, double p99Millis) {
             Pattern.compile("Socket errors: connect (\\d+), read (\\d+), write (\\d+), timeout (\\d+)");
     private static final Pattern P99 = Pattern.compile("99% +([0-9.]+)(us|ms|s|m)");
 
+    /// To each place.
+    public static final int CONNECTIONS = 16;
+
     /// For longer than this nothing happens.
     private static final String MOST_SECONDS = "900s";
 
@@ -30,7 +33,7 @@ public record Load(long requests, long failed, double p99Millis) {
         void happen() throws IOException, InterruptedException;
     }
 
-    /// Sends requests to `urls`, one connection after the other kept open, from a little before something happens until
+    /// Sends requests to `urls`, over connections that stay open, from a little before something happens until
     /// a little after it.
     ///
     /// @param name what it is called in the output
@@ -39,7 +42,14 @@ public record Load(long requests, long failed, double p99Millis) {
         try {
             for (String url : urls) {
                 sending.add(new ProcessBuilder(
-                                "wrk", "-t1", "-c16", "-d" + MOST_SECONDS, "--latency", "--timeout", "10s", url)
+                                "wrk",
+                                "-t1",
+                                "-c" + CONNECTIONS,
+                                "-d" + MOST_SECONDS,
+                                "--latency",
+                                "--timeout",
+                                "10s",
+                                url)
                         .redirectErrorStream(true)
                         .start());
             }
