@@ -34,7 +34,7 @@ class UpgradeFaultsTest {
         servers.close();
     }
 
-    /// Four instances that answer "hello", each to serve for two seconds before the one it replaces goes.
+    /// Four instances that answer "hello", each to serve for four seconds before the one it replaces goes.
     private static void web(String environment, int port) throws IOException {
         String file = servers.compose(environment, """
                 services:
