@@ -5,6 +5,7 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Frame;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,8 +101,8 @@ final class EarlyChecks {
                     places.release();
                 }
             }
-        } catch (DockerException e) {
-            // It ended, or the engine went away: the engine's own checks tell the rest.
+        } catch (DockerException | IOException e) {
+            // It ended, it hangs in its check, or the engine went away: the engine's own checks tell the rest.
             log.atDebug()
                     .addKeyValue("container", container)
                     .addKeyValue("reason", EngineFailure.reason(e))
@@ -111,17 +112,19 @@ final class EarlyChecks {
         }
     }
 
-    private boolean passes(String container, List<String> command) throws InterruptedException {
+    private boolean passes(String container, List<String> command) throws IOException, InterruptedException {
         String exec = docker.execCreateCmd(container)
                 .withCmd(command.toArray(String[]::new))
                 .withAttachStdout(true)
                 .withAttachStderr(true)
                 .exec()
                 .getId();
-        boolean ended = docker.execStartCmd(exec)
-                .exec(new ResultCallback.Adapter<Frame>())
-                .awaitCompletion(LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+        try (var output = docker.execStartCmd(exec).exec(new ResultCallback.Adapter<Frame>())) {
+            if (!output.awaitCompletion(LIMIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new IOException("it does not end");
+            }
+        }
         Long code = docker.inspectExecCmd(exec).exec().getExitCodeLong();
-        return ended && code != null && code == 0;
+        return code != null && code == 0;
     }
 }

@@ -35,13 +35,7 @@ public final class DatabaseUpgradeBenchmark implements Benchmark {
 
     @Override
     public List<Medians> measure(Servers server) throws IOException, InterruptedException {
-        for (int number = 1; number <= MANY; number++) {
-            var node = server.lab.node("n" + number);
-            String container = node.docker("create", "--label", "of=" + OTHER, ORIGINAL, "true")
-                    .strip();
-            node.docker("commit", "--change", "CMD []", container, OTHER);
-            node.docker("rm", container);
-        }
+        OtherImage.make(server, ORIGINAL, OTHER, "CMD []");
         try (var database = new BusyDatabase(server, "upgraded")) {
             database.fill();
             List<Double> pauses = new ArrayList<>();

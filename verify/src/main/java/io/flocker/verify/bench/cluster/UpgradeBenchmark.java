@@ -49,7 +49,7 @@ public final class UpgradeBenchmark implements Benchmark {
     @Override
     public List<Medians> measure(Servers server) throws IOException, InterruptedException {
         for (String image : IMAGES) {
-            tag(server, image);
+            OtherImage.make(server, "flocker/busybox:1", image);
         }
         server.succeed("up", "-f", file(server));
         List<String> urls = Stream.of("n1", "n2")
@@ -92,17 +92,6 @@ public final class UpgradeBenchmark implements Benchmark {
                     stop_grace_period: 1s
                 """.replace("IMAGE", IMAGES.getFirst()).replace("PORT", Integer.toString(PORT)))
                 .toString();
-    }
-
-    /// Every node's own image: nothing is pulled.
-    private static void tag(Servers server, String image) throws IOException {
-        for (int number = 1; number <= MANY; number++) {
-            var node = server.lab.node("n" + number);
-            String container = node.docker("create", "--label", "of=" + image, "flocker/busybox:1", "true")
-                    .strip();
-            node.docker("commit", container, image);
-            node.docker("rm", container);
-        }
     }
 
     /// What people do without anything: the container goes, the next one comes.
