@@ -70,9 +70,9 @@ final class Images {
     TreePMap<String, List<Integer>> exposed(Collection<WantedImage> wanted) throws EngineFailure {
         TreePMap<String, List<Integer>> exposed = TreePMap.empty();
         for (WantedImage image : wanted) {
-            List<Integer> ports = local(image.reference()).map(Local::ports).orElse(List.of());
-            if (!ports.isEmpty()) {
-                exposed = exposed.plus(image.reference(), ports);
+            Optional<Local> here = local(image.reference());
+            if (here.isPresent()) {
+                exposed = exposed.plus(image.reference(), here.get().ports());
             }
         }
         return exposed;

@@ -113,10 +113,12 @@ public record Assignment(
     /// @param services numbers in the address plan, by service
     /// @param names every name a service is reached by, to the service
     /// @param routed the specifications that say how each service is reached
+    /// @param before the image each service ran before its present release, if it ran one
     public record WantedEnvironment(
             String name,
             boolean here,
             TreePMap<String, Integer> services,
             TreePMap<String, String> names,
-            TreePMap<String, ServiceSpec> routed) {}
+            TreePMap<String, ServiceSpec> routed,
+            TreePMap<String, String> before) {}
 }

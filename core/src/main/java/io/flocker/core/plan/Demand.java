@@ -223,6 +223,7 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
         TreePMap<String, Integer> numbers = TreePMap.empty();
         TreePMap<String, String> names = TreePMap.empty();
         TreePMap<String, ServiceSpec> routed = TreePMap.empty();
+        TreePMap<String, String> before = TreePMap.empty();
         for (Service service : environment.services().values()) {
             numbers = numbers.plus(service.name(), service.number());
             names = names.plus(service.name(), service.name());
@@ -234,7 +235,11 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
             // By least connections, an idle proxy would send every request to the heaviest one.
             ServiceSpec spec = service.release().runs();
             routed = routed.plus(service.name(), Shares.isTried(environment, service) ? spec.inTurn() : spec);
+            Release previous = service.previous().orElse(null);
+            if (previous != null) {
+                before = before.plus(service.name(), previous.runs().image());
+            }
         }
-        return new WantedEnvironment(environment.name(), here, numbers, names, routed);
+        return new WantedEnvironment(environment.name(), here, numbers, names, routed, before);
     }
 }

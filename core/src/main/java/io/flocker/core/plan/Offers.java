@@ -7,10 +7,10 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Service;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /// What each node offers to the others' proxies, as the leader heard it. Not durable: a new leader hears it within one
@@ -177,8 +177,8 @@ public record Offers(
         return counts.getOrDefault(backend, TreePMap.<String, Integer>empty()).minus(node);
     }
 
-    /// The ports an image says it listens on: as this node knows, or another one told.
-    List<Integer> ports(String image, @Nullable List<Integer> known) {
-        return known == null ? exposed.getOrDefault(image, List.of()) : known;
+    /// The ports an image says it listens on; empty if no node that has it told.
+    Optional<List<Integer>> ports(String image) {
+        return Optional.ofNullable(exposed.get(image));
     }
 }

@@ -10,6 +10,7 @@ import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ServiceSpec;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.pcollections.TreePMap;
@@ -71,7 +72,7 @@ public final class RoutePlanner {
         for (var entry : environment.routed().entrySet()) {
             String service = entry.getKey();
             ServiceSpec spec = entry.getValue();
-            for (int port : environment.here() ? ports(spec) : openPorts(spec)) {
+            for (int port : environment.here() ? ports(environment, service, spec) : openPorts(spec)) {
                 backends(environment, service, spec, port);
             }
             doors = published(doors, environment.name(), service, spec);
@@ -190,7 +191,7 @@ public final class RoutePlanner {
             return doors;
         }
         TreePMap<String, Door> next = doors;
-        for (int port : ports(spec)) {
+        for (int port : ports(environment, service, spec)) {
             String address = AddressPlan.of(subnet, environment.services().getOrDefault(service, 1));
             Door door =
                     new Door(address, port, spec.mode(port), name(environment.name(), service, port), TreePMap.empty());
@@ -199,13 +200,21 @@ public final class RoutePlanner {
         return next;
     }
 
-    /// The ports a service is reached at: those it declares and those its image does.
-    private List<Integer> ports(ServiceSpec spec) {
-        List<Integer> known = situation.observed().exposed().get(spec.image());
-        return Stream.concat(spec.containerPorts().stream(), offers.ports(spec.image(), known).stream())
+    /// The ports a service is reached at: those it declares and those its image does. A node may hear of a release
+    /// before it hears what the release's image exposes: until then those of the image before stay open.
+    private List<Integer> ports(WantedEnvironment environment, String service, ServiceSpec spec) {
+        List<Integer> exposed = exposed(spec.image())
+                .or(() -> Optional.ofNullable(environment.before().get(service)).flatMap(this::exposed))
+                .orElse(List.of());
+        return Stream.concat(spec.containerPorts().stream(), exposed.stream())
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /// The ports an image says it listens on: as this node knows, or another one told; empty if neither does.
+    private Optional<List<Integer>> exposed(String image) {
+        return Optional.ofNullable(situation.observed().exposed().get(image)).or(() -> offers.ports(image));
     }
 
     /// The ports the world reaches a service at.

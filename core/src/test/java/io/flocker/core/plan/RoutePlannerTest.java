@@ -1,0 +1,101 @@
+package io.flocker.core.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.core.plan.Assignment.WantedEnvironment;
+import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.PlacementSpec;
+import io.flocker.core.spec.ProcessSpec;
+import io.flocker.core.spec.Resources;
+import io.flocker.core.spec.RestartPolicy;
+import io.flocker.core.spec.Sandbox;
+import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.UpgradeSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.pcollections.TreePMap;
+
+/// How a node reaches a service that runs elsewhere and whose ports only its image tells.
+class RoutePlannerTest {
+    private static final String DOOR = "10.213.4.2:8080";
+
+    @Test
+    void opensThePortsThatAnImageExposes() {
+        assertThat(doors("web:1", "", offers("web:1", 8080))).containsExactly(DOOR);
+    }
+
+    @Test
+    void opensNothingForAnImageThatNobodyKnows() {
+        assertThat(doors("web:1", "", Offers.NONE)).isEmpty();
+    }
+
+    @Test
+    void keepsPortsOpenUntilItHearsThoseOfTheNextImage() {
+        assertThat(doors("web:2", "web:1", offers("web:1", 8080))).containsExactly(DOOR);
+    }
+
+    @Test
+    void opensOtherPortsOnceItHeardOfThem() {
+        assertThat(doors("web:2", "web:1", offers("web:2", 9090))).containsExactly("10.213.4.2:9090");
+    }
+
+    @Test
+    void closesPortsOnceItHeardThatTheNextImageHasNone() {
+        assertThat(doors("web:2", "web:1", offers("web:2"))).isEmpty();
+    }
+
+    private static Set<String> doors(String image, String before, Offers offers) {
+        var environment = new WantedEnvironment(
+                "shop",
+                true,
+                TreePMap.singleton("web", 1),
+                TreePMap.singleton("web", "web"),
+                TreePMap.singleton("web", spec(image)),
+                before.isEmpty() ? TreePMap.empty() : TreePMap.singleton("web", before));
+        var assignment = new Assignment(
+                "n2",
+                TreePMap.empty(),
+                TreePMap.empty(),
+                TreePMap.empty(),
+                TreePMap.empty(),
+                TreePMap.singleton("shop", environment));
+        var observed = new Observed(
+                TreePMap.empty(),
+                TreePMap.empty(),
+                List.of(),
+                TreePMap.empty(),
+                TreePMap.empty(),
+                TreePMap.singleton("shop", "10.213.4.0/23"),
+                "",
+                TreePMap.empty());
+        return RoutePlanner.table(assignment, offers, observed).doors().keySet();
+    }
+
+    private static Offers offers(String image, Integer... ports) {
+        var said = new Offers.Said(TreePMap.empty(), TreePMap.singleton(image, List.of(ports)), 1);
+        return Offers.since(1).after(TreePMap.singleton("n1", said), Set.of("web:1", "web:2"));
+    }
+
+    private static ServiceSpec spec(String image) {
+        return new ServiceSpec(
+                image,
+                ServiceSpec.Pull.MISSING,
+                ProcessSpec.PLAIN,
+                Sandbox.PLAIN,
+                Resources.UNLIMITED,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                TreePMap.empty(),
+                Optional.empty(),
+                RestartPolicy.ALWAYS,
+                HttpRouting.NONE,
+                1,
+                PlacementSpec.ANYWHERE,
+                UpgradeSpec.DEFAULT,
+                TreePMap.empty());
+    }
+}
