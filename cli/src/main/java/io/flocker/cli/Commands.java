@@ -12,6 +12,14 @@ import io.flocker.cli.command.ShowStatus;
 import io.flocker.cli.command.Up;
 import io.flocker.cli.command.Validate;
 import io.flocker.cli.command.Version;
+import io.flocker.cli.command.branch.EnvironmentBranch;
+import io.flocker.cli.command.branch.EnvironmentDiff;
+import io.flocker.cli.command.branch.EnvironmentGroup;
+import io.flocker.cli.command.branch.EnvironmentLs;
+import io.flocker.cli.command.branch.EnvironmentRefresh;
+import io.flocker.cli.command.branch.EnvironmentReset;
+import io.flocker.cli.command.branch.EnvironmentRm;
+import io.flocker.cli.command.branch.EnvironmentSet;
 import io.flocker.cli.command.checkpoint.CheckpointCreate;
 import io.flocker.cli.command.checkpoint.CheckpointGroup;
 import io.flocker.cli.command.checkpoint.CheckpointLs;
@@ -93,6 +101,17 @@ final class Commands {
         commands.put("history", History::new);
         commands.put("move", Move::new);
         commands.put("rollback", RollBack::new);
+        commands.put(
+                "env",
+                shell -> group(
+                        new EnvironmentGroup(),
+                        new EnvironmentLs(shell),
+                        new EnvironmentBranch(shell),
+                        new EnvironmentReset(shell),
+                        new EnvironmentRefresh(shell),
+                        new EnvironmentSet(shell),
+                        new EnvironmentDiff(shell),
+                        new EnvironmentRm(shell)));
         commands.put(
                 "checkpoint",
                 shell -> group(

@@ -88,7 +88,9 @@ final class ReleaseTest {
                 shop.volumes(),
                 shop.checkpoints(),
                 shop.problems(),
-                shop.createdAtMillis());
+                shop.createdAtMillis(),
+                shop.owner(),
+                shop.origin());
     }
 
     @Test

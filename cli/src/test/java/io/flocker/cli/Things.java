@@ -9,6 +9,7 @@ import io.flocker.core.plan.Problem;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.Port;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.pcollections.TreePMap;
 
@@ -78,11 +79,30 @@ final class Things {
                 List.of(volume("data")),
                 TreePMap.<String, Checkpoint>empty().plus("before", checkpoint),
                 List.of(),
-                NOW - 2 * 24 * 60 * MINUTE);
+                NOW - 2 * 24 * 60 * MINUTE,
+                "ann",
+                Optional.empty());
     }
 
     static Status.Environment shop() {
         return shop("degraded", service("db", 1, 1, "healthy"), service("web", 2, 1, "running", "restarting"));
+    }
+
+    /// `alice`, a branch of `shop`.
+    static Status.Environment branch() {
+        Status.Environment shop = shop();
+        return new Status.Environment(
+                "alice",
+                1,
+                "running",
+                "",
+                shop.services(),
+                shop.volumes(),
+                shop.checkpoints(),
+                List.of(),
+                NOW - 3 * MINUTE,
+                "ann",
+                Optional.of(new Status.Origin("shop", "before", NOW - 30 * MINUTE)));
     }
 
     static Status.Environment withProblem(Status.Environment environment) {
@@ -96,7 +116,9 @@ final class Things {
                 environment.volumes(),
                 environment.checkpoints(),
                 List.of(problem),
-                environment.createdAtMillis());
+                environment.createdAtMillis(),
+                environment.owner(),
+                environment.origin());
     }
 
     static Status.Operation operation(String state, String error) {

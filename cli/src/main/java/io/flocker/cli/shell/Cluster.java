@@ -123,6 +123,26 @@ public final class Cluster implements AutoCloseable {
         return client.post(path(environment) + "/rollback?dryRun=" + dryRun, request, Answers.Change.class);
     }
 
+    public Answers.Branches branch(String origin, Requests.Branch request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(path(origin) + "/branches?dryRun=" + dryRun, request, Answers.Branches.class);
+    }
+
+    public Answers.Change refresh(String environment, Requests.Refresh request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(path(environment) + "/refresh?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
+    public Answers.Change set(String environment, Requests.Set request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(path(environment) + "/set?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
+    /// What a branch has otherwise than its origin.
+    public Answers.Differences differences(String environment) throws IOException, InterruptedException {
+        return client.get(path(environment) + "/differences", Answers.Differences.class);
+    }
+
     public Checkpoint takeCheckpoint(String environment, String name) throws IOException, InterruptedException {
         return client.post(path(environment) + "/checkpoints", new Requests.Name(name), Checkpoint.class);
     }
@@ -135,6 +155,11 @@ public final class Cluster implements AutoCloseable {
     public List<Status.Volume> volumes(Optional<String> environment) throws IOException, InterruptedException {
         String query = environment.map(name -> "?environment=" + encode(name)).orElse("");
         return client.get("/v2/volumes" + query, Answers.Volumes.class).volumes();
+    }
+
+    /// All, each with the space it takes.
+    public List<Status.Volume> volumesWithUsage() throws IOException, InterruptedException {
+        return client.get("/v2/volumes?usage=true", Answers.Volumes.class).volumes();
     }
 
     public Status.Volume volume(VolumeName volume) throws IOException, InterruptedException {

@@ -40,6 +40,29 @@ public final class Answers {
     /// @param changes step by step, in words
     public record Change(String operation, List<String> changes) {}
 
+    /// What became of each branch that was asked for.
+    public record Branches(List<Branch> branches) {}
+
+    /// A branch that is being made, or is not.
+    ///
+    /// @param operation the operation that makes it; empty if none does
+    /// @param changes step by step, in words
+    /// @param error why it is not made; empty if it is
+    public record Branch(String environment, String operation, List<String> changes, String error) {}
+
+    /// What a branch has otherwise than it was made with.
+    ///
+    /// @param volumes with what they have of their own, in bytes
+    public record Differences(
+            String environment, Status.Origin origin, List<Difference> services, List<Status.Volume> volumes) {}
+
+    /// A thing that is otherwise.
+    ///
+    /// @param key as in [Requests.Branch#set]
+    /// @param before what it is in the origin
+    /// @param now what it is in the branch
+    public record Difference(String key, String before, String now) {}
+
     /// An image on the node where an environment's services run.
     ///
     /// @param id what it is made of; empty if it is not there

@@ -60,6 +60,37 @@ public final class Requests {
             boolean dataOnly,
             long timeoutSeconds) {}
 
+    /// Make environments from another one.
+    ///
+    /// @param names of the new ones
+    /// @param checkpoint of the origin; empty to take one now
+    /// @param set what their services have otherwise, by `SERVICE.image`, `SERVICE.environment.NAME` or
+    ///     `SERVICE.replicas`
+    /// @param hosts a template for their host names, of `{service}`, `{environment}` and `{host}`; empty for
+    ///     `{environment}.{host}`
+    /// @param secrets whether they get the origin's secrets
+    /// @param folders whether they may write into the same folders of nodes as the origin
+    public record Branch(
+            List<String> names,
+            String checkpoint,
+            TreePMap<String, String> set,
+            String hosts,
+            boolean secrets,
+            boolean folders,
+            long timeoutSeconds) {
+        public static final int MAX_NAMES = 100;
+    }
+
+    /// Bring a branch to a checkpoint of its origin.
+    ///
+    /// @param checkpoint empty for the newest that a user has named
+    public record Refresh(String checkpoint, long timeoutSeconds) {}
+
+    /// Give services other images, variables or numbers of instances.
+    ///
+    /// @param overrides as in [Branch#set]
+    public record Set(TreePMap<String, String> overrides, long timeoutSeconds) {}
+
     /// Make a volume.
     ///
     /// @param cloneOf `ENVIRONMENT/VOLUME` to clone; empty for an empty volume

@@ -7,6 +7,7 @@ import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Transfer;
 import io.flocker.core.spec.Port;
 import java.util.List;
+import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /// What the API shows of things: what was decided beside what was last seen.
@@ -18,6 +19,8 @@ public final class Status {
     /// @param state `running`, `starting`, `waiting` (for a place for instances), `degraded`, `stopped` or the
     ///     verb of the operation changing it
     /// @param operation the id of the operation changing it; empty for none
+    /// @param owner who made it
+    /// @param origin what it is a branch of
     public record Environment(
             String name,
             long version,
@@ -27,7 +30,20 @@ public final class Status {
             List<Volume> volumes,
             TreePMap<String, Checkpoint> checkpoints,
             List<Problem> problems,
-            long createdAtMillis) {}
+            long createdAtMillis,
+            String owner,
+            Optional<Origin> origin) {}
+
+    /// Where a branch comes from.
+    ///
+    /// @param checkpoint of that environment
+    /// @param atMillis when it was taken
+    public record Origin(String environment, String checkpoint, long atMillis) {
+        @Override
+        public String toString() {
+            return environment + "@" + checkpoint;
+        }
+    }
 
     /// A service.
     ///

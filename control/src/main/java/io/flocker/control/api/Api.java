@@ -64,6 +64,7 @@ public final class Api implements AutoCloseable {
         endpoints.addAll(new InstanceEndpoints(decisions, nodes).list());
         endpoints.addAll(new ImageEndpoints(decisions, nodes).list());
         endpoints.addAll(new ReleaseEndpoints(decisions, upgrades).list());
+        endpoints.addAll(new BranchEndpoints(decisions, upgrades, nodes).list());
         endpoints.add(RegistryWebhook.endpoint(watching.watcher()));
         endpoints.add(new Endpoint(
                 "GET",

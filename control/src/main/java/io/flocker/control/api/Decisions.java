@@ -93,6 +93,14 @@ final class Decisions {
         return require(call.key(), command);
     }
 
+    /// Like [#require], for one of several commands of a request: each has a key of its own.
+    ///
+    /// @param part which one
+    String require(Call call, String part, Command command) throws Refusal, IOException, InterruptedException {
+        String key = call.key();
+        return require(key.isEmpty() ? "" : key + " " + part, command);
+    }
+
     /// Like [#require], for a command before a request's last one, which alone has the request's key: two commands
     /// with one key are one.
     void requireFirst(Command command) throws Refusal, IOException, InterruptedException {

@@ -12,12 +12,24 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Calls to agents for what only they know: logs, commands run in containers, space taken.
 final class NodeCalls {
+    private static final Logger log = LoggerFactory.getLogger(NodeCalls.class);
+
     private static final int CHUNK = 16 * 1024;
+
+    /// How many volumes are asked about at once.
+    private static final int MAX_ASKING = 8;
 
     private final Credentials credentials;
     private final Decisions decisions;
@@ -65,6 +77,33 @@ final class NodeCalls {
                     volume.createdAtMillis());
         } catch (ApiException e) {
             return volume;
+        }
+    }
+
+    /// The same of many: those whose node does not answer stay without.
+    List<Status.Volume> withUsage(List<Status.Volume> volumes) throws InterruptedException {
+        try (var asking = Executors.newFixedThreadPool(MAX_ASKING, Thread.ofVirtual().factory())) {
+            List<Future<Status.Volume>> asked = volumes.stream()
+                    .map(volume -> asking.submit(() -> withUsage(volume)))
+                    .toList();
+            List<Status.Volume> told = new ArrayList<>();
+            for (int i = 0; i < asked.size(); i++) {
+                told.add(answer(asked.get(i), volumes.get(i)));
+            }
+            return List.copyOf(told);
+        }
+    }
+
+    private static Status.Volume answer(Future<Status.Volume> asked, Status.Volume otherwise)
+            throws InterruptedException {
+        try {
+            return asked.get();
+        } catch (ExecutionException e) {
+            log.atDebug()
+                    .addKeyValue("volume", otherwise.id())
+                    .addKeyValue("reason", String.valueOf(e.getCause()))
+                    .log("The space of a volume is not known");
+            return otherwise;
         }
     }
 

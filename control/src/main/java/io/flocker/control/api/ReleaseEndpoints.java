@@ -4,6 +4,7 @@ import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.control.api.Endpoint.Access;
+import io.flocker.control.view.Changes;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;

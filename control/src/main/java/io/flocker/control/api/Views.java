@@ -13,6 +13,7 @@ import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
+import io.flocker.core.model.Origin;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.Volume;
 import io.flocker.core.plan.Found;
@@ -71,7 +72,13 @@ final class Views {
                 outlines(environment),
                 Stream.concat(problems(environment).stream(), following.stream())
                         .toList(),
-                environment.createdAtMillis());
+                environment.createdAtMillis(),
+                environment.owner(),
+                environment.origin().map(Views::origin));
+    }
+
+    static Status.Origin origin(Origin origin) {
+        return new Status.Origin(origin.environment(), origin.checkpoint(), origin.atMillis());
     }
 
     private String settled(Environment environment, List<Status.Service> services) {

@@ -32,7 +32,7 @@ final class VolumeEndpoints {
                         "/v2/volumes",
                         Access.USER,
                         "All volumes.",
-                        List.of("environment: only this one's"),
+                        List.of("environment: only this one's", "usage: true for the space they take"),
                         Void.class,
                         Answers.Volumes.class,
                         this::all),
@@ -101,13 +101,14 @@ final class VolumeEndpoints {
                         this::deleteSnapshot));
     }
 
-    private Object all(Call call) {
+    private Object all(Call call) throws Exception {
         Views views = decisions.views();
         String environment = call.query("environment", "");
-        return new Answers.Volumes(decisions.state().volumes().values().stream()
+        List<Status.Volume> volumes = decisions.state().volumes().values().stream()
                 .filter(volume -> environment.isEmpty() || volume.environment().equals(environment))
                 .map(views::volume)
-                .toList());
+                .toList();
+        return new Answers.Volumes(call.flag("usage") ? nodes.withUsage(volumes) : volumes);
     }
 
     private Object create(Call call) throws Exception {

@@ -46,7 +46,7 @@ final class ApplicationRules {
             ClusterState state, String environment, Command.Deploy command) {
         ApplicationSpec application = command.application();
         Environment before =
-                state.environment(environment).orElseGet(() -> Environment.named(environment, command.atMillis()));
+                state.environment(environment).orElseGet(() -> Environment.named(environment, command.by(), command.atMillis()));
         Environment staying = InstanceChanges.withoutSurplus(state, before.next(application));
         Placement placement = Placement.of(state, staying, application);
         for (String volume : application.volumes().keySet()) {

@@ -58,6 +58,8 @@ public record ClusterState(
             case Command.Remove c -> EnvironmentChanges.remove(this, c);
             case Command.Restart c -> EnvironmentChanges.restart(this, c);
             case Command.RollBack c -> EnvironmentChanges.rollBack(this, c);
+            case Command.Branch c -> BranchChanges.branch(this, c);
+            case Command.Refresh c -> BranchChanges.refresh(this, c);
             case Command.Move c -> MoveChanges.start(this, c);
             case Command.Undo c -> OperationChanges.undo(this, c);
             case Command.ReturnUnused c -> WayBack.returnUnused(this, c);

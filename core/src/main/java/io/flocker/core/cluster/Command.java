@@ -119,6 +119,37 @@ public sealed interface Command {
             Optional<ApplicationSpec> application)
             implements Starting {}
 
+    /// Make an environment from a checkpoint of another one: its services, and clones of its volumes.
+    ///
+    /// @param origin the environment to make it from
+    /// @param checkpoint of the origin
+    /// @param environment the new one's name
+    /// @param overrides what its services have otherwise, as [io.flocker.core.branch.ServiceOverride] reads it
+    /// @param template for its host names, as in [io.flocker.core.branch.Doors]
+    /// @param secrets whether it gets the origin's secrets
+    /// @param folders whether it may write into the same folders of nodes as the origin
+    record Branch(
+            String by,
+            long atMillis,
+            String operation,
+            long deadlineMillis,
+            String origin,
+            String checkpoint,
+            String environment,
+            TreePMap<String, String> overrides,
+            String template,
+            boolean secrets,
+            boolean folders)
+            implements Starting {}
+
+    /// Bring a branch to a checkpoint of the environment it was made from. What its services have otherwise stays, and
+    /// what is there now becomes a checkpoint.
+    ///
+    /// @param checkpoint of the origin; empty for the newest that a user has named
+    record Refresh(
+            String by, long atMillis, String operation, long deadlineMillis, String environment, String checkpoint)
+            implements Starting {}
+
     /// Bring a service, with its volumes and whatever shares them, to another node; or instances of one without
     /// volumes to other nodes.
     ///
@@ -162,7 +193,10 @@ public sealed interface Command {
     record DeleteSnapshot(String by, long atMillis, SnapshotId snapshot) implements Asked {}
 
     /// Take a snapshot of every volume of an environment at one moment.
-    record CreateCheckpoint(String by, long atMillis, String environment, String name) implements Asked {}
+    ///
+    /// @param automatic as in [io.flocker.core.model.Checkpoint#automatic]
+    record CreateCheckpoint(String by, long atMillis, String environment, String name, boolean automatic)
+            implements Asked {}
 
     /// Forget a checkpoint and delete its snapshots.
     record DeleteCheckpoint(String by, long atMillis, String environment, String name) implements Asked {}

@@ -23,7 +23,7 @@ final class EnvironmentChanges {
             return refused.get();
         }
         Environment before = state.environment(command.environment())
-                .orElseGet(() -> Environment.named(command.environment(), command.atMillis()));
+                .orElseGet(() -> Environment.named(command.environment(), command.by(), command.atMillis()));
         ApplicationSpec target = command.application();
         ClusterState next = makeVolumes(
                 changeVolumes(state, before, target), before, target, command.operation(), command.atMillis());

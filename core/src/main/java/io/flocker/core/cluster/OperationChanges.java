@@ -65,7 +65,9 @@ final class OperationChanges {
             return stale(command);
         }
         Environment environment = state.environments().get(operation.environment());
-        if (environment == null || awaitsSnapshots(state, operation)) {
+        if (environment == null
+                || awaitsSnapshots(state, operation)
+                || BranchChanges.isBeginning(state, environment)) {
             return stale(command);
         }
         return new Outcome.Accepted(
@@ -80,7 +82,7 @@ final class OperationChanges {
                     }
                     case Operation.Kind.Restart _ -> state;
                     case Operation.Kind.RollBack rollBack ->
-                        advanceRollBack(state, environment, operation, rollBack, command.atMillis());
+                        RollBackChanges.advance(state, environment, operation, rollBack, command.atMillis());
                     case Operation.Kind.Move move ->
                         MoveChanges.advance(state, environment, operation, move, command.atMillis());
                     case Operation.Kind.Replace replace ->
@@ -99,48 +101,6 @@ final class OperationChanges {
             default -> List.of();
         };
         return volumes.stream().flatMap(id -> state.volume(id).stream()).anyMatch(Volume::awaitsSnapshot);
-    }
-
-    private static ClusterState advanceRollBack(
-            ClusterState state,
-            Environment environment,
-            Operation operation,
-            Operation.Kind.RollBack rollBack,
-            long atMillis) {
-        return switch (operation.phase()) {
-            case PREPARE -> {
-                Environment suspended = environment;
-                for (Service service : environment.services().values()) {
-                    if (rollBack.application().isPresent() || touches(environment, service, rollBack)) {
-                        suspended = suspended.with(service.suspendedBy(operation.id()));
-                    }
-                }
-                yield state.with(suspended).with(operation.to(Phase.STOP, atMillis));
-            }
-            case STOP -> {
-                ClusterState next = state;
-                for (var target : rollBack.targets().entrySet()) {
-                    next = VolumeChanges.handOver(next, target.getKey(), target.getValue(), atMillis);
-                }
-                yield next.with(operation.to(Phase.SWITCH, atMillis));
-            }
-            case SWITCH -> {
-                Environment resumed = resume(environment, operation.id());
-                if (rollBack.application().isPresent()) {
-                    ApplicationSpec application = rollBack.application().get();
-                    resumed = apply(resumed.next(application), application, operation, atMillis);
-                }
-                yield state.with(InstanceChanges.follow(state, resumed)).with(operation.to(Phase.START, atMillis));
-            }
-            case START, UNDO, CLEAN_UP, END -> state;
-        };
-    }
-
-    private static boolean touches(Environment environment, Service service, Operation.Kind.RollBack rollBack) {
-        return service.releases().values().stream()
-                .flatMap(release -> release.spec().volumeNames().stream())
-                .map(name -> environment.volumes().getOrDefault(name, ""))
-                .anyMatch(rollBack.targets()::containsKey);
     }
 
     /// The environment with a new release of every service that `target` changes. Services it does not name stay until

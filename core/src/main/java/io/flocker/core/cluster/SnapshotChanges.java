@@ -127,14 +127,16 @@ final class SnapshotChanges {
         if (busy.isPresent()) {
             return busy.get();
         }
-        return new Outcome.Accepted(checkpoint(
+        ClusterState next = checkpoint(
                 state,
                 environment,
                 command.name(),
                 environment.volumes().keySet(),
                 environment.application(),
-                false,
-                command.atMillis()));
+                command.automatic(),
+                command.atMillis());
+        return new Outcome.Accepted(
+                command.automatic() ? withoutOldest(next, environment.name(), DeployChanges.MAX_CHECKPOINTS) : next);
     }
 
     /// A checkpoint of the volumes of those names, with `application` as what the services are.
@@ -155,11 +157,22 @@ final class SnapshotChanges {
                 next = next.with(requested(volume, "", Snapshot.Origin.CHECKPOINT, name, atMillis));
             }
         }
+        return next.with(environment.with(requested(environment, name, snapshots, application, automatic, atMillis)));
+    }
+
+    /// A checkpoint whose snapshots are still to be taken, by the volume's name.
+    static Checkpoint requested(
+            Environment environment,
+            String name,
+            TreePMap<String, SnapshotId> snapshots,
+            ApplicationSpec application,
+            boolean automatic,
+            long atMillis) {
         TreePMap<String, Integer> releases = TreePMap.empty();
         for (Service service : environment.services().values()) {
             releases = releases.plus(service.name(), service.current());
         }
-        Checkpoint checkpoint = new Checkpoint(
+        return new Checkpoint(
                 name,
                 snapshots,
                 application,
@@ -168,7 +181,6 @@ final class SnapshotChanges {
                 automatic,
                 atMillis,
                 0);
-        return next.with(environment.with(checkpoint));
     }
 
     static Outcome deleteCheckpoint(ClusterState state, Command.DeleteCheckpoint command) {
@@ -183,6 +195,12 @@ final class SnapshotChanges {
                     "Environment " + environment.name() + " has no checkpoint \"" + command.name() + "\"; it has "
                             + environment.checkpoints().keySet());
         }
+        if (environment.origin().isPresent() && command.name().equals(Checkpoint.ORIGIN)) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Checkpoint " + command.name() + " of " + environment.name()
+                            + " is what flocker env reset brings it back to; it goes with the environment");
+        }
         return new Outcome.Accepted(without(state, environment, checkpoint)
                 .telling(
                         command.atMillis(),
@@ -191,7 +209,7 @@ final class SnapshotChanges {
                         "Checkpoint " + command.name() + " deleted by " + command.by()));
     }
 
-    private static ClusterState without(ClusterState state, Environment environment, Checkpoint checkpoint) {
+    static ClusterState without(ClusterState state, Environment environment, Checkpoint checkpoint) {
         ClusterState next =
                 state.with(environment.withCheckpoints(environment.checkpoints().minus(checkpoint.name())));
         for (SnapshotId id : checkpoint.volumes().values()) {

@@ -30,7 +30,7 @@ final class VolumeChanges {
                     Outcome.Reason.CONFLICT, "There is no node to keep volume " + command.name() + " on");
         }
         Environment environment = state.environment(command.environment())
-                .orElseGet(() -> Environment.named(command.environment(), command.atMillis()));
+                .orElseGet(() -> Environment.named(command.environment(), command.by(), command.atMillis()));
         if (environment.volumes().containsKey(command.name())) {
             return new Outcome.Refused(
                     Outcome.Reason.CONFLICT,
@@ -208,13 +208,18 @@ final class VolumeChanges {
 
     /// The one change of writer: from (epoch, primary) to (epoch + 1, primary, base). Here the primary stays.
     static ClusterState handOver(ClusterState state, String id, SnapshotId base, long atMillis) {
+        return handOver(state, id, base, "", atMillis);
+    }
+
+    /// @param checkpoint what the snapshot that the present head becomes belongs to; empty for none
+    static ClusterState handOver(ClusterState state, String id, SnapshotId base, String checkpoint, long atMillis) {
         Volume volume = state.volumes().get(id);
         if (volume == null) {
             return state;
         }
         SnapshotId keep = volume.nextSnapshot();
-        Volume kept = volume.with(
-                new Snapshot(keep, "", Snapshot.Origin.BEFORE_ROLLBACK, "", Snapshot.State.REQUESTED, atMillis, 0, 0));
+        Volume kept = volume.with(new Snapshot(
+                keep, "", Snapshot.Origin.BEFORE_ROLLBACK, checkpoint, Snapshot.State.REQUESTED, atMillis, 0, 0));
         Head head = new Head(volume.head().epoch() + 1, volume.head().primary(), Optional.of(base), Optional.of(keep));
         return state.with(kept.with(head));
     }

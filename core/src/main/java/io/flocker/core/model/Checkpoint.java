@@ -21,6 +21,9 @@ public record Checkpoint(
         long createdAtMillis,
         long pauseMicros) {
 
+    /// The name of the one that a branch has of how it was made. It stays for as long as the branch.
+    public static final String ORIGIN = "origin";
+
     public enum State {
         REQUESTED,
         COMPLETE

@@ -18,6 +18,8 @@ import org.pcollections.TreePMap;
 /// @param volumes volume ids by name
 /// @param instances by [Instance#name]
 /// @param checkpoints by name
+/// @param owner who made it
+/// @param origin what it is a branch of
 public record Environment(
         String name,
         long version,
@@ -26,9 +28,11 @@ public record Environment(
         TreePMap<String, String> volumes,
         TreePMap<String, Instance> instances,
         TreePMap<String, Checkpoint> checkpoints,
-        long createdAtMillis) {
+        long createdAtMillis,
+        String owner,
+        Optional<Origin> origin) {
 
-    public static Environment named(String name, long createdAtMillis) {
+    public static Environment named(String name, String owner, long createdAtMillis) {
         return new Environment(
                 name,
                 0,
@@ -37,7 +41,9 @@ public record Environment(
                 TreePMap.empty(),
                 TreePMap.empty(),
                 TreePMap.empty(),
-                createdAtMillis);
+                createdAtMillis,
+                owner,
+                Optional.empty());
     }
 
     public Optional<Service> service(String service) {
@@ -125,7 +131,7 @@ public record Environment(
 
     public Environment next(ApplicationSpec newApplication) {
         return new Environment(
-                name, version + 1, newApplication, services, volumes, instances, checkpoints, createdAtMillis);
+                name, version + 1, newApplication, services, volumes, instances, checkpoints, createdAtMillis, owner, origin);
     }
 
     public Environment with(Service service) {
@@ -134,12 +140,12 @@ public record Environment(
 
     public Environment withServices(TreePMap<String, Service> newServices) {
         return new Environment(
-                name, version, application, newServices, volumes, instances, checkpoints, createdAtMillis);
+                name, version, application, newServices, volumes, instances, checkpoints, createdAtMillis, owner, origin);
     }
 
     public Environment withVolumes(TreePMap<String, String> newVolumes) {
         return new Environment(
-                name, version, application, services, newVolumes, instances, checkpoints, createdAtMillis);
+                name, version, application, services, newVolumes, instances, checkpoints, createdAtMillis, owner, origin);
     }
 
     public Environment with(Instance instance) {
@@ -148,7 +154,7 @@ public record Environment(
 
     public Environment withInstances(TreePMap<String, Instance> newInstances) {
         return new Environment(
-                name, version, application, services, volumes, newInstances, checkpoints, createdAtMillis);
+                name, version, application, services, volumes, newInstances, checkpoints, createdAtMillis, owner, origin);
     }
 
     public Environment with(Checkpoint checkpoint) {
@@ -157,6 +163,21 @@ public record Environment(
 
     public Environment withCheckpoints(TreePMap<String, Checkpoint> newCheckpoints) {
         return new Environment(
-                name, version, application, services, volumes, instances, newCheckpoints, createdAtMillis);
+                name, version, application, services, volumes, instances, newCheckpoints, createdAtMillis, owner, origin);
+    }
+
+    /// The same as a branch.
+    public Environment with(Origin newOrigin) {
+        return new Environment(
+                name,
+                version,
+                application,
+                services,
+                volumes,
+                instances,
+                checkpoints,
+                createdAtMillis,
+                owner,
+                Optional.of(newOrigin));
     }
 }

@@ -43,7 +43,20 @@ public record Operation(
         record Restart(List<String> services) implements Kind {}
 
         /// Bring volumes back to snapshots, by volume id; and the services to `application` if there is one.
-        record RollBack(TreePMap<String, SnapshotId> targets, Optional<ApplicationSpec> application) implements Kind {}
+        ///
+        /// @param digests as in [Deploy#digests], for `application`
+        /// @param origin what a branch that is refreshed comes from henceforth; its targets are the origin's
+        record RollBack(
+                TreePMap<String, SnapshotId> targets,
+                Optional<ApplicationSpec> application,
+                TreePMap<String, String> digests,
+                Optional<Origin> origin)
+                implements Kind {
+            /// To what the environment was itself.
+            public RollBack(TreePMap<String, SnapshotId> targets, Optional<ApplicationSpec> application) {
+                this(targets, application, TreePMap.empty(), Optional.empty());
+            }
+        }
 
         /// Bring services with their volumes to another node.
         ///
@@ -93,7 +106,7 @@ public record Operation(
             case Kind.Deploy _ -> "deploy";
             case Kind.Remove _ -> "remove";
             case Kind.Restart _ -> "restart";
-            case Kind.RollBack _ -> "roll back";
+            case Kind.RollBack rollBack -> rollBack.origin().isPresent() ? "refresh" : "roll back";
             case Kind.Move _, Kind.Replace _ -> "move";
         };
     }
@@ -125,7 +138,7 @@ public record Operation(
                 };
     }
 
-    /// The name of the checkpoint it takes before services with data get another release.
+    /// The name of the checkpoint it takes before it changes data.
     public String checkpoint() {
         return "before-" + id;
     }

@@ -4,6 +4,7 @@ import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Forecast;
 import io.flocker.core.cluster.Vacancy;
+import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Instance.Desired;
@@ -198,6 +199,7 @@ public record OperationProgress(
             boolean withData = !(operation.kind() instanceof Operation.Kind.Replace);
             if (withData) {
                 heads();
+                checkpoint();
             }
             moving.ifPresent(MoveProgress::prepare);
             TreePMap<String, List<ServiceSpec>> coming = Forecast.of(state, operation);
@@ -295,7 +297,8 @@ public record OperationProgress(
         }
 
         private void checkpoint() {
-            Optional.ofNullable(environment.checkpoints().get(operation.checkpoint())).stream()
+            environment.checkpoints().values().stream()
+                    .filter(checkpoint -> checkpoint.name().equals(operation.checkpoint()) || begins(checkpoint))
                     .flatMap(checkpoint -> checkpoint.volumes().values().stream())
                     .flatMap(snapshot -> state.volume(snapshot.volume()).stream())
                     .filter(Volume::awaitsSnapshot)
@@ -303,6 +306,10 @@ public record OperationProgress(
                         waits.on(volume.head().primary(), "a snapshot of " + volume.name());
                         problem(volume.head().primary(), "volume " + volume.id());
                     });
+        }
+
+        private static boolean begins(Checkpoint checkpoint) {
+            return checkpoint.name().equals(Checkpoint.ORIGIN) && checkpoint.state() == Checkpoint.State.REQUESTED;
         }
 
         /// None of its containers is left: one that is could be started late, and write after the last snapshot.

@@ -14,4 +14,14 @@ public record HttpRouting(List<String> hosts, int port, Balance balance) {
     }
 
     public static final HttpRouting NONE = new HttpRouting(List.of(), 0, Balance.LEAST_CONNECTIONS);
+
+    /// The same for other host names.
+    public HttpRouting at(List<String> newHosts) {
+        return new HttpRouting(newHosts, port, balance);
+    }
+
+    /// The same with requests shared out in turn.
+    public HttpRouting inTurn() {
+        return new HttpRouting(hosts, port, Balance.ROUND_ROBIN);
+    }
 }

@@ -16,4 +16,9 @@ public record Port(int target, int published, String hostAddress, Protocol proto
         TCP,
         HTTP
     }
+
+    /// The same, published elsewhere.
+    public Port publishedAt(int newPublished) {
+        return new Port(target, newPublished, hostAddress, protocol, mode);
+    }
 }

@@ -42,4 +42,21 @@ public record ProcessSpec(
             false,
             "",
             STOP_GRACE_MILLIS);
+
+    /// The same with other environment variables.
+    public ProcessSpec with(TreePMap<String, String> newEnvironment) {
+        return new ProcessSpec(
+                command,
+                entrypoint,
+                newEnvironment,
+                workingDir,
+                user,
+                groups,
+                hostname,
+                tty,
+                stdinOpen,
+                init,
+                stopSignal,
+                stopGraceMillis);
+    }
 }

@@ -120,33 +120,44 @@ public record ServiceSpec(
 
     /// The same release, run and replaced otherwise.
     public ServiceSpec with(int newScale, PlacementSpec newPlacement, UpgradeSpec newUpgrade) {
-        return with(image, http, newScale, newPlacement, newUpgrade);
+        return with(image, process, ports, http, newScale, newPlacement, newUpgrade);
+    }
+
+    /// The same, running otherwise.
+    public ServiceSpec with(ProcessSpec newProcess) {
+        return with(image, newProcess, ports, http, scale, placement, upgrade);
+    }
+
+    /// The same, reached otherwise.
+    public ServiceSpec with(List<Port> newPorts, HttpRouting newHttp) {
+        return with(image, process, newPorts, newHttp, scale, placement, upgrade);
     }
 
     /// The same, with requests shared out in turn.
     public ServiceSpec inTurn() {
-        return with(
-                image,
-                new HttpRouting(http.hosts(), http.port(), HttpRouting.Balance.ROUND_ROBIN),
-                scale,
-                placement,
-                upgrade);
+        return with(ports, http.inTurn());
     }
 
     /// The same with another image.
     public ServiceSpec withImage(String newImage) {
-        return with(newImage, http, scale, placement, upgrade);
+        return with(newImage, process, ports, http, scale, placement, upgrade);
     }
 
     private ServiceSpec with(
-            String newImage, HttpRouting newHttp, int newScale, PlacementSpec newPlacement, UpgradeSpec newUpgrade) {
+            String newImage,
+            ProcessSpec newProcess,
+            List<Port> newPorts,
+            HttpRouting newHttp,
+            int newScale,
+            PlacementSpec newPlacement,
+            UpgradeSpec newUpgrade) {
         return new ServiceSpec(
                 newImage,
                 pull,
-                process,
+                newProcess,
                 sandbox,
                 resources,
-                ports,
+                newPorts,
                 expose,
                 aliases,
                 mounts,

@@ -313,7 +313,7 @@ class DeployChangesTest {
 
     @Test
     void keepsTheNewestOfItsOwnCheckpointsAndAllOfTheUsers() {
-        ClusterState state = after(running(), new Command.CreateCheckpoint("ann", 1, "shop", "before-upgrade"));
+        ClusterState state = after(running(), new Command.CreateCheckpoint("ann", 1, "shop", "before-upgrade", false));
         for (int release = 2; release < 10; release++) {
             String operation = "op" + release;
             state = after(confirmed(state), deploy(operation, "db:" + release, "web:1"));

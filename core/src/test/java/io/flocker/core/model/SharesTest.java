@@ -76,7 +76,7 @@ class SharesTest {
         ServiceSpec spec = spec(strategy);
         Service service = new Service("web", 1, TreePMap.empty(), 0, count, 0, "")
                 .with(new Release(1, spec, "", TreePMap.empty(), 0, "first", false));
-        Environment environment = Environment.named("shop", 0)
+        Environment environment = Environment.named("shop", "root", 0)
                 .next(new ApplicationSpec(TreePMap.singleton("web", spec), TreePMap.empty(), TreePMap.empty()));
         for (int slot = 1; slot <= count; slot++) {
             environment = environment.with(

@@ -2,6 +2,7 @@ package io.flocker.verify.sim;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Snapshot;
@@ -29,6 +30,9 @@ import org.pcollections.TreePMap;
 final class SimClient {
     private static final long PATIENCE_MILLIS = 60_000;
 
+    /// The name of the one branch.
+    private static final String BRANCH = "branch";
+
     private final Timeline time;
     private int numbers;
 
@@ -37,13 +41,13 @@ final class SimClient {
     }
 
     Command next(ClusterState state) {
-        String environment = "env" + time.between(1, 2);
+        String environment = time.chance(0.8) ? "env" + time.between(1, 2) : BRANCH;
         String operation = "op" + numbers++;
         long now = time.clock();
         Optional<Volume> volume = any(List.copyOf(state.volumes().values()));
         Optional<Snapshot> snapshot =
                 volume.flatMap(found -> any(List.copyOf(found.snapshots().values())));
-        return switch (time.between(0, 14)) {
+        return switch (time.between(0, 16)) {
             case 0, 1, 2, 3 ->
                 new Command.Deploy(
                         "sim",
@@ -56,7 +60,7 @@ final class SimClient {
                         OptionalLong.empty());
             case 4 -> new Command.Remove("sim", now, operation, now + PATIENCE_MILLIS, environment, time.chance(0.5));
             case 5 -> new Command.Restart("sim", now, operation, now + PATIENCE_MILLIS, environment, List.of());
-            case 6 -> new Command.CreateCheckpoint("sim", now, environment, "check" + numbers);
+            case 6 -> new Command.CreateCheckpoint("sim", now, environment, "check" + numbers, false);
             case 7 -> rollBack(state, environment, operation, now);
             case 8 ->
                 new Command.TakeSnapshot("sim", now, volume.map(Volume::id).orElse("none"), "");
@@ -80,6 +84,7 @@ final class SimClient {
             case 13 ->
                 new Command.SetAvailability(
                         "sim", now, node(), time.chance(0.5) ? Node.Availability.DRAINED : Node.Availability.ACTIVE);
+            case 14, 15 -> branch(state, operation, now);
             default ->
                 any(List.copyOf(state.operations().keySet()))
                         .<Command>map(id -> new Command.Cancel("sim", now, id))
@@ -88,10 +93,40 @@ final class SimClient {
         };
     }
 
+    /// Makes a branch, or if there is one already, refreshes it.
+    private Command branch(ClusterState state, String operation, long now) {
+        String origin = "env" + time.between(1, 2);
+        String checkpoint = state.environment(origin)
+                .flatMap(found -> any(List.copyOf(found.checkpoints().keySet())))
+                .orElse("none");
+        if (state.environments().containsKey(BRANCH)) {
+            return new Command.Refresh("sim", now, operation, now + PATIENCE_MILLIS, BRANCH, checkpoint);
+        }
+        return new Command.Branch(
+                "sim",
+                now,
+                operation,
+                now + PATIENCE_MILLIS,
+                origin,
+                checkpoint,
+                BRANCH,
+                time.chance(0.5) ? TreePMap.empty() : TreePMap.singleton("db.image", "db:3"),
+                "",
+                false,
+                false);
+    }
+
     private Command rollBack(ClusterState state, String environment, String operation, long now) {
         TreePMap<String, SnapshotId> targets = TreePMap.empty();
         Optional<Environment> found = state.environment(environment);
-        if (found.isPresent()) {
+        Optional<Checkpoint> checkpoint = found.flatMap(
+                        known -> any(List.copyOf(known.checkpoints().values())))
+                .filter(_ -> time.chance(0.5));
+        if (checkpoint.isPresent()) {
+            for (SnapshotId id : checkpoint.get().volumes().values()) {
+                targets = targets.plus(id.volume(), id);
+            }
+        } else if (found.isPresent()) {
             for (String id : found.get().volumes().values()) {
                 Optional<Snapshot> target = state.volume(id)
                         .flatMap(volume -> any(List.copyOf(volume.snapshots().values())));
@@ -101,7 +136,7 @@ final class SimClient {
             }
         }
         return new Command.RollBack(
-                "sim", now, operation, now + PATIENCE_MILLIS, environment, targets, Optional.empty());
+                "sim", now, operation, now + PATIENCE_MILLIS, environment, targets, checkpoint.map(Checkpoint::application));
     }
 
     /// Services of one instance each, by image; `db` has two volumes.

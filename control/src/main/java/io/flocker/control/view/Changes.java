@@ -1,4 +1,4 @@
-package io.flocker.control.api;
+package io.flocker.control.view;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
@@ -10,19 +10,20 @@ import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /// What deploying an application would do, step by step, in words. Empty if nothing.
-final class Changes {
+public final class Changes {
     private Changes() {}
 
     /// @param digests as in [Operation.Kind.Deploy#digests]
-    static List<String> of(ClusterState state, String name, ApplicationSpec target, TreePMap<String, String> digests) {
+    public static List<String> of(ClusterState state, String name, ApplicationSpec target, TreePMap<String, String> digests) {
         List<String> changes = new ArrayList<>();
         Environment environment = state.environment(name).orElseGet(() -> {
             changes.add("+ environment " + name);
-            return Environment.named(name, 0);
+            return Environment.named(name, "", 0);
         });
         target.volumes().keySet().stream()
                 .filter(volume -> !environment.volumes().containsKey(volume))
@@ -40,8 +41,53 @@ final class Changes {
         return changes;
     }
 
+    /// What making a branch would do; nothing if it is refused.
+    public static List<String> ofBranch(ClusterState state, Command.Branch branch) {
+        if (!(state.after(branch) instanceof Outcome.Accepted accepted)) {
+            return List.of();
+        }
+        Environment made = accepted.state().environment(branch.environment()).orElseThrow();
+        List<String> changes = new ArrayList<>();
+        changes.add("+ environment " + made.name() + ", a branch of " + branch.origin() + "@" + branch.checkpoint());
+        for (String id : made.volumes().values()) {
+            accepted.state().volume(id).ifPresent(volume -> changes.add("+ volume " + volume.name()
+                    + volume.head()
+                            .base()
+                            .map(_ -> ", a clone on " + volume.head().primary() + ": nothing is copied")
+                            .orElse(", empty")));
+        }
+        made.application().services().forEach((name, spec) -> {
+            String ports = spec.ports().stream()
+                    .map(port -> ", port " + port.published() + " for " + port.target())
+                    .collect(Collectors.joining());
+            String hosts = spec.http().hosts().stream()
+                    .map(host -> ", host name " + host)
+                    .collect(Collectors.joining());
+            changes.add("+ service " + name + " (" + spec.image() + ")" + ports + hosts);
+        });
+        return changes;
+    }
+
+    /// What refreshing a branch would do; nothing if it is refused.
+    public static List<String> ofRefresh(ClusterState state, Command.Refresh refresh) {
+        if (!(state.after(refresh) instanceof Outcome.Accepted accepted)) {
+            return List.of();
+        }
+        Operation operation = accepted.state().operation(refresh.operation()).orElseThrow();
+        List<String> changes = new ArrayList<>();
+        if (operation.kind() instanceof Operation.Kind.RollBack rollBack) {
+            rollBack.origin().ifPresent(origin -> changes.add("~ environment " + refresh.environment() + " to "
+                    + origin.environment() + "@" + origin.checkpoint() + "; what is there now is kept as checkpoint "
+                    + operation.checkpoint()));
+            rollBack.application()
+                    .ifPresent(application ->
+                            changes.addAll(of(state, refresh.environment(), application, rollBack.digests())));
+        }
+        return changes;
+    }
+
     /// What a move would do, as the operation it would start says; nothing if it is refused.
-    static List<String> ofMove(ClusterState state, Command move) {
+    public static List<String> ofMove(ClusterState state, Command move) {
         if (!(state.after(move) instanceof Outcome.Accepted accepted) || !(move instanceof Command.Starting starting)) {
             return List.of();
         }

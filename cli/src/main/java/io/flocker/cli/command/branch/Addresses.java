@@ -1,0 +1,21 @@
+package io.flocker.cli.command.branch;
+
+import io.flocker.client.api.Status;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Where an environment is reached, from any node.
+final class Addresses {
+    private Addresses() {}
+
+    /// `web http://alice.shop.example.com, db port 30001`; empty if it is not reached from outside.
+    static String of(Status.Environment environment) {
+        List<String> addresses = new ArrayList<>();
+        for (Status.Service service : environment.services()) {
+            service.hosts().forEach(host -> addresses.add(service.name() + " http://" + host));
+            service.ports()
+                    .forEach(port -> addresses.add(service.name() + " port " + port.published()));
+        }
+        return String.join(", ", addresses);
+    }
+}

@@ -1,0 +1,200 @@
+package io.flocker.cli.command.branch;
+
+import io.flocker.cli.amount.Seconds;
+import io.flocker.cli.command.ChangeOptions;
+import io.flocker.cli.compose.text.Nearest;
+import io.flocker.cli.follow.Follower;
+import io.flocker.cli.shell.Cluster;
+import io.flocker.cli.shell.ClusterCommand;
+import io.flocker.cli.shell.CommandException;
+import io.flocker.cli.shell.ExitCode;
+import io.flocker.cli.shell.Shell;
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.Requests;
+import io.flocker.client.api.Status;
+import io.flocker.core.branch.Doors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.pcollections.TreePMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `flocker env branch`: makes environments from another one.
+@Command(
+        name = "branch",
+        description = {
+            "Make environments from another one: its services, and its data as it was at one moment.",
+            "Data is shared until somebody changes it, so that a branch takes seconds and hardly any space. Ports that"
+                    + " the origin publishes become free ones from " + Doors.FIRST_PORT + " on, and its host names get"
+                    + " the branch's name in front (flocker env ls shows them).",
+            "Names that are there already as branches of the same environment are left as they are."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  flocker env branch staging alice                       staging as it is now",
+            "  flocker env branch staging alice bob --from fresh      from a checkpoint of it",
+            "  flocker env branch staging --count 10 --prefix dev-    dev-1 to dev-10",
+            "  flocker env branch staging alice --set web.image=shop/web:feature-x \\",
+            "                                   --set web.environment.RAILS_ENV=staging"
+        })
+public final class EnvironmentBranch extends ClusterCommand {
+    @Mixin
+    private final ChangeOptions change = new ChangeOptions();
+
+    @Option(
+            names = "--from",
+            paramLabel = "CHECKPOINT",
+            description = "The checkpoint of the origin to start from (default: one that is taken now).")
+    private String from = "";
+
+    @Option(
+            names = "--set",
+            paramLabel = "WHAT=VALUE",
+            description = "What the branches have otherwise: SERVICE.image, SERVICE.environment.NAME or"
+                    + " SERVICE.replicas. Can be repeated.")
+    private Map<String, String> set = new LinkedHashMap<>();
+
+    @Option(names = "--names", paramLabel = "NAME", split = ",", description = "Further names, with commas between.")
+    private List<String> further = new ArrayList<>();
+
+    @Option(names = "--count", paramLabel = "N", description = "Make N branches, called PREFIX1 to PREFIXN.")
+    private int count;
+
+    @Option(names = "--prefix", paramLabel = "PREFIX", description = "What the names of --count begin with.")
+    private String prefix = "";
+
+    @Option(
+            names = "--hosts",
+            paramLabel = "TEMPLATE",
+            description = "Their host names, of {service}, {environment} and {host}, which stands for the origin's"
+                    + " (default: " + Doors.BY_ENVIRONMENT + ").")
+    private String hosts = "";
+
+    @Option(names = "--with-secrets", description = "Give them the origin's secrets.")
+    private boolean secrets;
+
+    @Option(names = "--share-folders", description = "Let them write into the same folders of nodes as the origin.")
+    private boolean folders;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = Seconds.class,
+            description = "When to give up, such as 5m (default: 10m).")
+    private long timeoutSeconds;
+
+    @Parameters(index = "0", paramLabel = "ORIGIN", description = "The environment to make them from.")
+    private String origin = "";
+
+    @Parameters(index = "1..*", paramLabel = "NAME", description = "The new environments' names.")
+    private List<String> names = new ArrayList<>();
+
+    public EnvironmentBranch(Shell shell) {
+        super(shell);
+    }
+
+    @Override
+    protected void prepare() throws CommandException {
+        if (count < 0 || count > Requests.Branch.MAX_NAMES) {
+            throw CommandException.usage("--count is 1 to " + Requests.Branch.MAX_NAMES + ", not " + count);
+        }
+        if (count > 0 == prefix.isEmpty()) {
+            throw CommandException.usage("--count and --prefix go together: --count 10 --prefix dev- makes dev-1 to"
+                    + " dev-10");
+        }
+        if (wanted().isEmpty()) {
+            throw CommandException.usage("What are the branches to be called? flocker env branch " + origin + " NAME,"
+                    + " or --count 10 --prefix dev-");
+        }
+    }
+
+    private List<String> wanted() {
+        var wanted = new LinkedHashSet<>(names);
+        wanted.addAll(further);
+        IntStream.rangeClosed(1, count).forEach(number -> wanted.add(prefix + number));
+        return List.copyOf(wanted);
+    }
+
+    @Override
+    protected int run(Cluster cluster) throws Exception {
+        refuseUnknown(cluster.environment(origin));
+        List<String> missing = new ArrayList<>();
+        for (String name : wanted()) {
+            if (isThere(cluster, name)) {
+                shell.out().println(name + " is a branch of " + origin + " already");
+            } else {
+                missing.add(name);
+            }
+        }
+        if (missing.isEmpty()) {
+            return ExitCode.DONE;
+        }
+        var request = new Requests.Branch(
+                missing, from, TreePMap.from(set), hosts, secrets, folders, timeoutSeconds);
+        return told(cluster, cluster.branch(origin, request, change.dryRun()).branches());
+    }
+
+    private boolean isThere(Cluster cluster, String name) throws Exception {
+        return wanted().size() > 1
+                && cluster.find(name)
+                        .flatMap(Status.Environment::origin)
+                        .filter(its -> its.environment().equals(origin))
+                        .isPresent();
+    }
+
+    /// The cluster refuses it too, but does not know what was meant.
+    private void refuseUnknown(Status.Environment environment) throws CommandException {
+        List<String> services =
+                environment.services().stream().map(Status.Service::name).toList();
+        for (String key : set.keySet()) {
+            boolean known = services.stream().anyMatch(service -> key.startsWith(service + "."));
+            if (!known) {
+                String word = key.substring(0, Math.max(key.indexOf('.'), 0));
+                throw CommandException.usage("--set " + key + ": " + origin + " has no service \"" + word + "\""
+                        + Nearest.hint(word, services) + " (it has " + String.join(", ", services) + ")");
+            }
+        }
+    }
+
+    private int told(Cluster cluster, List<Answers.Branch> branches) throws Exception {
+        List<String> failed = new ArrayList<>();
+        for (Answers.Branch branch : branches) {
+            branch.changes().forEach(shell.out()::println);
+            if (!branch.error().isEmpty()) {
+                failed.add(branch.environment() + ": " + branch.error());
+            } else if (change.detach() && !change.dryRun()) {
+                shell.out().println("Operation " + branch.operation());
+            }
+        }
+        shell.flush();
+        if (!change.dryRun() && !change.detach()) {
+            for (Answers.Branch branch : branches) {
+                if (branch.error().isEmpty()) {
+                    follow(cluster, branch, failed);
+                }
+            }
+        }
+        if (!failed.isEmpty()) {
+            throw CommandException.failed(String.join("\n", failed)
+                    + (branches.size() > failed.size() ? "\nThe others are there; the same command again makes the rest" : ""));
+        }
+        return ExitCode.DONE;
+    }
+
+    private void follow(Cluster cluster, Answers.Branch branch, List<String> failed) throws Exception {
+        try {
+            new Follower(cluster, shell).follow(branch.operation());
+            String addresses = Addresses.of(cluster.environment(branch.environment()));
+            shell.out().println(branch.environment() + (addresses.isEmpty() ? "" : ": " + addresses));
+        } catch (CommandException e) {
+            failed.add(branch.environment() + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.flocker.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.Status;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Commands about branches: what they ask for, what they show, and what they refuse by themselves.
+final class BranchTest {
+    private static final String ALICE = "/v2/environments/alice";
+    private static final String SHOP = "/v2/environments/shop";
+
+    @TempDir
+    Path root;
+
+    private FakeApi api;
+    private Terminal terminal;
+
+    @BeforeEach
+    void start() throws IOException {
+        api = FakeApi.start(root);
+        terminal = new Terminal(root);
+        api.on("GET " + SHOP, Things.shop()).on("GET " + ALICE, Things.branch());
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    private static Answers.Branches planned(String... names) {
+        return new Answers.Branches(List.of(names).stream()
+                .map(name -> new Answers.Branch(name, "", List.of("+ environment " + name), ""))
+                .toList());
+    }
+
+    @Test
+    void makesBranchesOfAllTheNamesThatAreSaid() {
+        api.on("POST " + SHOP + "/branches?dryRun=true", planned("bob", "carol", "dev-1", "dev-2"));
+        assertThat(terminal.run(
+                        "env", "branch", "shop", "bob", "--names", "carol", "--count", "2", "--prefix", "dev-", "--from",
+                        "fresh", "--set", "web.image=shop/web:2", "--dry-run"))
+                .isZero();
+        assertThat(api.asked().getLast())
+                .contains("\"names\":[\"bob\",\"carol\",\"dev-1\",\"dev-2\"]", "\"checkpoint\":\"fresh\"")
+                .contains("\"set\":{\"web.image\":\"shop/web:2\"}");
+        assertThat(terminal.out()).contains("+ environment bob\n", "+ environment dev-2\n");
+    }
+
+    @Test
+    void oneOfManyThatIsThereAlreadyIsLeftAsItIs() {
+        api.on("POST " + SHOP + "/branches?dryRun=true", planned("bob"));
+        assertThat(terminal.run("env", "branch", "shop", "alice", "bob", "--dry-run"))
+                .isZero();
+        assertThat(terminal.out()).startsWith("alice is a branch of shop already\n");
+        assertThat(api.asked().getLast()).contains("\"names\":[\"bob\"]");
+    }
+
+    @Test
+    void tellsWhichOfManyWereNotMade() {
+        api.on(
+                "POST " + SHOP + "/branches?dryRun=false",
+                new Answers.Branches(List.of(
+                        new Answers.Branch("bob", "o1", List.of(), ""),
+                        new Answers.Branch("carol", "", List.of(), "There is no free port left"))));
+        assertThat(terminal.run("env", "branch", "shop", "bob", "carol", "--detach"))
+                .isNotZero();
+        assertThat(terminal.out()).contains("Operation o1\n");
+        assertThat(terminal.err())
+                .contains("carol: There is no free port left")
+                .contains("the same command again makes the rest");
+    }
+
+    @Test
+    void refusesWhatCannotBeMeant() {
+        assertThat(terminal.run("env", "branch", "shop")).isNotZero();
+        assertThat(terminal.err()).contains("What are the branches to be called?");
+        assertThat(terminal.run("env", "branch", "shop", "--count", "3")).isNotZero();
+        assertThat(terminal.err()).contains("--count and --prefix go together");
+        assertThat(terminal.run("env", "branch", "shop", "bob", "--set", "wbe.image=x"))
+                .isNotZero();
+        assertThat(terminal.err()).contains("shop has no service \"wbe\"; did you mean \"web\"?");
+        assertThat(terminal.run("env", "reset", "shop")).isNotZero();
+        assertThat(terminal.err()).contains("shop is not a branch: say with --to");
+        assertThat(terminal.run("env", "rm", "shop")).isNotZero();
+        assertThat(terminal.err()).contains("shop is not a branch: flocker down -e shop --volumes");
+    }
+
+    @Test
+    void resetGoesBackToHowTheBranchWasMade() {
+        api.on("POST " + ALICE + "/rollback?dryRun=true", new Answers.Change("", List.of("~ volume data")));
+        assertThat(terminal.run("env", "reset", "alice", "--dry-run")).isZero();
+        assertThat(api.asked()).anyMatch(call -> call.contains("\"checkpoint\":\"origin\""));
+        assertThat(terminal.run("env", "reset", "alice", "--to", "before-x", "--dry-run"))
+                .isZero();
+        assertThat(api.asked()).anyMatch(call -> call.contains("\"checkpoint\":\"before-x\""));
+    }
+
+    @Test
+    void refreshAndSetAskForWhatIsSaid() {
+        api.on("POST " + ALICE + "/refresh?dryRun=true", new Answers.Change("", List.of("~ environment alice")))
+                .on("POST " + ALICE + "/set?dryRun=true", new Answers.Change("", List.of("~ service web")));
+        assertThat(terminal.run("env", "refresh", "alice", "--to", "fresh", "--dry-run"))
+                .isZero();
+        assertThat(api.asked()).anyMatch(call -> call.contains("\"checkpoint\":\"fresh\""));
+        assertThat(terminal.run("env", "set", "alice", "web.replicas=2", "--dry-run"))
+                .isZero();
+        assertThat(api.asked().getLast()).contains("\"overrides\":{\"web.replicas\":\"2\"}");
+    }
+
+    @Test
+    void showsWhoseBranchesThereAreAndHowTheyDiffer() {
+        api.on("GET /v2/environments", new Answers.Environments(List.of(Things.branch(), Things.shop())))
+                .on("GET /v2/volumes?usage=true", new Answers.Volumes(List.of(Things.volume("data"))))
+                .on(
+                        "GET " + ALICE + "/differences",
+                        new Answers.Differences(
+                                "alice",
+                                new Status.Origin("shop", "before", Things.NOW - 30 * Things.MINUTE),
+                                List.of(new Answers.Difference("web.image", "shop/web:1", "shop/web:2")),
+                                List.of(Things.volume("data"))));
+        assertThat(terminal.run("env", "ls")).isZero();
+        assertThat(terminal.out()).isEqualTo("""
+                ENVIRONMENT   OWNER   ORIGIN        AGE         STATE      OWN DATA   ADDRESSES
+                alice         ann     shop@before   3 minutes   running    0B         web port 8080
+                shop          ann     -             2 days      degraded   4.0K       web port 8080
+                """);
+        assertThat(terminal.run("env", "diff", "alice")).isZero();
+        assertThat(terminal.out()).isEqualTo("""
+                alice is a branch of shop@before, taken 30 minutes ago
+
+                WHAT        IN shop@before   IN alice
+                web.image   shop/web:1       shop/web:2
+
+                VOLUME   HOLDS   OF ITS OWN
+                data     1.5G    4.0K
+                """);
+    }
+}

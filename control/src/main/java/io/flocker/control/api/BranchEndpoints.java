@@ -1,0 +1,239 @@
+package io.flocker.control.api;
+
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.Requests;
+import io.flocker.client.api.Status;
+import io.flocker.control.api.Endpoint.Access;
+import io.flocker.control.view.Changes;
+import io.flocker.core.branch.ServiceOverride;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Outcome;
+import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Origin;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.ServiceSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// Branches: environments made from others, refreshed from them, and changed beside them.
+final class BranchEndpoints {
+    private static final String ENVIRONMENT = "/v2/environments/{environment}";
+    private static final String DRY_RUN = "dryRun: true to only tell what would be done";
+
+    /// How long a checkpoint that is taken for a branch may take.
+    private static final long CHECKPOINT_MILLIS = 30_000;
+
+    private final Decisions decisions;
+    private final Upgrades upgrades;
+    private final NodeCalls nodes;
+
+    BranchEndpoints(Decisions decisions, Upgrades upgrades, NodeCalls nodes) {
+        this.decisions = decisions;
+        this.upgrades = upgrades;
+        this.nodes = nodes;
+    }
+
+    List<Endpoint> list() {
+        return List.of(
+                new Endpoint(
+                        "POST",
+                        ENVIRONMENT + "/branches",
+                        Access.USER,
+                        "Make environments from this one: its services, and clones of its data.",
+                        List.of(DRY_RUN),
+                        Requests.Branch.class,
+                        Answers.Branches.class,
+                        this::branch),
+                new Endpoint(
+                        "POST",
+                        ENVIRONMENT + "/refresh",
+                        Access.USER,
+                        "Bring a branch to a checkpoint of its origin. What its services have otherwise stays.",
+                        List.of(DRY_RUN),
+                        Requests.Refresh.class,
+                        Answers.Change.class,
+                        this::refresh),
+                new Endpoint(
+                        "POST",
+                        ENVIRONMENT + "/set",
+                        Access.USER,
+                        "Give services other images, variables or numbers of instances.",
+                        List.of(DRY_RUN),
+                        Requests.Set.class,
+                        Answers.Change.class,
+                        this::set),
+                new Endpoint(
+                        "GET",
+                        ENVIRONMENT + "/differences",
+                        Access.USER,
+                        "What a branch has otherwise than its origin had.",
+                        List.of(),
+                        Void.class,
+                        Answers.Differences.class,
+                        this::differences));
+    }
+
+    private Object branch(Call call) throws Exception {
+        Requests.Branch request = call.body(Requests.Branch.class);
+        Environment origin = decisions.environment(call.path("environment"));
+        int names = request.names().size();
+        if (names == 0 || names > Requests.Branch.MAX_NAMES) {
+            throw Refusal.invalid("Say the names of 1 to " + Requests.Branch.MAX_NAMES + " branches, not " + names);
+        }
+        Checkpoint checkpoint = checkpoint(call, origin, request.checkpoint());
+        List<Answers.Branch> branches = new ArrayList<>();
+        for (String name : request.names()) {
+            try {
+                branches.add(branch(call, command(call, origin, checkpoint.name(), name, request)));
+            } catch (Refusal refusal) {
+                if (names == 1) {
+                    throw refusal;
+                }
+                branches.add(new Answers.Branch(name, "", List.of(), refusal.problem().detail()));
+            }
+        }
+        return new Answers.Branches(List.copyOf(branches));
+    }
+
+    private Command.Branch command(
+            Call call, Environment origin, String checkpoint, String name, Requests.Branch request) {
+        long now = System.currentTimeMillis();
+        return new Command.Branch(
+                call.by(),
+                now,
+                decisions.newId(),
+                EnvironmentEndpoints.deadline(now, request.timeoutSeconds()),
+                origin.name(),
+                checkpoint,
+                name,
+                request.set(),
+                request.hosts(),
+                request.secrets(),
+                request.folders());
+    }
+
+    private Answers.Branch branch(Call call, Command.Branch command)
+            throws Refusal, IOException, InterruptedException {
+        if (decisions.state().after(command) instanceof Outcome.Refused refused) {
+            throw Refusal.of(refused);
+        }
+        List<String> changes = Changes.ofBranch(decisions.state(), command);
+        String operation = call.flag("dryRun") ? "" : decisions.require(call, command.environment(), command);
+        return new Answers.Branch(command.environment(), operation, changes, "");
+    }
+
+    /// The one that is named, or one taken now. A dry run takes none, and looks at the newest.
+    private Checkpoint checkpoint(Call call, Environment origin, String name)
+            throws Refusal, IOException, InterruptedException {
+        if (!name.isEmpty() || call.flag("dryRun")) {
+            return Optional.ofNullable(origin.checkpoints().get(name))
+                    .or(() -> name.isEmpty() ? newest(origin) : Optional.empty())
+                    .orElseThrow(() -> Refusal.notFound("Environment " + origin.name() + " has no checkpoint"
+                            + (name.isEmpty() ? " yet" : " \"" + name + "\"; it has "
+                                    + String.join(", ", origin.checkpoints().keySet()))));
+        }
+        String taken = "branch-" + decisions.newId();
+        decisions.requireFirst(
+                new Command.CreateCheckpoint(call.by(), System.currentTimeMillis(), origin.name(), taken, true));
+        decisions.await(
+                CHECKPOINT_MILLIS,
+                () -> complete(origin.name(), taken).isPresent());
+        return complete(origin.name(), taken)
+                .orElseThrow(() -> new IOException("The checkpoint of " + origin.name() + " for the branch was not"
+                        + " complete within " + CHECKPOINT_MILLIS / 1_000 + " s; flocker status " + origin.name()
+                        + " tells what keeps it"));
+    }
+
+    private static Optional<Checkpoint> newest(Environment environment) {
+        return environment.checkpoints().values().stream()
+                .filter(checkpoint -> checkpoint.state() == Checkpoint.State.COMPLETE)
+                .max((a, b) -> Long.compare(a.createdAtMillis(), b.createdAtMillis()));
+    }
+
+    private Optional<Checkpoint> complete(String environment, String checkpoint) {
+        return decisions
+                .state()
+                .environment(environment)
+                .flatMap(found -> Optional.ofNullable(found.checkpoints().get(checkpoint)))
+                .filter(found -> found.state() == Checkpoint.State.COMPLETE);
+    }
+
+    private Object refresh(Call call) throws Exception {
+        Requests.Refresh request = call.body(Requests.Refresh.class);
+        Environment branch = decisions.environment(call.path("environment"));
+        long now = System.currentTimeMillis();
+        var command = new Command.Refresh(
+                call.by(),
+                now,
+                decisions.newId(),
+                EnvironmentEndpoints.deadline(now, request.timeoutSeconds()),
+                branch.name(),
+                request.checkpoint());
+        return decisions.change(call, command, Changes.ofRefresh(decisions.state(), command));
+    }
+
+    private Object set(Call call) throws Exception {
+        Requests.Set request = call.body(Requests.Set.class);
+        Environment environment = decisions.environment(call.path("environment"));
+        var target = new Upgrades.Target(
+                overridden(environment.application(), request.overrides()), TreePMap.empty());
+        List<String> changes =
+                Changes.of(decisions.state(), environment.name(), target.application(), target.digests());
+        if (changes.stream().allMatch(change -> change.startsWith(" "))) {
+            return new Answers.Change("", List.of());
+        }
+        return decisions.change(
+                call, upgrades.command(call.by(), environment, target, request.timeoutSeconds()), changes);
+    }
+
+    private static ApplicationSpec overridden(ApplicationSpec application, TreePMap<String, String> overrides)
+            throws Refusal {
+        if (overrides.isEmpty()) {
+            throw Refusal.invalid("Say what to set: SERVICE.image=IMAGE, for one");
+        }
+        try {
+            return ServiceOverride.all(application, overrides);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Object differences(Call call) throws Exception {
+        Environment branch = decisions.environment(call.path("environment"));
+        Origin origin = branch.origin()
+                .orElseThrow(() -> Refusal.of(
+                        409,
+                        "conflict",
+                        "Not a branch",
+                        "Environment " + branch.name() + " is not a branch: it differs from nothing"));
+        List<Answers.Difference> differences = new ArrayList<>();
+        for (ServiceOverride own :
+                ServiceOverride.between(origin.services(), branch.application().services())) {
+            ServiceSpec before = origin.services().get(own.service());
+            differences.add(new Answers.Difference(own.key(), before == null ? "" : own.in(before), own.value()));
+        }
+        for (String service : branch.application().services().keySet()) {
+            if (!origin.services().containsKey(service)) {
+                differences.add(new Answers.Difference(service, "", "only here"));
+            }
+        }
+        for (String service : origin.services().keySet()) {
+            if (!branch.application().services().containsKey(service)) {
+                differences.add(new Answers.Difference(service, "only there", ""));
+            }
+        }
+        List<Status.Volume> volumes = new ArrayList<>();
+        for (String id : branch.volumes().values()) {
+            var volume = decisions.state().volume(id);
+            if (volume.isPresent()) {
+                volumes.add(nodes.withUsage(decisions.views().volume(volume.get())));
+            }
+        }
+        return new Answers.Differences(
+                branch.name(), Views.origin(origin), List.copyOf(differences), List.copyOf(volumes));
+    }
+}

@@ -1,0 +1,5 @@
+/// What would be done, in words.
+@NullMarked
+package io.flocker.control.view;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,346 @@
+package io.flocker.core.cluster;
+
+import io.flocker.core.branch.Doors;
+import io.flocker.core.branch.ServiceOverride;
+import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Head;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Origin;
+import io.flocker.core.model.Release;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.FileSpec;
+import io.flocker.core.spec.Mount;
+import io.flocker.core.spec.Port;
+import io.flocker.core.spec.ServiceSpec;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/// Branches: environments made from a checkpoint of another one. Volumes are cloned where their data is. Before
+/// anything of a branch runs, a checkpoint of its own is taken, so that it needs nothing of its origin any more: both
+/// can go in any order.
+final class BranchChanges {
+    private BranchChanges() {}
+
+    static Outcome branch(ClusterState state, Command.Branch command) {
+        Environment from = state.environments().get(command.origin());
+        if (from == null) {
+            return EnvironmentChanges.missing(state, command.origin());
+        }
+        if (state.environments().containsKey(command.environment())) {
+            return conflict("There is an environment " + command.environment() + " already; choose another name, or"
+                    + " remove it first");
+        }
+        Checkpoint checkpoint = from.checkpoints().get(command.checkpoint());
+        Optional<Outcome.Refused> refused = Names.valid(command.environment())
+                ? refuseCheckpoint(from, command.checkpoint(), checkpoint)
+                : Optional.of(Names.refuse("an environment", command.environment()));
+        if (refused.isPresent() || checkpoint == null) {
+            return refused.orElseThrow();
+        }
+        refused = refuseShared(from, checkpoint.application(), command.secrets(), command.folders());
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        try {
+            return branch(state, command, from, checkpoint);
+        } catch (IllegalArgumentException e) {
+            return new Outcome.Refused(Outcome.Reason.INVALID, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Outcome branch(ClusterState state, Command.Branch command, Environment from, Checkpoint checkpoint) {
+        Doors doors = new Doors(command.template().isEmpty() ? Doors.BY_ENVIRONMENT : command.template(), TreePMap.empty())
+                .given(checkpoint.application(), published(state));
+        ApplicationSpec base = doors.through(checkpoint.application(), command.environment());
+        ApplicationSpec application = ServiceOverride.all(base, command.overrides());
+        var origin = new Origin(
+                from.name(),
+                checkpoint.name(),
+                checkpoint.createdAtMillis(),
+                base.services(),
+                doors,
+                command.secrets(),
+                command.folders());
+        Environment branch = Environment.named(command.environment(), command.by(), command.atMillis())
+                .with(origin);
+        ClusterState cloned = cloned(state, branch, checkpoint.volumes(), command.operation(), command.atMillis());
+        Outcome deployed = EnvironmentChanges.deploy(
+                cloned,
+                new Command.Deploy(
+                        command.by(),
+                        command.atMillis(),
+                        command.operation(),
+                        command.deadlineMillis(),
+                        command.environment(),
+                        application,
+                        digests(from, checkpoint, application),
+                        OptionalLong.empty()));
+        if (!(deployed instanceof Outcome.Accepted accepted)) {
+            return deployed;
+        }
+        Environment made = accepted.state().environment(branch.name()).orElse(branch);
+        return new Outcome.Accepted(begun(accepted.state(), made, application, command.atMillis())
+                .telling(
+                        command.atMillis(),
+                        branch.name(),
+                        branch.name(),
+                        "Branched from " + from.name() + "@" + checkpoint.name() + " by " + command.by()));
+    }
+
+    static Outcome refresh(ClusterState state, Command.Refresh command) {
+        Environment branch = state.environments().get(command.environment());
+        if (branch == null) {
+            return EnvironmentChanges.missing(state, command.environment());
+        }
+        Origin origin = branch.origin().orElse(null);
+        if (origin == null) {
+            return conflict("Environment " + branch.name() + " is not a branch, so there is nothing to refresh it from");
+        }
+        Environment from = state.environments().get(origin.environment());
+        if (from == null) {
+            return conflict("Environment " + origin.environment() + ", of which " + branch.name() + " is a branch, is"
+                    + " gone; flocker env reset " + branch.name() + " brings back what it was made from");
+        }
+        String name = command.checkpoint().isEmpty()
+                ? newest(from).map(Checkpoint::name).orElse("")
+                : command.checkpoint();
+        Checkpoint checkpoint = from.checkpoints().get(name);
+        Optional<Outcome.Refused> refused = EnvironmentChanges.busy(state, branch.name(), "refresh")
+                .or(() -> refuseCheckpoint(from, name, checkpoint));
+        if (refused.isPresent() || checkpoint == null) {
+            return refused.orElseThrow();
+        }
+        refused = refuseShared(from, checkpoint.application(), origin.secrets(), origin.folders())
+                .or(() -> refuseElsewhere(state, branch, checkpoint));
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        try {
+            return refresh(state, command, branch, from, checkpoint, origin);
+        } catch (IllegalArgumentException e) {
+            return conflict("Cannot refresh " + branch.name() + ": " + e.getMessage());
+        }
+    }
+
+    private static Outcome refresh(
+            ClusterState state,
+            Command.Refresh command,
+            Environment branch,
+            Environment from,
+            Checkpoint checkpoint,
+            Origin origin) {
+        Doors doors = origin.doors().given(checkpoint.application(), published(state));
+        ApplicationSpec base = doors.through(checkpoint.application(), branch.name());
+        ApplicationSpec application = base;
+        for (ServiceOverride own : ServiceOverride.between(origin.services(), branch.application().services())) {
+            boolean there = base.services().containsKey(own.service());
+            application = there ? ServiceOverride.all(application, TreePMap.singleton(own.key(), own.value())) : application;
+        }
+        TreePMap<String, SnapshotId> targets = TreePMap.empty();
+        TreePMap<String, SnapshotId> missing = TreePMap.empty();
+        for (var volume : checkpoint.volumes().entrySet()) {
+            if (state.keeps(branch, volume.getKey())) {
+                targets = targets.plus(branch.volumes().getOrDefault(volume.getKey(), ""), volume.getValue());
+            } else {
+                missing = missing.plus(volume.getKey(), volume.getValue());
+            }
+        }
+        var deploy = new Command.Deploy(
+                command.by(),
+                command.atMillis(),
+                command.operation(),
+                command.deadlineMillis(),
+                branch.name(),
+                application,
+                TreePMap.empty(),
+                OptionalLong.empty());
+        ClusterState cloned = cloned(state, branch, missing, command.operation(), command.atMillis());
+        Optional<Outcome.Refused> refused = ApplicationRules.refuse(cloned, deploy);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        var next = new Origin(
+                from.name(),
+                checkpoint.name(),
+                checkpoint.createdAtMillis(),
+                base.services(),
+                doors,
+                origin.secrets(),
+                origin.folders());
+        Operation operation = new Operation(
+                command.operation(),
+                new Operation.Kind.RollBack(
+                        targets,
+                        Optional.of(application),
+                        digests(from, checkpoint, application),
+                        Optional.of(next)),
+                branch.name(),
+                command.by(),
+                Operation.State.RUNNING,
+                Operation.Phase.PREPARE,
+                command.atMillis(),
+                command.atMillis(),
+                command.deadlineMillis(),
+                "");
+        return new Outcome.Accepted(cloned.with(operation)
+                .telling(
+                        command.atMillis(),
+                        branch.name(),
+                        branch.name(),
+                        "Refresh to " + from.name() + "@" + checkpoint.name() + " started by " + command.by()));
+    }
+
+    /// With the branch's own checkpoint asked for: what a reset brings it back to.
+    static ClusterState begun(ClusterState state, Environment branch, ApplicationSpec application, long atMillis) {
+        return SnapshotChanges.checkpoint(
+                state, branch, Checkpoint.ORIGIN, branch.volumes().keySet(), application, false, atMillis);
+    }
+
+    /// Whether the checkpoint of how a branch was made is still to be taken: until then nothing may write.
+    static boolean isBeginning(ClusterState state, Environment environment) {
+        Checkpoint checkpoint = environment.checkpoints().get(Checkpoint.ORIGIN);
+        return environment.origin().isPresent()
+                && checkpoint != null
+                && checkpoint.state() == Checkpoint.State.REQUESTED
+                && checkpoint.volumes().values().stream()
+                        .flatMap(id -> state.volume(id.volume()).stream())
+                        .anyMatch(Volume::awaitsSnapshot);
+    }
+
+    /// With clones of snapshots, by the volume's name, each where its data is.
+    ///
+    /// @param origin what their ids are made from
+    private static ClusterState cloned(
+            ClusterState state,
+            Environment environment,
+            TreePMap<String, SnapshotId> snapshots,
+            String origin,
+            long atMillis) {
+        ClusterState next = state;
+        TreePMap<String, String> volumes = environment.volumes();
+        for (var snapshot : snapshots.entrySet()) {
+            Volume source = state.volume(snapshot.getValue().volume()).orElseThrow();
+            var clone = new Volume(
+                    VolumeChanges.id(environment.name(), snapshot.getKey(), origin),
+                    environment.name(),
+                    snapshot.getKey(),
+                    source.spec().withoutSeed(),
+                    new Head(1, source.head().primary(), Optional.of(snapshot.getValue()), Optional.empty()),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    1,
+                    Volume.State.ACTIVE,
+                    atMillis);
+            next = next.with(clone);
+            volumes = volumes.plus(snapshot.getKey(), clone.id());
+        }
+        return next.with(environment.withVolumes(volumes));
+    }
+
+    private static Optional<Checkpoint> newest(Environment environment) {
+        return environment.checkpoints().values().stream()
+                .filter(checkpoint -> !checkpoint.automatic()
+                        && checkpoint.state() == Checkpoint.State.COMPLETE
+                        && !checkpoint.name().equals(Checkpoint.ORIGIN))
+                .max(Comparator.comparingLong(Checkpoint::createdAtMillis));
+    }
+
+    /// The content of the images at that checkpoint, of services that have the same image.
+    private static TreePMap<String, String> digests(
+            Environment from, Checkpoint checkpoint, ApplicationSpec application) {
+        TreePMap<String, String> digests = TreePMap.empty();
+        for (var service : application.services().entrySet()) {
+            int number = checkpoint.releases().getOrDefault(service.getKey(), 0);
+            Optional<Release> release =
+                    from.service(service.getKey()).flatMap(known -> known.release(number));
+            boolean same = release.filter(then -> then.spec().image().equals(service.getValue().image())
+                            && !then.digest().isEmpty())
+                    .isPresent();
+            digests = same ? digests.plus(service.getKey(), release.get().digest()) : digests;
+        }
+        return digests;
+    }
+
+    private static Set<Integer> published(ClusterState state) {
+        var published = new TreeSet<Integer>();
+        for (Environment environment : state.environments().values()) {
+            for (ServiceSpec service : environment.application().services().values()) {
+                service.ports().stream().map(Port::published).forEach(published::add);
+            }
+            environment.origin().ifPresent(origin -> published.addAll(origin.doors().ports().values()));
+        }
+        return published;
+    }
+
+    private static Optional<Outcome.Refused> refuseCheckpoint(
+            Environment from, String name, @Nullable Checkpoint checkpoint) {
+        if (checkpoint == null) {
+            String names = from.checkpoints().isEmpty()
+                    ? "it has none: flocker checkpoint create makes one"
+                    : "it has " + String.join(", ", from.checkpoints().keySet());
+            return Optional.of(new Outcome.Refused(
+                    Outcome.Reason.NOT_FOUND,
+                    name.isEmpty()
+                            ? "Environment " + from.name() + " has no checkpoint with a name: flocker checkpoint create"
+                                    + " makes one"
+                            : "Environment " + from.name() + " has no checkpoint \"" + name + "\"; " + names));
+        }
+        return checkpoint.state() == Checkpoint.State.COMPLETE
+                ? Optional.empty()
+                : Optional.of(conflict("Checkpoint " + name + " of " + from.name()
+                        + " is not complete: not all of its snapshots are taken; try again in a moment"));
+    }
+
+    /// What a branch must not have in common with its origin, unless that is wanted.
+    private static Optional<Outcome.Refused> refuseShared(
+            Environment from, ApplicationSpec application, boolean secrets, boolean folders) {
+        var shared = new TreeMap<String, String>();
+        application.services().forEach((name, service) -> {
+            for (Mount mount : service.mounts()) {
+                if (mount instanceof Mount.File file && !secrets && isSecret(application, file)) {
+                    shared.put(name, "Service " + name + " of " + from.name() + " has the secret " + file.file()
+                            + ", which a branch does not get by itself: --with-secrets gives it");
+                }
+                if (mount instanceof Mount.Host host && !host.readOnly() && !folders) {
+                    shared.put(name, "Service " + name + " of " + from.name() + " writes into the node's own folder "
+                            + host.source() + ", which its branch would write into too: --share-folders allows that");
+                }
+            }
+        });
+        return shared.isEmpty() ? Optional.empty() : Optional.of(conflict(shared.firstEntry().getValue()));
+    }
+
+    private static boolean isSecret(ApplicationSpec application, Mount.File file) {
+        FileSpec content = application.files().get(file.file());
+        return content != null && content.secret();
+    }
+
+    /// A clone is made where the data is.
+    private static Optional<Outcome.Refused> refuseElsewhere(
+            ClusterState state, Environment branch, Checkpoint checkpoint) {
+        for (var target : checkpoint.volumes().entrySet()) {
+            Optional<Volume> own = state.volume(branch.volumes().getOrDefault(target.getKey(), ""));
+            Optional<String> there =
+                    state.volume(target.getValue().volume()).map(volume -> volume.head().primary());
+            if (own.isPresent() && there.isPresent() && !own.get().head().primary().equals(there.get())) {
+                return Optional.of(conflict("Volume " + target.getKey() + " of " + branch.name() + " is on node "
+                        + own.get().head().primary() + ", and the data to refresh it with on " + there.get()
+                        + ": move it there first (flocker move, or flocker volume move)"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Outcome.Refused conflict(String message) {
+        return new Outcome.Refused(Outcome.Reason.CONFLICT, message);
+    }
+}
