@@ -59,13 +59,15 @@ public record ServiceSpec(
                 .toList();
     }
 
-    /// The container ports that HAProxy forwards to: published ones and exposed ones, each once, ascending.
+    /// The container ports that HAProxy forwards to: published ones, exposed ones and that of its host names, each
+    /// once, ascending.
     public List<Integer> containerPorts() {
-        return Stream.concat(
-                        ports.stream()
-                                .filter(port -> port.protocol() == Port.Protocol.TCP)
-                                .map(Port::target),
-                        expose.stream())
+        Stream<Integer> published = ports.stream()
+                .filter(port -> port.protocol() == Port.Protocol.TCP)
+                .map(Port::target);
+        Stream<Integer> named = http.hosts().isEmpty() ? Stream.empty() : Stream.of(http.port());
+        return Stream.of(published, expose.stream(), named)
+                .flatMap(each -> each)
                 .distinct()
                 .sorted()
                 .toList();

@@ -1,0 +1,150 @@
+package io.flocker.verify.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.agent.program.Program;
+import io.flocker.lab.LabNode;
+import io.flocker.verify.server.Servers;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/// A team's staging environment and its developers' branches of it, on three servers: a database on one of them, a web
+/// server with data on another. One story, told in order.
+@Tag("engine")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class BranchesTest {
+    private static final String COUNT = "SELECT count(*) FROM notes";
+
+    private static Servers servers;
+
+    @BeforeAll
+    static void up() throws Exception {
+        servers = new Servers(11, "4G", 3);
+        servers.succeed("up", "-f", servers.compose("staging", """
+                services:
+                  db:
+                    image: flocker/postgres:15
+                    environment: {POSTGRES_PASSWORD: secret, PGPASSWORD: secret}
+                    volumes: ["data:/var/lib/postgresql/data"]
+                    healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U postgres"], interval: 500ms, retries: 120}
+                    stop_signal: SIGINT
+                    ports: ["8700:5432"]
+                    deploy: {placement: {constraints: [node.name == n1]}}
+                  web:
+                    image: flocker/busybox:1
+                    command: sh -c "echo $$GREETING > /www/greeting; exec httpd -f -p 8080 -h /www"
+                    environment: {GREETING: hello}
+                    volumes: ["pages:/www"]
+                    x-flocker: {http: {hosts: [shop.test], port: 8080}}
+                    deploy: {placement: {constraints: [node.name == n2]}}
+                    stop_grace_period: 1s
+                volumes: {data: , pages: }
+                """).toString());
+        sql("staging", "CREATE TABLE notes (text varchar); INSERT INTO notes VALUES ('one'), ('two')");
+        page("staging", "as it was");
+        servers.succeed("checkpoint", "create", "-e", "staging", "fresh");
+    }
+
+    @AfterAll
+    static void down() throws Exception {
+        servers.close();
+    }
+
+    private static String sql(String environment, String statement) throws IOException {
+        return servers.succeed(
+                        "exec", environment, "db", "--", "psql", "-h", "127.0.0.1", "-U", "postgres", "-tAc", statement)
+                .strip();
+    }
+
+    private static void page(String environment, String text) throws IOException {
+        servers.succeed(
+                "exec", environment, "web", "--", "sh", "-c", "echo '" + text + "' > /www/index.html; sync");
+    }
+
+    private static String asked(LabNode node, String host, String path) throws IOException {
+        return Program.of("curl", "-sS", "-m", "20", "-H", "Host: " + host, "http://" + node.address() + path)
+                .run()
+                .strip();
+    }
+
+    @Test
+    @Order(1)
+    void eachDeveloperHasAllOfItUnderANameOfTheirOwn() throws Exception {
+        String plan = servers.succeed("env", "branch", "staging", "alice", "--from", "fresh", "--dry-run");
+        assertThat(plan).contains("+ volume data, a clone on n1: nothing is copied", "host name alice.shop.test");
+        String said = servers.succeed("env", "branch", "staging", "alice", "bob", "--from", "fresh");
+        assertThat(said).contains("alice: db port 30000, web http://alice.shop.test");
+
+        for (String node : List.of("n1", "n2", "n3")) {
+            for (String host : List.of("shop.test", "alice.shop.test", "bob.shop.test")) {
+                assertThat(asked(servers.lab.node(node), host, "/")).isEqualTo("as it was");
+            }
+        }
+        assertThat(sql("alice", COUNT)).isEqualTo("2");
+        assertThat(servers.succeed("env", "ls")).contains("staging@fresh", "http://bob.shop.test");
+        assertThat(servers.succeed("env", "branch", "staging", "alice", "bob"))
+                .contains("alice is a branch of staging already");
+    }
+
+    @Test
+    @Order(2)
+    void whatOneBreaksTheOthersDoNotSeeAndAResetMendsIt() throws Exception {
+        sql("alice", "DROP TABLE notes");
+        page("alice", "broken");
+        assertThat(sql("bob", COUNT)).isEqualTo("2");
+        assertThat(sql("staging", COUNT)).isEqualTo("2");
+        assertThat(asked(servers.node, "bob.shop.test", "/")).isEqualTo("as it was");
+
+        String said = servers.succeed("env", "reset", "alice");
+
+        assertThat(sql("alice", COUNT)).isEqualTo("2");
+        assertThat(asked(servers.node, "alice.shop.test", "/")).isEqualTo("as it was");
+        assertThat(said).contains("to undo: flocker env reset alice --to before-");
+        String undo = said.substring(said.indexOf("before-")).strip();
+        servers.succeed("env", "reset", "alice", "--to", undo);
+        assertThat(asked(servers.node, "alice.shop.test", "/")).isEqualTo("broken");
+        servers.succeed("env", "reset", "alice");
+    }
+
+    @Test
+    @Order(3)
+    void aRefreshBringsNewDataAndLeavesOwnChoicesAndOtherBranchesAlone() throws Exception {
+        servers.succeed("env", "set", "alice", "web.environment.GREETING=welcome");
+        assertThat(servers.succeed("env", "diff", "alice")).contains("web.environment.GREETING", "welcome");
+        sql("staging", "INSERT INTO notes VALUES ('three')");
+        page("staging", "monday");
+        servers.succeed("checkpoint", "create", "-e", "staging", "monday");
+
+        servers.succeed("env", "refresh", "alice");
+
+        assertThat(sql("alice", COUNT)).isEqualTo("3");
+        assertThat(sql("bob", COUNT)).isEqualTo("2");
+        assertThat(asked(servers.node, "alice.shop.test", "/")).isEqualTo("monday");
+        assertThat(asked(servers.node, "alice.shop.test", "/greeting")).isEqualTo("welcome");
+        assertThat(asked(servers.node, "shop.test", "/greeting")).isEqualTo("hello");
+        assertThat(servers.succeed("env", "ls")).contains("staging@monday", "staging@fresh");
+    }
+
+    @Test
+    @Order(4)
+    void branchesOutliveTheirOriginAndLeaveNothingBehind() throws Exception {
+        servers.succeed("env", "branch", "alice", "carol");
+        servers.succeed("down", "-e", "staging", "--volumes");
+        assertThat(sql("carol", COUNT)).isEqualTo("3");
+        servers.succeed("env", "reset", "bob");
+        assertThat(sql("bob", COUNT)).isEqualTo("2");
+        assertThat(servers.flocker("env", "refresh", "alice").errors()).contains("staging", "is gone");
+
+        servers.succeed("env", "rm", "alice");
+        assertThat(asked(servers.node, "carol.alice.shop.test", "/")).isEqualTo("monday");
+        servers.succeed("env", "rm", "bob", "carol");
+        assertThat(servers.succeed("volume", "ls", "-q")).isBlank();
+    }
+}
