@@ -60,7 +60,10 @@ class ReadmeTest {
                 .contains("n3     ready")
                 .contains("$ curl -sS http://10.98.0.12:8080/\n1: Buy milk\n")
                 .contains("$ curl -sS http://10.98.0.13:8080/\n1: Buy milk\n")
-                .contains("$ curl -sS http://10.98.0.11:8080/\n1: Buy milk\n");
+                .contains("$ curl -sS http://10.98.0.11:8080/\n1: Buy milk\n")
+                .contains("$ curl -sS http://10.98.0.12:30001/\n1: Buy milk\n$")
+                .contains("$ curl -sS http://10.98.0.12:30000/\n1: Buy milk\n$")
+                .containsPattern("alice +root +notes@fresh .* running ");
         String after = shown.substring(shown.indexOf("flocker ps"));
         assertThat(after).containsPattern("db.1 .* n[23] ").doesNotContain(" n1 ");
     }
