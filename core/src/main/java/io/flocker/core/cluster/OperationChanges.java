@@ -111,7 +111,7 @@ final class OperationChanges {
             case PREPARE -> {
                 Environment suspended = environment;
                 for (Service service : environment.services().values()) {
-                    if (rollBack.application().isPresent() || touches(environment, service, rollBack)) {
+                    if (goesBack(service, rollBack) || touches(environment, service, rollBack)) {
                         suspended = suspended.with(service.suspendedBy(operation.id()));
                     }
                 }
@@ -128,12 +128,18 @@ final class OperationChanges {
                 Environment resumed = resume(environment, operation.id());
                 if (rollBack.application().isPresent()) {
                     ApplicationSpec application = rollBack.application().get();
-                    resumed = apply(resumed.next(application), application, operation, atMillis);
+                    resumed = apply(resumed.next(application), application, rollBack.digests(), operation, atMillis);
                 }
                 yield state.with(InstanceChanges.follow(state, resumed)).with(operation.to(Phase.START, atMillis));
             }
             case START, UNDO, CLEAN_UP, END -> state;
         };
+    }
+
+    /// Whether the service becomes what it was, or all do.
+    private static boolean goesBack(Service service, Operation.Kind.RollBack rollBack) {
+        return rollBack.application().isPresent()
+                && (rollBack.digests().isEmpty() || rollBack.digests().containsKey(service.name()));
     }
 
     private static boolean touches(Environment environment, Service service, Operation.Kind.RollBack rollBack) {

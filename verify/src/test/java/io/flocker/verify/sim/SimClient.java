@@ -101,7 +101,7 @@ final class SimClient {
             }
         }
         return new Command.RollBack(
-                "sim", now, operation, now + PATIENCE_MILLIS, environment, targets, Optional.empty());
+                "sim", now, operation, now + PATIENCE_MILLIS, environment, targets, Optional.empty(), TreePMap.empty());
     }
 
     /// Services of one instance each, by image; `db` has two volumes.
