@@ -4,6 +4,7 @@ import io.flocker.agent.program.Program;
 import io.flocker.lab.LabNode;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +96,8 @@ final class OtherRegistry implements AutoCloseable {
     /// Until it answers.
     void await() throws IOException, InterruptedException {
         for (int tries = 0; tries < 100; tries++) {
-            try (var socket = new Socket(host, Integer.parseInt(address.replaceFirst(".*:", "")))) {
+            try (var socket = new Socket()) {
+                socket.connect(new InetSocketAddress(host, Integer.parseInt(address.replaceFirst(".*:", ""))));
                 return;
             } catch (IOException e) {
                 TimeUnit.MILLISECONDS.sleep(50);
