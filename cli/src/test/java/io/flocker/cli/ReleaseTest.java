@@ -117,6 +117,20 @@ final class ReleaseTest {
     }
 
     @Test
+    void rollBackTakesTheDataAlongIfAsked() {
+        api.on("POST " + SHOP + "/release?dryRun=true", PLANNED);
+        assertThat(terminal.run("rollback", "shop/web", "--release", "3", "--dry-run"))
+                .isZero();
+        assertThat(api.asked().getLast()).contains("\"releases\":{\"web\":3}").doesNotContain("\"withData\":true");
+        assertThat(terminal.run("rollback", "shop/web", "--release", "3", "--with-data", "--dry-run"))
+                .isZero();
+        assertThat(api.asked().getLast()).contains("\"releases\":{\"web\":3}", "\"withData\":true");
+        assertThat(terminal.run("rollback", "shop/web", "--with-data", "--to", "10m ago"))
+                .isEqualTo(2);
+        assertThat(terminal.err()).contains("--with-data goes with --release only");
+    }
+
+    @Test
     void refusesWhatContradictsItself() {
         assertThat(terminal.run("upgrade", "-e", "shop", "web", "db", "--image", "web:2"))
                 .isEqualTo(2);

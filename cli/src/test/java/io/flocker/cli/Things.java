@@ -28,6 +28,8 @@ final class Things {
                 2,
                 "acme/" + name.substring(0, name.indexOf('.')) + ":1",
                 state,
+                "",
+                50,
                 "0123456789abcdef",
                 1,
                 3,

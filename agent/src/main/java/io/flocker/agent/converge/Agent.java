@@ -14,6 +14,7 @@ import io.flocker.core.plan.NodePlanner;
 import io.flocker.core.plan.Observed;
 import io.flocker.core.plan.Observed.Answered;
 import io.flocker.core.plan.Offers;
+import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Step;
 import java.io.IOException;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +75,8 @@ public final class Agent implements AutoCloseable {
     private volatile Report report;
     private volatile VolumeDriver.Capacity capacity = new VolumeDriver.Capacity(0, 0);
     private volatile boolean closed;
+    /// Containers that do not answer where they are asked.
+    private volatile List<Problem> deaf = List.of();
     /// Of the thread that looks.
     private TreePMap<String, Answered> answered = TreePMap.empty();
 
@@ -100,7 +104,7 @@ public final class Agent implements AutoCloseable {
                 revision,
                 observed,
                 List.copyOf(new TreeSet<>(busyThen)),
-                troubles.list(),
+                Stream.concat(troubles.list().stream(), deaf.stream()).toList(),
                 actions.taken(),
                 told.offered(),
                 told.followed(),
@@ -268,6 +272,7 @@ public final class Agent implements AutoCloseable {
 
     private Observed observe(Assignment assignment, Set<String> busyThen) throws IOException {
         ContainerEngine.Sight sight = edges.engine().look();
+        deaf = sight.deaf();
         capacity = edges.volumes().capacity();
         return new Observed(
                 edges.volumes().list(),

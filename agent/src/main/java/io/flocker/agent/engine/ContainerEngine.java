@@ -4,6 +4,7 @@ import io.flocker.core.plan.Assignment.WantedEnvironment;
 import io.flocker.core.plan.Assignment.WantedImage;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.plan.Found;
+import io.flocker.core.plan.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,7 +22,12 @@ public interface ContainerEngine extends AutoCloseable {
     /// @param containers by [Found#key]
     /// @param surplus ids of containers of ours that are not the newest of their slot, or cannot be read
     /// @param networks subnets by environment
-    record Sight(TreePMap<String, Found> containers, List<String> surplus, TreePMap<String, String> networks) {}
+    /// @param deaf containers that run and do not answer where they are asked, and why
+    record Sight(
+            TreePMap<String, Found> containers,
+            List<String> surplus,
+            TreePMap<String, String> networks,
+            List<Problem> deaf) {}
 
     /// Looks. Cheap: it asks the engine only about what changed.
     Sight look() throws IOException;

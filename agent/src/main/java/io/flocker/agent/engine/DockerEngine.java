@@ -7,7 +7,6 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventType;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import io.flocker.client.SocketTransport;
@@ -65,18 +64,16 @@ public final class DockerEngine implements ContainerEngine {
 
     /// The engine at `socket`, such as `unix:///var/run/docker.sock`.
     public DockerEngine(URI socket) {
-        DefaultDockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder()
-                .withDockerHost(socket.toString())
-                .build();
+        var logins = new Logins(socket);
         docker = DockerClientImpl.getInstance(
-                config,
+                logins.config(),
                 new ZerodepDockerHttpClient.Builder()
                         .dockerHost(socket)
                         .maxConnections(MAX_CONNECTIONS)
                         .connectionTimeout(CONNECT_TIMEOUT)
                         .build());
-        registries = new Registries(new SocketTransport(Path.of(socket.getPath())), config);
-        images = new Images(docker, config);
+        registries = new Registries(new SocketTransport(Path.of(socket.getPath())), logins);
+        images = new Images(docker, logins);
         networks = new Networks(docker);
         sightings = new Sightings(docker, this::tell);
         freezer = new Freezer(docker);
@@ -187,7 +184,7 @@ public final class DockerEngine implements ContainerEngine {
                 newest = newer ? newest.plus(found.key(), found) : newest;
             }
         }
-        return new Sight(newest, List.copyOf(surplus), here);
+        return new Sight(newest, List.copyOf(surplus), here, sightings.deaf(newest.values()));
     }
 
     private void ping() throws EngineFailure {

@@ -6,12 +6,10 @@ import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
-import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.ContainerConfig;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.InternetProtocol;
 import com.github.dockerjava.api.model.PullResponseItem;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
 import io.flocker.client.api.Requests;
 import io.flocker.core.plan.Assignment.WantedImage;
 import io.flocker.core.spec.ServiceSpec;
@@ -26,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /// The engine's images: which of the wanted ones are here, and getting the others.
@@ -33,14 +32,14 @@ final class Images {
     private static final long PULL_TIMEOUT_MINUTES = 30;
 
     private final DockerClient docker;
-    private final DefaultDockerClientConfig config;
+    private final Logins logins;
     private final Map<String, Local> known = new ConcurrentHashMap<>();
     private final Set<String> pulled = ConcurrentHashMap.newKeySet();
     private final Map<String, String> progress = new ConcurrentHashMap<>();
 
-    Images(DockerClient docker, DefaultDockerClientConfig config) {
+    Images(DockerClient docker, Logins logins) {
         this.docker = docker;
-        this.config = config;
+        this.logins = logins;
     }
 
     /// An image that is here.
@@ -158,10 +157,7 @@ final class Images {
         if (!image.platform().isEmpty()) {
             command.withPlatform(image.platform());
         }
-        AuthConfig auth = config.effectiveAuthConfig(reference);
-        if (auth != null) {
-            command.withAuthConfig(auth);
-        }
+        logins.of(reference).ifPresent(command::withAuthConfig);
         Watching watching = new Watching(layer -> progress.put(reference, layer));
         try {
             boolean ended = command.exec(watching).awaitCompletion(PULL_TIMEOUT_MINUTES, TimeUnit.MINUTES);
@@ -177,7 +173,7 @@ final class Images {
             progress.remove(reference);
         }
         if (!watching.error.isEmpty()) {
-            throw new EngineFailure("Cannot pull image " + reference + ": " + watching.error, null, false);
+            throw new EngineFailure(cannot(reference, watching.error), null, false);
         }
         added(image);
     }
@@ -192,10 +188,14 @@ final class Images {
 
     private static EngineFailure failed(String reference, Exception cause) {
         String reason = EngineFailure.reason(cause);
-        boolean absent = reason.contains("not found") || reason.contains("unknown") || reason.contains("denied");
-        return absent
-                ? absent(reference, cause)
-                : new EngineFailure("Cannot pull image " + reference + ": " + reason, cause, false);
+        boolean absent = Stream.of("not found", "manifest unknown", "name unknown", "denied")
+                .anyMatch(reason::contains);
+        return absent ? absent(reference, cause) : new EngineFailure(cannot(reference, reason), cause, false);
+    }
+
+    private static String cannot(String reference, String reason) {
+        String advice = RegistryAdvice.on(reference, reason);
+        return "Cannot pull image " + reference + ": " + reason + (advice.isEmpty() ? "" : "; " + advice);
     }
 
     /// Follows a pull's progress.

@@ -4,10 +4,12 @@ import io.flocker.core.plan.Found;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /// Whether containers without a health check are ready: one accepted TCP connection is enough, and remembered. Where
 /// HTTP is expected, an answer is ([HttpGate]).
@@ -52,6 +54,19 @@ final class Ports {
         return port == null || found.address().isEmpty()
                 ? Optional.empty()
                 : Optional.of(gate.ask(found.id(), new InetSocketAddress(found.address(), port)));
+    }
+
+    /// The ports at which a container that does not answer is asked; none if it is not asked at
+    /// all.
+    List<Integer> unanswered(Found found) {
+        String ports = expected.getOrDefault(found.id(), "");
+        if (ports.isEmpty() || found.address().isEmpty() || open.contains(found.id())) {
+            return List.of();
+        }
+        Integer http = asked.get(found.id());
+        return http == null
+                ? Stream.of(ports.split(",", -1)).map(Integer::valueOf).toList()
+                : List.of(http);
     }
 
     void closed(String container) {

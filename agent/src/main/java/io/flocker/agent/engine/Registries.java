@@ -1,7 +1,6 @@
 package io.flocker.agent.engine;
 
 import com.github.dockerjava.api.model.AuthConfig;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
 import io.flocker.client.SocketTransport;
 import io.flocker.client.Transport.Answer;
 import io.flocker.client.Transport.Request;
@@ -28,11 +27,11 @@ final class Registries {
     private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     private final SocketTransport engine;
-    private final DefaultDockerClientConfig config;
+    private final Logins logins;
 
-    Registries(SocketTransport engine, DefaultDockerClientConfig config) {
+    Registries(SocketTransport engine, Logins logins) {
         this.engine = engine;
-        this.config = config;
+        this.logins = logins;
     }
 
     private record Login(String username, String password, String serveraddress, String identitytoken) {}
@@ -51,17 +50,20 @@ final class Registries {
         Matcher message = MESSAGE.matcher(said.body());
         String reason = message.find() ? message.group(1) : "HTTP " + said.status();
         boolean refused = REFUSALS.contains(said.status());
+        String advice = RegistryAdvice.on(reference, reason);
+        String otherwise = refused
+                ? "check the name, or docker login on the node if it is private"
+                : "see whether the registry can be reached from the node";
         throw EngineFailure.of(
-                "The registry of image " + reference + " does not say what it stands for: " + reason
-                        + (refused
-                                ? "; check the name, or docker login on the node if it is private"
-                                : "; see whether the registry can be reached from the node"),
+                "The registry of image " + reference + " does not say what it stands for: " + reason + "; "
+                        + (advice.isEmpty() ? otherwise : advice),
                 refused);
     }
 
     private Said ask(String reference) throws IOException {
-        AuthConfig auth = config.effectiveAuthConfig(reference);
-        Map<String, String> headers = auth == null ? Map.of() : Map.of("X-Registry-Auth", encoded(auth));
+        Map<String, String> headers = logins.of(reference)
+                .map(auth -> Map.of("X-Registry-Auth", encoded(auth)))
+                .orElse(Map.of());
         Answer answer = engine.send(Request.get("/distribution/" + reference + "/json", headers, LIMIT));
         try (InputStream body = answer.body()) {
             return new Said(answer.status(), new String(body.readNBytes(MAX_ANSWER_BYTES), StandardCharsets.UTF_8));

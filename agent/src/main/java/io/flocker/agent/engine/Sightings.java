@@ -6,8 +6,10 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import io.flocker.core.plan.Found;
+import io.flocker.core.plan.Problem;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,8 +25,20 @@ final class Sightings {
     /// A container that ran for so long and then ends has not failed in a row.
     private static final long STABLE_MILLIS = 10_000;
 
+    /// The address of what has the node's own network.
+    private static final String HOST = "127.0.0.1";
+
+    /// What does not answer for so long after its start is told of.
+    private static final long DEAF_MILLIS = 5_000;
+
+    /// Where it listens instead is looked at no more often.
+    private static final long LISTEN_NANOS = 1_000_000_000;
+
     private final DockerClient docker;
     private final Ports ports;
+    private final Map<String, Long> pids = new HashMap<>();
+    private List<Problem> deaf = List.of();
+    private long lookedAtNanos = System.nanoTime();
     private final EarlyChecks early;
     private final Map<String, Found> known = new HashMap<>();
     private final Set<String> stale = ConcurrentHashMap.newKeySet();
@@ -73,6 +87,31 @@ final class Sightings {
         return Map.copyOf(seen);
     }
 
+    /// The containers that are asked whether they serve and do not answer, with where they
+    /// listen instead.
+    List<Problem> deaf(Collection<Found> seen) {
+        long now = System.nanoTime();
+        if (now - lookedAtNanos >= LISTEN_NANOS) {
+            lookedAtNanos = now;
+            deaf = seen.stream().flatMap(found -> deafness(found).stream()).toList();
+        }
+        return deaf;
+    }
+
+    private Optional<Problem> deafness(Found found) {
+        long since = found.startedAtMillis() + DEAF_MILLIS;
+        Long pid = pids.get(found.id());
+        boolean waits = found.state() == Found.State.RUNNING
+                && !found.serving()
+                && found.health() == Found.Health.NONE
+                && since <= System.currentTimeMillis();
+        List<Integer> asked = waits ? ports.unanswered(found) : List.of();
+        return asked.isEmpty() || pid == null || found.address().equals(HOST)
+                ? Optional.empty()
+                : Optional.of(
+                        new Problem(found.key(), "answer", Listening.of(pid).instead(asked), false, 1, since, since));
+    }
+
     private void refresh(boolean all, Set<String> changed) throws EngineFailure {
         List<Container> listed = EngineFailure.trying(
                 "list containers",
@@ -90,6 +129,7 @@ final class Sightings {
         for (String gone : Set.copyOf(known.keySet())) {
             if (!present.contains(gone)) {
                 known.remove(gone);
+                pids.remove(gone);
                 early.over(gone);
                 ports.closed(gone);
             }
@@ -121,6 +161,10 @@ final class Sightings {
         }
         if (!identity.http().isEmpty() && shown == Found.State.RUNNING) {
             ports.ask(inspected.getId(), Integer.parseInt(identity.http()), started);
+        }
+        Long pid = state.getPidLong();
+        if (pid != null && pid > 0) {
+            pids.put(inspected.getId(), pid);
         }
         Found.Health health = health(inspected);
         if (shown == Found.State.RUNNING && health == Found.Health.STARTING) {
@@ -216,7 +260,7 @@ final class Sightings {
             return "";
         }
         if (settings.getNetworks().containsKey("host")) {
-            return "127.0.0.1";
+            return HOST;
         }
         return settings.getNetworks().values().stream()
                 .map(ContainerNetwork::getIpAddress)

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -121,10 +122,12 @@ public final class HaProxy implements Router {
         List<Long> workers = marks.isEmpty() ? List.of() : master.workers();
         var shut = new ArrayList<String>();
         RoutingTable open = open(table, workers, shut);
+        Set<Place> in = in(workers);
         Map<Place, Traffic> traffic = traffic(workers);
         Slots slots = slots().assign(
                         table,
-                        place -> traffic.getOrDefault(place, Traffic.NONE).count() > 0);
+                        place -> in.contains(place)
+                                || traffic.getOrDefault(place, Traffic.NONE).count() > 0);
         ProxyFiles.replace(files.slots(), slots.text());
         String certificate = table.peers().isEmpty() ? "" : identity.give();
         var config = new ProxyConfig(files, limits, open, slots, certificate);
@@ -343,6 +346,21 @@ public final class HaProxy implements Router {
             }
         }
         return traffic;
+    }
+
+    /// The places whose server still gets requests: one that is idle now may not be when it is
+    /// taken out, and what it has got by then must be counted.
+    private Set<Place> in(List<Long> workers) throws IOException {
+        var in = new TreeSet<Place>();
+        for (long worker : workers) {
+            String shown = master.ask(worker, List.of(WorkerState.SHOW_SERVERS));
+            WorkerState.servers(shown).forEach((place, server) -> {
+                if (server.ready()) {
+                    in.add(place);
+                }
+            });
+        }
+        return in;
     }
 
     private Slots slots() throws IOException {

@@ -53,7 +53,7 @@ final class FakeEngine implements ContainerEngine {
 
     @Override
     public Sight look() {
-        return new Sight(TreePMap.empty(), List.of(), TreePMap.empty());
+        return new Sight(TreePMap.empty(), List.of(), TreePMap.empty(), List.of());
     }
 
     @Override

@@ -111,8 +111,15 @@ public final class Ps extends ClusterCommand {
     }
 
     static String state(Status.Instance instance) {
-        return instance.state().equals("exited") || instance.state().equals("restarting")
+        String state = instance.state().equals("exited") || instance.state().equals("restarting")
                 ? instance.state() + " (" + instance.exitCode() + ")"
                 : instance.state();
+        return state
+                + switch (instance.part()) {
+                    case Status.HELD -> ", no requests yet";
+                    case Status.STANDBY -> ", stands by";
+                    case Status.CANARY -> ", canary " + Math.round(instance.sharePercent()) + " %";
+                    default -> "";
+                };
     }
 }

@@ -28,6 +28,8 @@ public final class Follower {
     private final Shell shell;
     private final Display display;
     private final Set<String> told = new HashSet<>();
+    /// What is asked then must not be drawn over.
+    private volatile boolean interrupted;
 
     public Follower(Cluster cluster, Shell shell) {
         this.cluster = cluster;
@@ -59,16 +61,18 @@ public final class Follower {
     ///
     /// @throws CommandException if it fails or is cancelled
     public Status.Operation follow(String id) throws CommandException, IOException, InterruptedException {
+        var interruption = new Interruption(cluster::cancel, shell, id);
         var onInterrupt = new Thread(() -> {
-            shell.err().println();
-            shell.err().println("Operation " + id + " goes on; look at it with: flocker op show " + id);
-            shell.flush();
+            interrupted = true;
+            interruption.settle();
         });
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         try {
             return end(watch(id));
         } finally {
-            Runtime.getRuntime().removeShutdownHook(onInterrupt);
+            if (!interrupted) {
+                Runtime.getRuntime().removeShutdownHook(onInterrupt);
+            }
         }
     }
 
@@ -106,6 +110,9 @@ public final class Follower {
     }
 
     private void show(Status.Operation operation) throws IOException, InterruptedException {
+        if (interrupted) {
+            return;
+        }
         for (Problem problem : operation.problems()) {
             tell(problem.subject() + ": " + problem.step() + " failed: " + problem.message()
                     + (problem.lasting() ? "" : " (it is tried again)"));

@@ -4,6 +4,8 @@ import io.flocker.client.api.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// How far one service or volume is, in a few words.
 ///
@@ -61,7 +63,19 @@ record Stage(String what, String words, boolean settled) {
         if (service.scale() > 1) {
             words.append(String.format(Locale.ROOT, ", %d of %d serve", service.serving(), service.scale()));
         }
+        words.append(shares(service));
         return new Stage(service.name(), words + (settled ? "" : waits(service)), settled);
+    }
+
+    /// How much of the requests each release gets, while there are several.
+    private static String shares(Status.Service service) {
+        var releases = new TreeMap<Integer, Double>();
+        service.instances().forEach(each -> releases.merge(each.release(), each.sharePercent(), Double::sum));
+        return releases.size() < 2
+                ? ""
+                : releases.entrySet().stream()
+                        .map(release -> "release " + release.getKey() + ": " + Math.round(release.getValue()) + " %")
+                        .collect(Collectors.joining(", ", "; ", " of requests"));
     }
 
     private static String waits(Status.Service service) {

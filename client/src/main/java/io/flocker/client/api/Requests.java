@@ -33,8 +33,11 @@ public final class Requests {
 
     /// Go back to an earlier release.
     ///
-    /// @param releases numbers by service; 0 for the newest before the present one that was not given up
-    public record ToRelease(TreePMap<String, Integer> releases, long timeoutSeconds) {}
+    /// @param releases numbers by service; 0 for the newest before the present one that was not
+    ///     given up
+    /// @param withData whether volumes go back as well, to the checkpoint that the upgrade from
+    ///     that release took
+    public record ToRelease(TreePMap<String, Integer> releases, boolean withData, long timeoutSeconds) {}
 
     /// Bring a service, or a volume that no service uses, to another node.
     ///

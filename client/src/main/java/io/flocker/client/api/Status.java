@@ -78,8 +78,12 @@ public final class Status {
 
     /// An instance.
     ///
-    /// @param state `preparing`, `pulling`, `starting`, `running`, `healthy`, `unhealthy`, `restarting`, `exited`,
-    ///     `completed`, `stopping`
+    /// @param state `preparing`, `pulling`, `starting`, `running`, `healthy`, `unhealthy`,
+    ///     `restarting`, `exited`, `completed`, `stopping`
+    /// @param part `held` (it gets no requests yet), `standby` (none any more, unless its
+    ///     successor fails), `canary` (it tries its release for the others); empty for none of
+    ///     these
+    /// @param sharePercent how much of its service's requests it gets
     /// @param image of its release
     /// @param placedBy the rules that chose its node, in words
     /// @param container the engine's id; empty if there is none
@@ -90,11 +94,19 @@ public final class Status {
             int release,
             String image,
             String state,
+            String part,
+            double sharePercent,
             String container,
             int exitCode,
             int failures,
             long startedAtMillis,
             long endedAtMillis) {}
+
+    /// Words for an instance's part.
+    public static final String HELD = "held";
+
+    public static final String STANDBY = "standby";
+    public static final String CANARY = "canary";
 
     /// A volume.
     ///

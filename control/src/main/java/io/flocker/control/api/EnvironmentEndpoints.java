@@ -9,7 +9,6 @@ import io.flocker.control.view.Changes;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
-import io.flocker.core.model.SnapshotId;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.FileSpec;
 import java.util.ArrayList;
@@ -238,28 +237,7 @@ final class EnvironmentEndpoints {
         Requests.RollBack request = call.body(Requests.RollBack.class);
         Environment environment = decisions.environment(call.path("environment"));
         RollBackTargets targets = RollBackTargets.resolve(decisions.state(), environment, request);
-        long now = System.currentTimeMillis();
-        Command command = new Command.RollBack(
-                call.by(),
-                now,
-                decisions.newId(),
-                deadline(now, request.timeoutSeconds()),
-                environment.name(),
-                targets.snapshots(),
-                targets.application());
-        List<String> changes = new ArrayList<>();
-        for (SnapshotId target : targets.snapshots().values()) {
-            decisions
-                    .state()
-                    .volume(target.volume())
-                    .ifPresent(volume -> changes.add("~ volume " + volume.name() + " back to snapshot "
-                            + target.position() + "; what is there now is kept as snapshot "
-                            + volume.nextSnapshot().position()));
-        }
-        targets.application()
-                .ifPresent(application -> changes.addAll(
-                        Changes.of(decisions.state(), environment.name(), application, TreePMap.empty())));
-        return decisions.change(call, command, changes);
+        return targets.start(decisions, call, environment, request.timeoutSeconds());
     }
 
     private Object checkpoint(Call call) throws Exception {

@@ -149,7 +149,9 @@ final class NodeCalls {
                     .get("/agent/images/digest?name=" + encode(image), Answers.Digest.class)
                     .digest();
         } catch (ApiException e) {
-            throw refusal(e);
+            var problem = e.problem();
+            String detail = "Node " + node + ": " + problem.detail();
+            throw Refusal.of(problem.status(), problem.type(), problem.title(), detail);
         }
     }
 

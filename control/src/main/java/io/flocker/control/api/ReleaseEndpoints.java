@@ -54,7 +54,7 @@ final class ReleaseEndpoints {
                         "POST",
                         ENVIRONMENT + "/release",
                         Access.USER,
-                        "Run an earlier release of services again, as a new one. Data stays as it is.",
+                        "Run an earlier release of services again, as a new one. Data stays as it is, unless withData.",
                         List.of(DRY_RUN),
                         Requests.ToRelease.class,
                         Answers.Change.class,
@@ -102,6 +102,9 @@ final class ReleaseEndpoints {
         Environment environment = decisions.environment(call.path("environment"));
         ApplicationSpec target = environment.application();
         TreePMap<String, String> digests = TreePMap.empty();
+        if (request.withData()) {
+            return toReleaseWithData(call, environment, request);
+        }
         for (var entry : request.releases().entrySet()) {
             ServiceSpec spec = Upgrades.declared(environment, entry.getKey());
             Service service = service(environment, entry.getKey());
@@ -111,6 +114,23 @@ final class ReleaseEndpoints {
             digests = digests.plus(entry.getKey(), release.digest());
         }
         return deploy(call, environment, new Upgrades.Target(target, digests), request.timeoutSeconds());
+    }
+
+    private Object toReleaseWithData(Call call, Environment environment, Requests.ToRelease request) throws Exception {
+        if (request.releases().size() != 1) {
+            throw Refusal.invalid("One service at a time goes back with its data, not "
+                    + request.releases().size());
+        }
+        String name = request.releases().firstKey();
+        ServiceSpec spec = Upgrades.declared(environment, name);
+        Service service = service(environment, name);
+        int number = request.releases().firstEntry().getValue();
+        Release release = number == 0 ? previous(service) : numbered(service, number);
+        ServiceSpec again = release.spec().with(spec.scale(), spec.placement(), spec.upgrade());
+        ApplicationSpec application =
+                environment.application().with(name, again).withFiles(release.files());
+        return RollBackTargets.toRelease(decisions.state(), environment, service, release, application)
+                .start(decisions, call, environment, request.timeoutSeconds());
     }
 
     private static Release previous(Service service) throws Refusal {

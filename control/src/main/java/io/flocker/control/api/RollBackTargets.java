@@ -1,15 +1,21 @@
 package io.flocker.control.api;
 
+import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import io.flocker.core.spec.ApplicationSpec;
+import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +24,97 @@ import org.pcollections.TreePMap;
 /// Where a roll back goes: a snapshot for each volume concerned, and what the services become.
 ///
 /// @param snapshots by volume id
-record RollBackTargets(TreePMap<String, SnapshotId> snapshots, Optional<ApplicationSpec> application) {
+/// @param digests as in [io.flocker.core.model.Operation.Kind.RollBack#digests]
+record RollBackTargets(
+        TreePMap<String, SnapshotId> snapshots,
+        Optional<ApplicationSpec> application,
+        TreePMap<String, String> digests) {
+
+    /// Begins to go there, or with `dryRun` only tells what that would do.
+    Answers.Change start(Decisions decisions, Call call, Environment environment, long timeoutSeconds)
+            throws Refusal, IOException, InterruptedException {
+        ClusterState state = decisions.state();
+        long now = System.currentTimeMillis();
+        Command command = new Command.RollBack(
+                call.by(),
+                now,
+                decisions.newId(),
+                EnvironmentEndpoints.deadline(now, timeoutSeconds),
+                environment.name(),
+                snapshots,
+                application,
+                digests);
+        List<String> changes = new ArrayList<>();
+        for (SnapshotId target : snapshots.values()) {
+            state.volume(target.volume())
+                    .ifPresent(volume -> changes.add("~ volume " + volume.name() + " back to snapshot "
+                            + target.position() + "; what is there now is kept as snapshot "
+                            + volume.nextSnapshot().position()));
+        }
+        application.ifPresent(services -> changes.addAll(Changes.of(state, environment.name(), services, digests)));
+        return decisions.change(call, command, changes);
+    }
+
+    /// An earlier release of a service with the data it had when the next one took its place.
+    ///
+    /// @param application what the environment becomes, with that release
+    static RollBackTargets toRelease(
+            ClusterState state, Environment environment, Service service, Release release, ApplicationSpec application)
+            throws Refusal {
+        TreePMap<String, SnapshotId> targets = TreePMap.empty();
+        Checkpoint checkpoint = after(environment, service, release);
+        for (String name : release.spec().volumeNames()) {
+            Optional<SnapshotId> snapshot = Optional.ofNullable(
+                            checkpoint.volumes().get(name))
+                    .filter(id -> state.volume(environment.name(), name)
+                            .filter(volume -> volume.id().equals(id.volume()))
+                            .isPresent());
+            if (snapshot.isEmpty()) {
+                throw Refusal.of(
+                        409,
+                        "conflict",
+                        "Not as things are",
+                        "Checkpoint " + checkpoint.name() + " has no snapshot of the volume " + name
+                                + " that is there now; " + without(environment, service, release));
+            }
+            targets = targets.plus(snapshot.get().volume(), snapshot.get());
+        }
+        return new RollBackTargets(
+                targets, Optional.of(application), TreePMap.singleton(service.name(), release.digest()));
+    }
+
+    /// The checkpoint that was taken before the next good release took the place of `release`.
+    private static Checkpoint after(Environment environment, Service service, Release release) throws Refusal {
+        String which = "release " + release.number() + " of " + service.name();
+        if (release.spec().volumeNames().isEmpty()) {
+            throw Refusal.invalid("There is no data of " + which + ": it has no volumes; leave --with-data out");
+        }
+        Release next = service.releases().tailMap(release.number(), false).values().stream()
+                .filter(later -> !later.failed())
+                .findFirst()
+                .orElseThrow(() -> Refusal.of(
+                        409,
+                        "conflict",
+                        "Not as things are",
+                        "No upgrade has followed " + which + ", so that no checkpoint was taken: flocker rollback "
+                                + environment.name() + "/" + service.name() + " --to TIME brings its data back"));
+        String name = Operation.checkpoint(next.operation());
+        Checkpoint checkpoint = environment.checkpoints().get(name);
+        if (checkpoint == null || checkpoint.state() != Checkpoint.State.COMPLETE) {
+            throw Refusal.notFound("The data of " + which + " is not there any more: the checkpoint " + name
+                    + ", which the upgrade to release " + next.number() + " would have taken, is not (the newest "
+                    + Operation.MAX_CHECKPOINTS + " of these are kept, and only an upgrade of a service with data"
+                    + " takes one); " + without(environment, service, release));
+        }
+        return checkpoint;
+    }
+
+    private static String without(Environment environment, Service service, Release release) {
+        return "run the release with the present data (leave --with-data out), or bring the data back to another"
+                + " moment: flocker snapshot ls shows which there are, flocker rollback " + environment.name() + "/"
+                + service.name() + " --to TIME goes there, and then flocker rollback " + service.name()
+                + " --release " + release.number();
+    }
 
     static RollBackTargets resolve(ClusterState state, Environment environment, Requests.RollBack request)
             throws Refusal {
@@ -42,7 +138,7 @@ record RollBackTargets(TreePMap<String, SnapshotId> snapshots, Optional<Applicat
             Volume volume = volume(state, environment, wanted.getKey());
             targets = targets.plus(volume.id(), named(volume, wanted.getValue()));
         }
-        return new RollBackTargets(targets, Optional.empty());
+        return new RollBackTargets(targets, Optional.empty(), TreePMap.empty());
     }
 
     private static RollBackTargets toCheckpoint(Environment environment, Requests.RollBack request) throws Refusal {
@@ -63,8 +159,20 @@ record RollBackTargets(TreePMap<String, SnapshotId> snapshots, Optional<Applicat
                 targets = targets.plus(entry.getValue().volume(), entry.getValue());
             }
         }
-        return new RollBackTargets(
-                targets, whole && !request.dataOnly() ? Optional.of(checkpoint.application()) : Optional.empty());
+        return whole && !request.dataOnly()
+                ? new RollBackTargets(targets, Optional.of(checkpoint.application()), digests(environment, checkpoint))
+                : new RollBackTargets(targets, Optional.empty(), TreePMap.empty());
+    }
+
+    /// What the images were, of all services: two releases may differ in that only.
+    private static TreePMap<String, String> digests(Environment environment, Checkpoint checkpoint) {
+        TreePMap<String, String> digests = TreePMap.empty();
+        for (Service service : environment.services().values()) {
+            int then = checkpoint.releases().getOrDefault(service.name(), 0);
+            String digest = service.release(then).map(Release::digest).orElse("");
+            digests = digests.plus(service.name(), digest);
+        }
+        return digests;
     }
 
     /// The names of the volumes that the request is about.

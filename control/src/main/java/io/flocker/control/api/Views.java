@@ -15,6 +15,7 @@ import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Origin;
 import io.flocker.core.model.Service;
+import io.flocker.core.model.Shares;
 import io.flocker.core.model.Volume;
 import io.flocker.core.plan.Found;
 import io.flocker.core.plan.OperationProgress;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -138,12 +140,20 @@ final class Views {
         List<Instance> instances = environment.instances().values().stream()
                 .filter(instance -> instance.service().equals(service.name()))
                 .toList();
+        TreePMap<String, String> states = TreePMap.empty();
+        for (Instance instance : instances) {
+            states = states.plus(instance.name(), state(environment, instance));
+        }
+        TreePMap<String, Double> shares = Shares.percent(environment, service.name(), in(states, "running", "healthy"));
+        TreePMap<String, String> known = states;
         List<Status.Instance> shown = instances.stream()
-                .map(instance -> instance(environment, instance))
+                .map(instance -> instance(
+                        environment,
+                        instance,
+                        known.getOrDefault(instance.name(), ""),
+                        shares.getOrDefault(instance.name(), 0.0)))
                 .toList();
-        int serving = (int) shown.stream()
-                .filter(instance -> List.of("running", "healthy", "completed").contains(instance.state()))
-                .count();
+        int serving = in(states, "running", "healthy", "completed").size();
         ServiceSpec spec = service.spec();
         boolean wanted = environment.application().services().containsKey(service.name());
         return new Status.Service(
@@ -168,11 +178,35 @@ final class Views {
                 .orElse("");
     }
 
-    private Status.Instance instance(Environment environment, Instance instance) {
+    private static List<String> in(TreePMap<String, String> states, String... wanted) {
+        return states.entrySet().stream()
+                .filter(state -> List.of(wanted).contains(state.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static String part(Environment environment, Instance instance) {
+        return instance.held()
+                ? Status.HELD
+                : environment.relieved().contains(instance.name())
+                        ? Status.STANDBY
+                        : environment.isTrying(instance) ? Status.CANARY : "";
+    }
+
+    private @Nullable Found found(Environment environment, Instance instance) {
         Sighting sighting = sightings.get(instance.node());
-        Found found = sighting == null
+        return sighting == null
                 ? null
                 : sighting.observed().containers().get(environment.name() + "/" + instance.name());
+    }
+
+    private String state(Environment environment, Instance instance) {
+        return instanceState(environment, instance, sightings.get(instance.node()), found(environment, instance));
+    }
+
+    private Status.Instance instance(
+            Environment environment, Instance instance, String instanceState, double sharePercent) {
+        Found found = found(environment, instance);
         int release = found == null ? instance.release() : found.release();
         return new Status.Instance(
                 instance.name(),
@@ -184,7 +218,9 @@ final class Views {
                         .flatMap(service -> service.release(release))
                         .map(run -> run.spec().image())
                         .orElse(""),
-                instanceState(environment, instance, sighting, found),
+                instanceState,
+                part(environment, instance),
+                sharePercent,
                 found == null ? "" : found.id(),
                 found == null ? 0 : found.exitCode(),
                 found == null ? 0 : found.failures(),

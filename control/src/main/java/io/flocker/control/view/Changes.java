@@ -8,6 +8,8 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Service;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.Strategy;
+import io.flocker.core.spec.UpdatePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -137,6 +139,43 @@ public final class Changes {
         return image + (digest.isEmpty() ? " is again what a node has by that name" : " is " + digest + " now");
     }
 
+    /// How the next release takes the place of the one that runs.
+    ///
+    /// @param count how many instances run
+    private static String course(Service known, ServiceSpec spec, int count) {
+        UpdatePolicy policy = spec.upgrade().update();
+        String failing = switch (policy.failureAction()) {
+            case ROLLBACK -> "; if it fails, what was before comes back";
+            case PAUSE -> "; if it fails, everything stays as it is then";
+            case CONTINUE -> "; instances that fail hold up nobody";
+        };
+        if (!known.spec().volumeNames().isEmpty()) {
+            return "stops while requests wait, a checkpoint is taken, and the new release gets requests once it is"
+                    + " healthy" + failing;
+        }
+        boolean twice = spec.runsTwice() && known.spec().runsTwice();
+        String some = Math.min(policy.atOnce(), count) + " of " + count + " at a time, "
+                + (twice && policy.order() != UpdatePolicy.Order.STOP_FIRST ? "start-first" : "stop-first")
+                + ", each to serve for " + seconds(policy.monitorMillis())
+                + (policy.delayMillis() > 0 ? ", " + seconds(policy.delayMillis()) + " between" : "");
+        Strategy strategy = twice ? spec.upgrade().strategy().orElse(null) : null;
+        return switch (strategy) {
+                    case null -> "rolling: " + some;
+                    case Strategy.BlueGreen _ ->
+                        "blue-green: " + count + " new instances get the requests together once all serve; the old ones"
+                                + " stand by for " + seconds(policy.monitorMillis());
+                    case Strategy.Canary canary ->
+                        "canary: " + canary.instances(count) + " new get " + canary.weightPercent()
+                                + " % of the requests for " + seconds(canary.forMillis()) + "; the rest follows, "
+                                + some;
+                }
+                + failing;
+    }
+
+    private static String seconds(long millis) {
+        return (millis % 1_000 == 0 ? Long.toString(millis / 1_000) : Double.toString(millis / 1_000.0)) + " s";
+    }
+
     private static void service(
             Environment environment,
             ApplicationSpec target,
@@ -159,6 +198,10 @@ public final class Changes {
                     : same ? content(spec.image(), digests.getOrDefault(name, "")) : "its settings change";
             changes.add("~ service " + name + ": release " + known.current() + " -> "
                     + (known.releases().lastKey() + 1) + ", " + what);
+            if (!environment.present(name).isEmpty()) {
+                changes.add("  " + name + ": "
+                        + course(known, spec, environment.present(name).size()));
+            }
         }
         ServiceSpec before = environment.application().services().getOrDefault(name, spec);
         if (!before.placement().equals(spec.placement())) {

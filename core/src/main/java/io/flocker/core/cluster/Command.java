@@ -109,6 +109,7 @@ public sealed interface Command {
     ///
     /// @param targets by volume id
     /// @param application what the services become as well; absent leaves them as they are
+    /// @param digests as in [Operation.Kind.RollBack#digests]
     record RollBack(
             String by,
             long atMillis,
@@ -116,7 +117,8 @@ public sealed interface Command {
             long deadlineMillis,
             String environment,
             TreePMap<String, SnapshotId> targets,
-            Optional<ApplicationSpec> application)
+            Optional<ApplicationSpec> application,
+            TreePMap<String, String> digests)
             implements Starting {}
 
     /// Make an environment from a checkpoint of another one: its services, and clones of its volumes.

@@ -25,9 +25,6 @@ import java.util.TreeSet;
 /// changes stop, a checkpoint is taken, and no request reaches the new release before it is healthy: until then the
 /// data of the checkpoint can come back, and nothing that anybody was told is lost.
 final class DeployChanges {
-    /// How many checkpoints taken for deployments an environment keeps.
-    static final int MAX_CHECKPOINTS = 5;
-
     private DeployChanges() {}
 
     static ClusterState advance(
@@ -145,7 +142,9 @@ final class DeployChanges {
             }
         }
         return SnapshotChanges.withoutOldest(
-                state.with(next).with(operation.to(Phase.START, atMillis)), environment.name(), MAX_CHECKPOINTS);
+                state.with(next).with(operation.to(Phase.START, atMillis)),
+                environment.name(),
+                Operation.MAX_CHECKPOINTS);
     }
 
     /// Instances of an earlier release give way. Whoever has data is not among them.

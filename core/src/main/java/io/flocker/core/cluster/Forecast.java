@@ -35,10 +35,10 @@ public final class Forecast {
             return forecast;
         }
         Environment declared = environment.next(coming.get());
-        TreePMap<String, String> digests =
-                operation.kind() instanceof Operation.Kind.Deploy deploy ? deploy.digests() : TreePMap.empty();
         Environment then = InstanceChanges.follow(
-                state, OperationChanges.apply(declared, coming.get(), digests, operation, operation.startedAtMillis()));
+                state,
+                OperationChanges.apply(
+                        declared, coming.get(), digests(operation), operation, operation.startedAtMillis()));
         for (Instance instance : then.instances().values()) {
             ServiceSpec spec = coming.get().services().containsKey(instance.service())
                     ? then.service(instance.service())
@@ -66,6 +66,15 @@ public final class Forecast {
             }
         }
         return forecast;
+    }
+
+    private static TreePMap<String, String> digests(Operation operation) {
+        return switch (operation.kind()) {
+            case Operation.Kind.Deploy deploy -> deploy.digests();
+            case Operation.Kind.RollBack rollBack -> rollBack.digests();
+            case Operation.Kind.Remove _, Operation.Kind.Restart _, Operation.Kind.Move _, Operation.Kind.Replace _ ->
+                TreePMap.empty();
+        };
     }
 
     private static Optional<ApplicationSpec> coming(Operation operation) {

@@ -24,7 +24,7 @@ final class RollBackChanges {
             case PREPARE -> {
                 Environment suspended = environment;
                 for (Service service : environment.services().values()) {
-                    if (rollBack.application().isPresent() || touches(environment, service, rollBack)) {
+                    if (goesBack(service, rollBack) || touches(environment, service, rollBack)) {
                         suspended = suspended.with(service.suspendedBy(operation.id()));
                     }
                 }
@@ -44,6 +44,12 @@ final class RollBackChanges {
             }
             case START, UNDO, CLEAN_UP, END -> state;
         };
+    }
+
+    /// Whether the service becomes what it was, or all do.
+    private static boolean goesBack(Service service, RollBack rollBack) {
+        boolean all = rollBack.digests().isEmpty() || rollBack.origin().isPresent();
+        return rollBack.application().isPresent() && (all || rollBack.digests().containsKey(service.name()));
     }
 
     private static boolean touches(Environment environment, Service service, RollBack rollBack) {
@@ -72,7 +78,7 @@ final class RollBackChanges {
                                 SnapshotChanges.requested(
                                 environment, checkpoint, kept, environment.application(), true, atMillis))),
                         environment.name(),
-                        DeployChanges.MAX_CHECKPOINTS)
+                        Operation.MAX_CHECKPOINTS)
                 : next;
     }
 

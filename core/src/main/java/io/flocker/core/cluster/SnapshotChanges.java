@@ -136,7 +136,7 @@ final class SnapshotChanges {
                 command.automatic(),
                 command.atMillis());
         return new Outcome.Accepted(
-                command.automatic() ? withoutOldest(next, environment.name(), DeployChanges.MAX_CHECKPOINTS) : next);
+                command.automatic() ? withoutOldest(next, environment.name(), Operation.MAX_CHECKPOINTS) : next);
     }
 
     /// A checkpoint of the volumes of those names, with `application` as what the services are.

@@ -25,6 +25,9 @@ public record Operation(
         long deadlineMillis,
         String error) {
 
+    /// How many checkpoints taken for deployments an environment keeps.
+    public static final int MAX_CHECKPOINTS = 5;
+
     /// The kinds of operations and their arguments.
     public sealed interface Kind {
         /// Make the environment what its application says.
@@ -42,21 +45,20 @@ public record Operation(
         /// Restart every instance of the services.
         record Restart(List<String> services) implements Kind {}
 
-        /// Bring volumes back to snapshots, by volume id; and the services to `application` if there is one.
+        /// Bring volumes back to snapshots, by volume id; and the services to `application` if
+        /// there is one.
         ///
-        /// @param digests as in [Deploy#digests], for `application`
-        /// @param origin what a branch that is refreshed comes from henceforth; its targets are the origin's
+        /// @param digests the content that the image of each service which goes back is to have,
+        ///     as in [Release#digest]; services that are not in it go on meanwhile. If it is
+        ///     empty, or if there is an origin, all go back
+        /// @param origin what a branch that is refreshed comes from henceforth; then the targets are
+        ///     snapshots of its origin's volumes
         record RollBack(
                 TreePMap<String, SnapshotId> targets,
                 Optional<ApplicationSpec> application,
                 TreePMap<String, String> digests,
                 Optional<Origin> origin)
-                implements Kind {
-            /// To what the environment was itself.
-            public RollBack(TreePMap<String, SnapshotId> targets, Optional<ApplicationSpec> application) {
-                this(targets, application, TreePMap.empty(), Optional.empty());
-            }
-        }
+                implements Kind {}
 
         /// Bring services with their volumes to another node.
         ///
@@ -140,7 +142,12 @@ public record Operation(
 
     /// The name of the checkpoint it takes before it changes data.
     public String checkpoint() {
-        return "before-" + id;
+        return checkpoint(id);
+    }
+
+    /// The same for the operation with that id.
+    public static String checkpoint(String operation) {
+        return "before-" + operation;
     }
 
     /// Goes to a phase because of what went wrong, or because somebody gave it up.

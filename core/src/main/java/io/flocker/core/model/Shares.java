@@ -1,6 +1,7 @@
 package io.flocker.core.model;
 
 import io.flocker.core.spec.Strategy;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import org.pcollections.TreePMap;
@@ -26,6 +27,26 @@ public final class Shares {
             weights = weights.plus(relieved, 0);
         }
         return weights;
+    }
+
+    /// How much of its service's requests each of its instances gets, in percent, by name.
+    ///
+    /// @param serving the names of those that serve
+    public static TreePMap<String, Double> percent(
+            Environment environment, String service, Collection<String> serving) {
+        TreePMap<String, Integer> weights = of(environment);
+        TreePMap<String, Double> shares = TreePMap.empty();
+        int total = 0;
+        for (Instance instance : environment.present(service)) {
+            boolean takes = serving.contains(instance.name()) && !instance.held();
+            int weight = takes ? weights.getOrDefault(instance.name(), 1) : 0;
+            total += weight;
+            shares = shares.plus(instance.name(), 100.0 * weight);
+        }
+        for (var share : shares.entrySet()) {
+            shares = shares.plus(share.getKey(), total == 0 ? 0 : share.getValue() / total);
+        }
+        return shares;
     }
 
     /// Whether a share of a service's requests goes to instances that try a release.

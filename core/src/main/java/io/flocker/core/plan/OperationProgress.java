@@ -43,6 +43,9 @@ public record OperationProgress(
     /// An operation waits so long for a node that is not heard: a machine starts again in less.
     static final long PATIENCE_MILLIS = 120_000;
 
+    /// A step that failed so often in a row, in about two seconds, is not going to succeed soon.
+    private static final int HOPELESS_ATTEMPTS = 4;
+
     /// Judges `operation` by what nodes report.
     public static OperationProgress of(
             ClusterState state, TreePMap<String, Sighting> sightings, Operation operation, long nowMillis) {
@@ -169,30 +172,9 @@ public record OperationProgress(
             boolean takesData = moving.isPresent() || operation.kind() instanceof Operation.Kind.Deploy;
             boolean standsStill = takesData && (operation.phase() == Phase.STOP || operation.phase() == Phase.SWITCH);
             return waits.longerThan(standsStill ? MoveProgress.STANDSTILL_MILLIS : PATIENCE_MILLIS)
-                    .map(silence -> "Gave up waiting for " + silence + ": " + consequence(silence.node())
-                            + "; see whether its machine, its network and flocker daemon run");
-        }
-
-        private String consequence(String node) {
-            return switch (operation.kind()) {
-                case Operation.Kind.Move move ->
-                    switch (operation.phase()) {
-                        case START, UNDO -> what(move) + " is on " + move.to() + " now, with all its data";
-                        case PREPARE, STOP, SWITCH, CLEAN_UP, END -> what(move) + " stays on " + move.from();
-                    };
-                case Operation.Kind.Deploy _ ->
-                    operation.phase().compareTo(Phase.START) < 0
-                            ? "nothing was changed"
-                            : "what belongs on it starts when it is back, the rest is there";
-                case Operation.Kind.Remove _,
-                        Operation.Kind.Restart _,
-                        Operation.Kind.RollBack _,
-                        Operation.Kind.Replace _ -> "what is left to do on " + node + " is done when it is back";
-            };
-        }
-
-        private String what(Operation.Kind.Move move) {
-            return move.services().isEmpty() ? "the volume" : String.join(", ", move.services());
+                    .map(silence ->
+                            "Gave up waiting for " + silence + ": " + Waits.consequence(operation, silence.node())
+                                    + "; see whether its machine, its network and flocker daemon run");
         }
 
         private void prepare() {
@@ -232,13 +214,13 @@ public record OperationProgress(
             var wanted = new Assignment.WantedImage(
                     spec.image(), spec.pull(), spec.sandbox().platform(), operation.id());
             if (!sighting.observed().images().containsKey(Situation.key(wanted))) {
-                waits.on(node, "image " + spec.image());
+                waits.on(node, "image " + spec.image() + " on " + node);
             }
             problem(node, "image " + spec.image());
         }
 
         private void problem(String node, String subject) {
-            waits.problem(node, subject, Problem::lasting).ifPresent(problem -> waits.fail(problem.message()));
+            waits.failFor(node, subject, Problem::lasting);
         }
 
         /// The nodes that the operation needs an answer from.
@@ -299,17 +281,28 @@ public record OperationProgress(
         private void checkpoint() {
             environment.checkpoints().values().stream()
                     .filter(checkpoint -> checkpoint.name().equals(operation.checkpoint()) || begins(checkpoint))
-                    .flatMap(checkpoint -> checkpoint.volumes().values().stream())
-                    .flatMap(snapshot -> state.volume(snapshot.volume()).stream())
-                    .filter(Volume::awaitsSnapshot)
-                    .forEach(volume -> {
-                        waits.on(volume.head().primary(), "a snapshot of " + volume.name());
-                        problem(volume.head().primary(), "volume " + volume.id());
-                    });
+                    .forEach(this::taken);
         }
 
         private static boolean begins(Checkpoint checkpoint) {
             return checkpoint.name().equals(Checkpoint.ORIGIN) && checkpoint.state() == Checkpoint.State.REQUESTED;
+        }
+
+        /// Services stand still meanwhile: a snapshot that cannot be taken is not waited for.
+        private void taken(Checkpoint checkpoint) {
+            String group = "checkpoint " + environment.name() + "/" + checkpoint.name();
+            for (SnapshotId snapshot : checkpoint.volumes().values()) {
+                Volume volume = state.volume(snapshot.volume()).orElse(null);
+                if (volume != null && volume.awaitsSnapshot()) {
+                    waits.on(volume.head().primary(), "a snapshot of " + volume.name());
+                    waits.failFor(volume.head().primary(), "volume " + volume.id(), Judge::isHopeless);
+                    waits.failFor(volume.head().primary(), group, Judge::isHopeless);
+                }
+            }
+        }
+
+        private static boolean isHopeless(Problem problem) {
+            return problem.lasting() || problem.attempts() >= HOPELESS_ATTEMPTS;
         }
 
         /// None of its containers is left: one that is could be started late, and write after the last snapshot.
@@ -410,12 +403,19 @@ public record OperationProgress(
                     .or(() -> rollout.objection(instance))
                     .or(() -> start.waiting()
                             .filter(_ -> isTooSlow(instance))
-                            .map(what ->
-                                    "Waited " + UpgradeSpec.HEALTHY_WITHIN_MILLIS / 1_000 + " s in vain for " + what));
+                            .map(what -> "Waited " + UpgradeSpec.HEALTHY_WITHIN_MILLIS / 1_000 + " s in vain for "
+                                    + what + reason(instance)));
             failure.ifPresent(waits::fail);
             UpdatePolicy.FailureAction action =
                     environment.upgrade(instance.service()).update().failureAction();
             pauses |= failure.isPresent() && action == UpdatePolicy.FailureAction.PAUSE;
+        }
+
+        /// Why an instance does not serve, if its node says so.
+        private String reason(Instance instance) {
+            return waits.problem(instance.node(), environment.name() + "/" + instance.name(), _ -> true)
+                    .map(problem -> ": " + problem.message())
+                    .orElse("");
         }
 
         /// Whether so few instances of a release fail that the others are to go on.

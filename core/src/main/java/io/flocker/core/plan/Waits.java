@@ -1,5 +1,7 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.model.Operation;
+import io.flocker.core.model.Operation.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +98,22 @@ final class Waits {
                         .findFirst();
     }
 
+    /// Fails because of a problem of `node` with `subject`, if it is such a one, and names all
+    /// nodes that have it.
+    void failFor(String node, String subject, Predicate<Problem> such) {
+        problem(node, subject, such)
+                .ifPresent(problem -> fail(problem.message() + " (" + String.join(", ", troubled(subject)) + ")"));
+    }
+
+    /// The nodes that have a problem with `subject`.
+    private List<String> troubled(String subject) {
+        return sightings.entrySet().stream()
+                .filter(entry -> entry.getValue().problems().stream()
+                        .anyMatch(problem -> problem.subject().equals(subject)))
+                .map(entry -> "node " + entry.getKey())
+                .toList();
+    }
+
     void fail(String why) {
         if (failure.isEmpty()) {
             failure = Optional.of(why);
@@ -104,5 +122,28 @@ final class Waits {
 
     Optional<String> failure() {
         return failure;
+    }
+
+    /// What becomes of an operation that gives up waiting for `node`, in words.
+    static String consequence(Operation operation, String node) {
+        return switch (operation.kind()) {
+            case Operation.Kind.Move move ->
+                switch (operation.phase()) {
+                    case START, UNDO -> what(move) + " is on " + move.to() + " now, with all its data";
+                    case PREPARE, STOP, SWITCH, CLEAN_UP, END -> what(move) + " stays on " + move.from();
+                };
+            case Operation.Kind.Deploy _ ->
+                operation.phase().compareTo(Phase.START) < 0
+                        ? "nothing was changed"
+                        : "what belongs on it starts when it is back, the rest is there";
+            case Operation.Kind.Remove _,
+                    Operation.Kind.Restart _,
+                    Operation.Kind.RollBack _,
+                    Operation.Kind.Replace _ -> "what is left to do on " + node + " is done when it is back";
+        };
+    }
+
+    private static String what(Operation.Kind.Move move) {
+        return move.services().isEmpty() ? "the volume" : String.join(", ", move.services());
     }
 }

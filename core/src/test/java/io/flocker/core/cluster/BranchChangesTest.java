@@ -76,7 +76,14 @@ class BranchChangesTest {
         state = after(
                 state,
                 new Command.RollBack(
-                        "ann", 4, "op-reset", 9_000, "alice", targets, Optional.of(origin.application())));
+                        "ann",
+                        4,
+                        "op-reset",
+                        9_000,
+                        "alice",
+                        targets,
+                        Optional.of(origin.application()),
+                        TreePMap.empty()));
         state = after(state, new Command.Advance(4, "op-reset", Phase.PREPARE));
         state = after(state, new Command.Advance(4, "op-reset", Phase.STOP));
         assertThat(environment(state, "alice").checkpoints())

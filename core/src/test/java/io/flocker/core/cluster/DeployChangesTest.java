@@ -11,7 +11,11 @@ import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
+import io.flocker.core.plan.Observed;
 import io.flocker.core.plan.Offers;
+import io.flocker.core.plan.OperationProgress;
+import io.flocker.core.plan.Problem;
+import io.flocker.core.plan.Sighting;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.Mount;
@@ -72,6 +76,70 @@ class DeployChangesTest {
         state = after(state, new Command.Finish(4, NEXT, Operation.State.FAILED, "db.1 is unhealthy"));
         assertThat(state.operation(NEXT).orElseThrow().error())
                 .isEqualTo("db.1 is unhealthy; what was there before runs again");
+    }
+
+    @Test
+    void aSnapshotThatCannotBeTakenIsNotWaitedForWhileTheServiceStandsStill() {
+        ClusterState state = after(running(), deploy(NEXT, "db:2", "web:1"));
+        state = after(state, new Command.Advance(2, NEXT, Phase.PREPARE));
+        state = after(state, new Command.Advance(2, NEXT, Phase.STOP));
+        String subject = "volume " + volume(state).id();
+        assertThat(progress(state, subject, 3).failure()).isEmpty();
+
+        OperationProgress hopeless = progress(state, subject, 4);
+        assertThat(hopeless.failure()).contains("No space left on device (node n1)");
+
+        state = after(state, new Command.Finish(3, NEXT, Operation.State.FAILED, "No space left on device"));
+        assertThat(environment(state).service("db").orElseThrow().suspended()).isEmpty();
+        assertThat(instance(state, "db.1").release()).isEqualTo(1);
+        assertThat(environment(state).application().services().get("db")).isEqualTo(service("db:1", 1, "data"));
+    }
+
+    private static OperationProgress progress(ClusterState state, String subject, int attempts) {
+        var problem = new Problem(subject, "snapshot", "No space left on device", false, attempts, 2, 3);
+        var sighting =
+                new Sighting(Observed.NOTHING, true, List.of(), List.of(problem), TreePMap.empty(), List.of(), 2);
+        return OperationProgress.of(
+                state, TreePMap.singleton("n1", sighting), state.operation(NEXT).orElseThrow(), 2);
+    }
+
+    @Test
+    void aServiceGoesBackWithItsDataToTheContentItHadAndOnlyThatStops() {
+        ClusterState state = started("db:2", "web:1");
+        state = after(state, new Command.Finish(4, NEXT, Operation.State.DONE, ""));
+        SnapshotId checkpoint = volume(state).snapshots().lastEntry().getValue().id();
+        ApplicationSpec again = environment(state).application().with("db", service("db:1", 1, "data"));
+
+        state = after(
+                state,
+                new Command.RollBack(
+                        "test",
+                        5,
+                        "back",
+                        9_000,
+                        "shop",
+                        TreePMap.singleton(checkpoint.volume(), checkpoint),
+                        Optional.of(again),
+                        TreePMap.singleton("db", "sha256:1")));
+        assertThat(Forecast.of(state, state.operation("back").orElseThrow()).get("n1"))
+                .extracting(ServiceSpec::image)
+                .contains("db:1@sha256:1", "web:1");
+        state = after(state, new Command.Advance(5, "back", Phase.PREPARE));
+        assertThat(environment(state).service("db").orElseThrow().suspended()).isEqualTo("back");
+        assertThat(environment(state).service("web").orElseThrow().suspended()).isEmpty();
+
+        state = after(state, new Command.Advance(5, "back", Phase.STOP));
+        state = after(confirmed(state), new Command.Advance(5, "back", Phase.SWITCH));
+        assertThat(volume(state).head().base()).contains(checkpoint);
+        assertThat(instance(state, "db.1").release()).isEqualTo(3);
+        assertThat(environment(state)
+                        .service("db")
+                        .orElseThrow()
+                        .release()
+                        .runs()
+                        .image())
+                .isEqualTo("db:1@sha256:1");
+        assertThat(environment(state).service("web").orElseThrow().current()).isEqualTo(1);
     }
 
     @Test

@@ -136,7 +136,14 @@ final class SimClient {
             }
         }
         return new Command.RollBack(
-                "sim", now, operation, now + PATIENCE_MILLIS, environment, targets, checkpoint.map(Checkpoint::application));
+                "sim",
+                now,
+                operation,
+                now + PATIENCE_MILLIS,
+                environment,
+                targets,
+                checkpoint.map(Checkpoint::application),
+                TreePMap.empty());
     }
 
     /// Services of one instance each, by image; `db` has two volumes.

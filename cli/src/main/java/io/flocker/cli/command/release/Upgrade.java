@@ -122,6 +122,6 @@ public final class Upgrade extends ClusterCommand {
         for (String service : services) {
             releases = releases.plus(service, 0);
         }
-        return cluster.toRelease(environment, new Requests.ToRelease(releases, timeoutSeconds), change.dryRun());
+        return cluster.toRelease(environment, new Requests.ToRelease(releases, false, timeoutSeconds), change.dryRun());
     }
 }

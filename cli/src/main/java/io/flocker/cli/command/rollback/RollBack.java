@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
             "  flocker rollback shop --to \"10m ago\"       all volumes, as they were",
             "  flocker rollback shop/db --to \"2026-01-31 12:00\"",
             "  flocker rollback shop/data --to 3.17       a volume, to a snapshot",
-            "  flocker rollback web --release 3           a service, to an earlier release"
+            "  flocker rollback web --release 3           a service, to an earlier release",
+            "  flocker rollback web --release 3 --with-data   the same, with the data it had when it was upgraded"
         })
 public final class RollBack extends ClusterCommand {
     @Mixin
@@ -60,6 +61,12 @@ public final class RollBack extends ClusterCommand {
             description = "A service's release, to be run again as a new one; its data stays (flocker history shows"
                     + " them).")
     private int release;
+
+    @Option(
+            names = "--with-data",
+            description = "With --release: the service's volumes go back as well, to the checkpoint that the upgrade"
+                    + " from that release took.")
+    private boolean withData;
 
     @Option(names = "--data-only", description = "Leave the services' releases as they are.")
     private boolean dataOnly;
@@ -97,6 +104,10 @@ public final class RollBack extends ClusterCommand {
                         || !RollBackTarget.parse(target).checkpoint().isEmpty())) {
             throw CommandException.usage("--release goes with a service only: flocker rollback web --release 3");
         }
+        if (release == 0 && withData) {
+            throw CommandException.usage(
+                    "--with-data goes with --release only: flocker rollback web --release 3" + " --with-data");
+        }
         if (release == 0
                 && to.isEmpty() == RollBackTarget.parse(target).checkpoint().isEmpty()) {
             throw CommandException.usage(
@@ -118,7 +129,7 @@ public final class RollBack extends ClusterCommand {
         Answers.Change change = cluster.rollBack(name, settled(request), dryRun);
         new Follower(cluster, shell).changed(change, detach);
         if (!change.operation().isEmpty()) {
-            tellWhatIsKept(cluster, aim, cluster.operation(change.operation(), 0));
+            tellWhatIsKept(cluster, aim.environment(), cluster.operation(change.operation(), 0));
         }
         return ExitCode.DONE;
     }
@@ -131,8 +142,12 @@ public final class RollBack extends ClusterCommand {
             throw CommandException.usage("Of which service? flocker rollback SERVICE --release " + release);
         }
         String name = both ? parsed.environment() : environment.resolve(shell, cluster);
-        var request = new Requests.ToRelease(TreePMap.singleton(service, release), timeoutSeconds);
-        new Follower(cluster, shell).changed(cluster.toRelease(name, request, dryRun), detach);
+        var request = new Requests.ToRelease(TreePMap.singleton(service, release), withData, timeoutSeconds);
+        Answers.Change change = cluster.toRelease(name, request, dryRun);
+        new Follower(cluster, shell).changed(change, detach);
+        if (withData && !change.operation().isEmpty()) {
+            tellWhatIsKept(cluster, cluster.environment(name), cluster.operation(change.operation(), 0));
+        }
         return ExitCode.DONE;
     }
 
@@ -166,8 +181,9 @@ public final class RollBack extends ClusterCommand {
                 timeoutSeconds);
     }
 
-    private void tellWhatIsKept(Cluster cluster, RollBackAim aim, Status.Operation operation) throws Exception {
-        for (Status.Volume volume : aim.environment().volumes()) {
+    private void tellWhatIsKept(Cluster cluster, Status.Environment environment, Status.Operation operation)
+            throws Exception {
+        for (Status.Volume volume : environment.volumes()) {
             var name = new VolumeName(volume.environment(), volume.name());
             cluster.snapshots(name).stream()
                     .map(Status.VolumeSnapshot::snapshot)

@@ -1,0 +1,5 @@
+/// Tests.
+@NullMarked
+package io.flocker.cli.follow;
+
+import org.jspecify.annotations.NullMarked;
