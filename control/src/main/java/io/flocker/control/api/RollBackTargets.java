@@ -2,6 +2,7 @@ package io.flocker.control.api;
 
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
+import io.flocker.control.view.Changes;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Checkpoint;

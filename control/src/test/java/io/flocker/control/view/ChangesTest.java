@@ -1,4 +1,4 @@
-package io.flocker.control.api;
+package io.flocker.control.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.control.view;
+
+import org.jspecify.annotations.NullMarked;
