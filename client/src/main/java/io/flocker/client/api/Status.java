@@ -33,6 +33,7 @@ public final class Status {
     ///
     /// @param serving how many instances take traffic, or have completed if it is a job
     /// @param waits what it is waiting for, in words; empty for nothing
+    /// @param load how busy it is beside its targets, in words, if its number of instances follows that; else empty
     public record Service(
             String name,
             String image,
@@ -42,7 +43,8 @@ public final class Status {
             List<Port> ports,
             List<String> hosts,
             List<Instance> instances,
-            String waits) {}
+            String waits,
+            String load) {}
 
     /// A release of a service.
     ///

@@ -157,7 +157,8 @@ final class EnvironmentEndpoints {
         Requests.Deploy request = call.body(Requests.Deploy.class);
         String name = call.path("environment");
         List<String> notes = new ArrayList<>();
-        TreePMap<String, String> digests = upgrades.followed(name, request.application(), notes);
+        ApplicationSpec application = Upgrades.following(decisions.state().environment(name), request.application());
+        TreePMap<String, String> digests = upgrades.followed(name, application, notes);
         long now = System.currentTimeMillis();
         Command command = new Command.Deploy(
                 call.by(),
@@ -165,10 +166,10 @@ final class EnvironmentEndpoints {
                 decisions.newId(),
                 deadline(now, request.timeoutSeconds()),
                 name,
-                request.application(),
+                application,
                 digests,
                 call.ifMatch());
-        List<String> changes = new ArrayList<>(Changes.of(decisions.state(), name, request.application(), digests));
+        List<String> changes = new ArrayList<>(Changes.of(decisions.state(), name, application, digests));
         changes.addAll(notes);
         return decisions.change(call, command, changes);
     }
@@ -237,6 +238,8 @@ final class EnvironmentEndpoints {
         Requests.RollBack request = call.body(Requests.RollBack.class);
         Environment environment = decisions.environment(call.path("environment"));
         RollBackTargets targets = RollBackTargets.resolve(decisions.state(), environment, request);
+        Optional<ApplicationSpec> back =
+                targets.application().map(it -> Upgrades.following(Optional.of(environment), it));
         long now = System.currentTimeMillis();
         Command command = new Command.RollBack(
                 call.by(),
@@ -245,7 +248,7 @@ final class EnvironmentEndpoints {
                 deadline(now, request.timeoutSeconds()),
                 environment.name(),
                 targets.snapshots(),
-                targets.application());
+                back);
         List<String> changes = new ArrayList<>();
         for (SnapshotId target : targets.snapshots().values()) {
             decisions
@@ -255,9 +258,8 @@ final class EnvironmentEndpoints {
                             + target.position() + "; what is there now is kept as snapshot "
                             + volume.nextSnapshot().position()));
         }
-        targets.application()
-                .ifPresent(application -> changes.addAll(
-                        Changes.of(decisions.state(), environment.name(), application, TreePMap.empty())));
+        back.ifPresent(application ->
+                changes.addAll(Changes.of(decisions.state(), environment.name(), application, TreePMap.empty())));
         return decisions.change(call, command, changes);
     }
 

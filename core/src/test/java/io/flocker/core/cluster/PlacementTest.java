@@ -98,9 +98,9 @@ class PlacementTest {
     @Test
     void tellsWhichRulePlacedAnInstance() {
         state = after(new Command.LabelNode("test", 1, "n3", TreePMap.singleton("ssd", "true"), List.of()));
-        var ssd =
-                new PlacementSpec(List.of(new Constraint("ssd", true, "true")), List.of(), 0, TreePMap.empty(), false);
-        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false);
+        var ssd = new PlacementSpec(
+                List.of(new Constraint("ssd", true, "true")), List.of(), 0, TreePMap.empty(), false, false);
+        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false, false);
         deploy(Map.of(
                 "cache", service(1, Resources.UNLIMITED, ssd),
                 "db", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE, "data"),
@@ -122,7 +122,7 @@ class PlacementTest {
     @Test
     void spreadsOverTheValuesOfALabel() {
         state = after(new Command.LabelNode("test", 1, "n3", TreePMap.singleton("datacenter", "b"), List.of()));
-        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false);
+        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false, false);
         deploy(Map.of("web", service(2, Resources.UNLIMITED, spread)));
 
         assertThat(nodesOf("web")).containsOnlyKeys("n1", "n3");
@@ -307,6 +307,7 @@ class PlacementTest {
                 RestartPolicy.ALWAYS,
                 HttpRouting.NONE,
                 scale,
+                Optional.empty(),
                 placement,
                 UpgradeSpec.DEFAULT,
                 TreePMap.empty());
