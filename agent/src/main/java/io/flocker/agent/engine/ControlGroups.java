@@ -18,16 +18,10 @@ final class ControlGroups {
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
 
     private final DockerClient docker;
-    private final Path root;
     private final Map<String, Path> files = new ConcurrentHashMap<>();
 
     ControlGroups(DockerClient docker) {
-        this(docker, ROOT);
-    }
-
-    ControlGroups(DockerClient docker, Path root) {
         this.docker = docker;
-        this.root = root;
     }
 
     /// Nanoseconds of CPU time that a container's processes have used; empty if it does not run.
@@ -40,7 +34,7 @@ final class ControlGroups {
             if (pid.isEmpty()) {
                 return OptionalLong.empty();
             }
-            file = file(Files.readString(Path.of("/proc/" + pid.get() + "/cgroup")))
+            file = file(ROOT, Files.readString(Path.of("/proc/" + pid.get() + "/cgroup")))
                     .orElseThrow(() -> new IOException("Cannot tell how much CPU time container " + container
                             + " uses: no control group of its" + " counts it"));
             files.put(container, file);
@@ -68,7 +62,9 @@ final class ControlGroups {
     }
 
     /// The file that counts, by what `/proc/PID/cgroup` says: lines of hierarchy, controllers and path.
-    Optional<Path> file(String lines) {
+    ///
+    /// @param root where control groups are mounted
+    static Optional<Path> file(Path root, String lines) {
         Optional<Path> second = Optional.empty();
         for (String line : lines.lines().toList()) {
             String[] parts = line.split(":", 3);
@@ -87,7 +83,7 @@ final class ControlGroups {
         return second;
     }
 
-    private static long nanos(Path file, String text) throws IOException {
+    static long nanos(Path file, String text) throws IOException {
         if (!file.endsWith("cpu.stat")) {
             return Long.parseLong(text.strip());
         }

@@ -1,8 +1,9 @@
 package io.flocker.agent.proxy;
 
-/// How long a server takes until it begins to answer, as HAProxy 2.6 keeps it (`src/stream.c`, `stream_update_time_stats`;
-/// `include/haproxy/freq_ctr.h`, `swrate_add_dynamic`): the sum of the first [#SAMPLES] requests; from then on, each
-/// request takes a part of that away and adds its own. It shows the average as `rtime`, in whole milliseconds.
+/// How long a server takes until it begins to answer, as HAProxy 2.6 keeps it (`src/stream.c`,
+/// `stream_update_time_stats`; `include/haproxy/freq_ctr.h`, `swrate_add_dynamic`): the sum of the first
+/// [#SAMPLES] requests; from then on, each request takes a part of that away and adds its own. It shows the
+/// average as `rtime`, in whole milliseconds.
 ///
 /// @param requests that were counted
 /// @param sumMillis of as many of them as the average is of

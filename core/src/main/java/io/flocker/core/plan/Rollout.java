@@ -273,8 +273,9 @@ final class Rollout {
         long now = tried.averageMillis();
         long then = before.averageMillis();
         int most = canary.maxSlowdownPercent().orElse(0);
-        boolean known =
-                most > 0 && Math.min(tried.timed(), before.timed()) >= Strategy.Canary.LEAST_TIMED && !earlier.isEmpty();
+        boolean known = most > 0
+                && Math.min(tried.timed(), before.timed()) >= Strategy.Canary.LEAST_TIMED
+                && !earlier.isEmpty();
         return known && now * 100 > then * most && now - then >= Strategy.Canary.LEAST_SLOWDOWN_MILLIS
                 ? Optional.of("The canary of " + instance.service() + " is too slow: its answers took " + now
                         + " ms on average beside " + then + " ms of release "
@@ -283,7 +284,8 @@ final class Rollout {
     }
 
     private static String times(int percent) {
-        String hundredths = percent % 100 == 0 ? "" : "." + percent % 100 / 10 + (percent % 10 == 0 ? "" : percent % 10);
+        String hundredths =
+                percent % 100 == 0 ? "" : "." + percent % 100 / 10 + (percent % 10 == 0 ? "" : percent % 10);
         return percent / 100 + hundredths;
     }
 

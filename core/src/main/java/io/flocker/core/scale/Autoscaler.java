@@ -15,10 +15,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.pcollections.TreePMap;
 
-/// Has services follow their load ([Autoscale]). What it remembers is what was desired lately, which a new leader
-/// learns
-/// anew: until it has seen a service for as long as fewer instances must be enough, it stops none. One thread decides,
-/// everybody may read how services stand.
+/// Has services follow their load ([Autoscale]). What it remembers is what was desired lately, which a new
+/// leader learns anew: until it has seen a service for as long as fewer instances must be enough, it stops
+/// none. One thread decides, everybody may read how services stand.
 public final class Autoscaler {
     /// It decides this often at most.
     static final long PERIOD_MILLIS = 1_000;

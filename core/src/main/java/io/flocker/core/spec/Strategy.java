@@ -14,8 +14,8 @@ public sealed interface Strategy {
     /// @param weightPercent the new release's share of the requests, 1 to 99
     /// @param forMillis how long the few must serve
     /// @param maxErrorsPerMille how many of a thousand of their requests may fail; empty for any
-    /// @param maxSlowdownPercent how long their answers may take on average, in percent of what those of the release
-    ///     before take meanwhile; empty for any time
+    /// @param maxSlowdownPercent how long their answers may take on average, in percent of what
+    ///     those of the release before take meanwhile; empty for any time
     record Canary(int weightPercent, long forMillis, OptionalInt maxErrorsPerMille, OptionalInt maxSlowdownPercent)
             implements Strategy {
         /// So many requests say how many fail; fewer say nothing.

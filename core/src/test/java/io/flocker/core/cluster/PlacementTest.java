@@ -200,6 +200,31 @@ class PlacementTest {
         assertThat(planned()).as("nothing moves").isEmpty();
     }
 
+    @Test
+    void onEveryCoreFollowsNodesAndTheirCores() {
+        PlacementSpec not3 =
+                new PlacementSpec(List.of(new Constraint("", false, "n3")), List.of(), 0, TreePMap.empty(), true, true);
+        deploy(Map.of("web", service(1, Resources.UNLIMITED, not3)));
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n1", 2, "n2", 2));
+        assertThat(reasons("web")).containsOnly("one for each core of every node");
+        assertThat(planned()).isEmpty();
+
+        join("n4");
+        place();
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n1", 2, "n2", 2, "n4", 2));
+
+        state = after(new Command.AddNode(
+                "test", 1, "n1", "n1.example", TreePMap.empty(), "n1", new Node.Capacity(3_000, 4 * GIB)));
+        place();
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n1", 3, "n2", 2, "n4", 2));
+
+        state = after(new Command.SetAvailability("test", 1, "n2", Node.Availability.DRAINED));
+        place();
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n1", 3, "n4", 2));
+        assertThat(shop().service("web").orElseThrow().scale()).isEqualTo(5);
+        assertThat(planned()).isEmpty();
+    }
+
     private static ClusterState nodes(String... names) {
         ClusterState state = ClusterState.EMPTY;
         for (String name : names) {

@@ -79,8 +79,7 @@ class ScalingTest {
         String image = images.page("busy:1", "busy");
         String file = web("busy", 8621, image, """
                 x-flocker: {scale: {min: 1, max: 3, target: {requests_per_second: 50}, down_after: 5s}}
-                """)
-                .toString();
+                """).toString();
         servers.succeed("up", "-f", file);
         awaitServing("busy", 1, () -> {});
 
@@ -103,7 +102,7 @@ class ScalingTest {
             }
         });
         assertThat(servers.succeed("events", "-e", "busy"))
-                .contains("web: 1 -> 3: ", "requests/s an instance, target 50", "web: 3 -> 1: ");
+                .contains("web: 1 -> 3: ", "requests/s an instance, target 50", " -> 1: ");
         assertThat(servers.flocker("ps", "-e", "busy").errors())
                 .contains("busy/web follows its load: 1 to 3 instances: ");
     }
@@ -120,8 +119,7 @@ class ScalingTest {
                             image: IMAGE
                             cpus: 0.1
                             x-flocker: {scale: {min: 1, max: 2, target: {cpu: 50%}}}
-                        """.replace("IMAGE", image))
-                        .toString());
+                        """.replace("IMAGE", image)).toString());
         awaitServing("spins", 2, () -> Thread.sleep(Duration.ofMillis(500)));
         assertThat(servers.succeed("events", "-e", "spins")).contains("web: 1 -> 2: ", "% CPU an instance, target 50");
         servers.succeed("down", "-e", "spins");
@@ -136,7 +134,8 @@ class ScalingTest {
                         .toString());
         int cores = Runtime.getRuntime().availableProcessors();
         assertThat(serving("cores")).hasSize(2 * cores);
-        assertThat(serving("cores").stream().filter(line -> line.contains(" n2 "))).hasSize(cores);
+        assertThat(serving("cores").stream().filter(line -> line.contains(" n2 ")))
+                .hasSize(cores);
     }
 
     @Test

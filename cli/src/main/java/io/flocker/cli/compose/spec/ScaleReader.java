@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// Reads a service's `x-flocker: {scale: {min: 2, max: 10, target: {requests_per_second: 200, cpu: 60%}}}`, by which
-/// its
-/// number of instances follows its load, or `x-flocker: {scale: {per_core: true}}`, by which it follows the nodes.
+/// Reads a service's `x-flocker: {scale: {min: 2, max: 10, target: {requests_per_second: 200, cpu: 60%}}}`,
+/// by which its number of instances follows its load, or `x-flocker: {scale: {per_core: true}}`, by which it
+/// follows the nodes.
 final class ScaleReader {
     private final Optional<Section> scale;
     private final Optional<Autoscale> autoscale;
