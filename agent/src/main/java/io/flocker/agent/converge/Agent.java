@@ -12,7 +12,6 @@ import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Found;
 import io.flocker.core.plan.NodePlanner;
 import io.flocker.core.plan.Observed;
-import io.flocker.core.plan.Observed.Answered;
 import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Step;
@@ -25,7 +24,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 import org.slf4j.Logger;
@@ -78,15 +76,14 @@ public final class Agent implements AutoCloseable {
     /// Containers that do not answer where they are asked.
     private volatile List<Problem> deaf = List.of();
     /// Of the thread that looks.
-    private TreePMap<String, Answered> answered = TreePMap.empty();
-
-    private long countedAtNanos = System.nanoTime();
+    private final Counters counters;
 
     public Agent(Edges edges, FlockerClient control, NodeLease lease) {
         this.edges = edges;
         this.control = control;
         this.lease = lease;
         actions = new Actions(edges);
+        counters = new Counters(edges);
         report = report(0, Observed.NOTHING, Set.of(), new Told(TreePMap.empty(), 0));
         edges.engine().onChange(work::release);
         threads = List.of(
@@ -274,6 +271,7 @@ public final class Agent implements AutoCloseable {
         ContainerEngine.Sight sight = edges.engine().look();
         deaf = sight.deaf();
         capacity = edges.volumes().capacity();
+        counters.count(assignment, sight.containers());
         return new Observed(
                 edges.volumes().list(),
                 sight.containers(),
@@ -283,26 +281,8 @@ public final class Agent implements AutoCloseable {
                 sight.networks(),
                 // While a table is being applied, that one or the one before may be in force.
                 busyThen.contains(Step.Route.SUBJECT) ? "" : edges.router().inForce(),
-                answered(assignment));
-    }
-
-    /// Asks the proxy no more often than once a period, however often this node is looked at.
-    private TreePMap<String, Answered> answered(Assignment assignment) {
-        Set<String> weighed = weighed(assignment);
-        long now = System.nanoTime();
-        if (weighed.isEmpty() || now - countedAtNanos >= PERIOD_MILLIS * 1_000_000) {
-            answered = edges.router().answered(weighed);
-            countedAtNanos = now;
-        }
-        return answered;
-    }
-
-    /// The instances of services that try a release.
-    private static Set<String> weighed(Assignment assignment) {
-        return assignment.instances().values().stream()
-                .filter(instance -> instance.weight().orElse(0) > 0)
-                .map(Assignment.WantedInstance::key)
-                .collect(Collectors.toSet());
+                counters.answered(),
+                counters.loads());
     }
 
     private void begin(Step step) {

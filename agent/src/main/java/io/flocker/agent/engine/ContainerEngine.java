@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.pcollections.TreePMap;
 
@@ -85,6 +86,11 @@ public interface ContainerEngine extends AutoCloseable {
     ///
     /// @return how long they stood still, in microseconds
     long frozen(List<String> containers, FrozenAction action) throws IOException;
+
+    /// Nanoseconds of CPU time that a container has used; empty if it does not run.
+    ///
+    /// @throws IOException if that cannot be told; says why
+    OptionalLong cpuNanos(String container) throws IOException;
 
     /// Called whenever something changed by itself; must return at once.
     void onChange(Runnable listener);

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -53,6 +54,7 @@ public final class DockerEngine implements ContainerEngine {
     private final Networks networks;
     private final Sightings sightings;
     private final Freezer freezer;
+    private final ControlGroups groups;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Thread subscriber;
     private volatile @Nullable TreePMap<String, String> knownNetworks;
@@ -77,6 +79,7 @@ public final class DockerEngine implements ContainerEngine {
         networks = new Networks(docker);
         sightings = new Sightings(docker, this::tell);
         freezer = new Freezer(docker);
+        groups = new ControlGroups(docker);
         subscriber = Thread.ofPlatform().name("engine-events").daemon().start(this::subscribe);
     }
 
@@ -327,6 +330,11 @@ public final class DockerEngine implements ContainerEngine {
     @Override
     public long frozen(List<String> containers, FrozenAction action) throws IOException {
         return freezer.frozen(containers, action);
+    }
+
+    @Override
+    public OptionalLong cpuNanos(String container) throws IOException {
+        return groups.cpuNanos(container);
     }
 
     @Override

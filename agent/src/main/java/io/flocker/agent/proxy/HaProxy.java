@@ -164,7 +164,7 @@ public final class HaProxy implements Router {
     @Override
     public TreePMap<String, Answered> answered(Set<String> instances) {
         try {
-            var now = new HashMap<Tally.Counter, Answered>();
+            var now = new HashMap<Tally.Counter, Tally.Shown>();
             for (long worker : instances.isEmpty() || !process.alive() ? List.<Long>of() : master.workers()) {
                 now.putAll(Tally.read(worker, master.ask(worker, List.of("show stat -1 4 -1"))));
             }

@@ -19,38 +19,68 @@ final class Tally {
     /// @param worker its process id
     record Counter(long worker, Place place) {}
 
+    /// What a place's counters show.
+    record Shown(Answered answered, Pace pace) {
+        static final Shown NOTHING = new Shown(Answered.NOTHING, Pace.NONE);
+    }
+
     private Map<Place, String> counted = Map.of();
-    private Map<Counter, Answered> last = Map.of();
+    private Map<Counter, Shown> last = Map.of();
+    /// What counters showed when the instance got its place.
+    private Map<Counter, Pace> begun = Map.of();
     private TreePMap<String, Answered> sums = TreePMap.empty();
 
     /// The sums of `instances` with what came since the last time.
     ///
     /// @param now what the workers' counters show
-    synchronized TreePMap<String, Answered> count(Set<String> instances, Slots slots, Map<Counter, Answered> now) {
+    synchronized TreePMap<String, Answered> count(Set<String> instances, Slots slots, Map<Counter, Shown> now) {
+        var first = new HashMap<Counter, Pace>();
         var next = new TreeMap<String, Answered>();
         var places = new HashMap<Place, String>();
         for (String instance : instances) {
-            Answered sum = sums.getOrDefault(instance, Answered.NOTHING);
+            Answered sum = sums.getOrDefault(instance, Answered.NOTHING).untimed();
             for (Place place : slots.places(instance)) {
+                boolean before = instance.equals(counted.get(place));
                 places.put(place, instance);
-                sum = instance.equals(counted.get(place)) ? sum.plus(since(place, now)) : sum;
+                sum = before ? sum.plus(since(place, now)) : sum;
+                sum = sum.plus(timed(place, before, now, first));
             }
             next.put(instance, sum);
         }
         counted = Map.copyOf(places);
         last = Map.copyOf(now);
+        begun = Map.copyOf(first);
         sums = TreePMap.from(next);
         return sums;
     }
 
-    private Answered since(Place place, Map<Counter, Answered> now) {
+    private Answered since(Place place, Map<Counter, Shown> now) {
         Answered since = Answered.NOTHING;
         for (var entry : now.entrySet()) {
             if (entry.getKey().place().equals(place)) {
-                since = since.plus(entry.getValue().minus(last.getOrDefault(entry.getKey(), Answered.NOTHING)));
+                Shown before = last.getOrDefault(entry.getKey(), Shown.NOTHING);
+                since = since.plus(entry.getValue().answered().minus(before.answered()));
             }
         }
         return since;
+    }
+
+    /// How long the answers of the instance at a place took, by every worker that is still there.
+    ///
+    /// @param before whether it had this place the last time; else it begins with what is shown now
+    /// @param first gets what each counter showed when it began
+    private Answered timed(Place place, boolean before, Map<Counter, Shown> now, Map<Counter, Pace> first) {
+        Answered timed = Answered.NOTHING;
+        for (var entry : now.entrySet()) {
+            if (entry.getKey().place().equals(place)) {
+                Pace pace = entry.getValue().pace();
+                Pace start = before ? begun.getOrDefault(entry.getKey(), Pace.NONE) : pace;
+                first.put(entry.getKey(), start);
+                long requests = pace.since(start);
+                timed = timed.plus(new Answered(0, 0, requests, Math.round(pace.millisSince(start) * requests)));
+            }
+        }
+        return timed;
     }
 
     /// The sums as of the last time, when the workers cannot be asked.
@@ -63,9 +93,9 @@ final class Tally {
     }
 
     /// Reads what a worker prints for `show stat -1 4 -1`: HAProxy's CSV format, columns by name.
-    static Map<Counter, Answered> read(long worker, String shown) {
+    static Map<Counter, Shown> read(long worker, String shown) {
         List<String> lines = shown.lines().toList();
-        var counters = new HashMap<Counter, Answered>();
+        var counters = new HashMap<Counter, Shown>();
         List<String> columns =
                 lines.isEmpty() ? List.of() : List.of(lines.get(0).split(",", -1));
         for (String line : lines) {
@@ -85,7 +115,9 @@ final class Tally {
                             + row.number("hrsp_5xx")
                             + row.number("hrsp_other")
                     : row.number("stot");
-            counters.put(new Counter(worker, place), new Answered(answered + broken, failed));
+            boolean http = row.text("mode").equals("http");
+            Pace pace = http ? Pace.shown(row.number("req_tot"), row.number("rtime")) : Pace.NONE;
+            counters.put(new Counter(worker, place), new Shown(new Answered(answered + broken, failed), pace));
         }
         return counters;
     }

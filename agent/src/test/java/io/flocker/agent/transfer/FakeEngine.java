@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,11 @@ final class FakeEngine implements ContainerEngine {
     public long frozen(List<String> containers, FrozenAction action) throws IOException {
         action.run();
         return 0;
+    }
+
+    @Override
+    public OptionalLong cpuNanos(String container) {
+        return OptionalLong.of(0);
     }
 
     @Override

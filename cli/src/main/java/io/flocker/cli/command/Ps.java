@@ -48,6 +48,7 @@ public final class Ps extends ClusterCommand {
                 all ? cluster.environments() : List.of(cluster.environment(environment.resolve(shell, cluster)));
         List<Row> rows = rows(environments);
         environments.forEach(this::tellVacancies);
+        environments.forEach(this::tellLoads);
         return output.show(shell, rows, this::name, () -> table(rows));
     }
 
@@ -56,6 +57,15 @@ public final class Ps extends ClusterCommand {
         for (Status.Service service : environment.services()) {
             if (!service.waits().isEmpty() && !service.waits().startsWith("operation ")) {
                 shell.err().println(environment.name() + "/" + service.name() + " waits for " + service.waits());
+            }
+        }
+    }
+
+    /// Why there are as many as there are.
+    private void tellLoads(Status.Environment environment) {
+        for (Status.Service service : environment.services()) {
+            if (!service.load().isEmpty()) {
+                shell.err().println(environment.name() + "/" + service.name() + " follows its load: " + service.load());
             }
         }
     }

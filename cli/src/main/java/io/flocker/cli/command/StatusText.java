@@ -79,7 +79,8 @@ final class StatusText {
 
     private static String states(Status.Service service) {
         String states = service.instances().stream().map(Ps::state).distinct().collect(Collectors.joining(", "));
-        return service.waits().isEmpty() ? states : states + ", waits for " + service.waits();
+        String waits = service.waits().isEmpty() ? "" : ", waits for " + service.waits();
+        return states + waits + (service.load().isEmpty() ? "" : "; " + service.load());
     }
 
     private static String port(Port port) {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.pcollections.TreePMap;
 
 /// A deployment file, version 1: for each node the services it runs, as a list of names or a map of counts.
@@ -36,14 +35,19 @@ public final class DeploymentFile {
 
     private final Complaints complaints = new Complaints();
     private final Set<String> services;
-    private final Set<String> global = new TreeSet<>();
+    /// Services whose number the file cannot say, each with why.
+    private final Map<String, String> others = new TreeMap<>();
     private final Map<String, TreePMap<String, Integer>> pins = new TreeMap<>();
 
     private DeploymentFile(ApplicationSpec application) {
         services = application.services().keySet();
         application.services().forEach((name, spec) -> {
-            if (spec.placement().global()) {
-                global.add(name);
+            if (spec.placement().perCore()) {
+                others.put(name, "runs on every core of every node (x-flocker.scale.per_core)");
+            } else if (spec.placement().global()) {
+                others.put(name, "runs on every node (deploy.mode: global)");
+            } else if (spec.autoscale().isPresent()) {
+                others.put(name, "follows its load (x-flocker.scale)");
             }
         });
     }
@@ -119,9 +123,9 @@ public final class DeploymentFile {
                     + Nearest.hint(service, services));
             return;
         }
-        if (global.contains(service)) {
-            at.complainAtKey("names the service \"" + service + "\", which runs on every node (deploy.mode: global):"
-                    + " leave it out here, or take the mode away");
+        if (others.containsKey(service)) {
+            at.complainAtKey("names the service \"" + service + "\", which " + others.get(service)
+                    + ": leave it out here, or take that away");
             return;
         }
         TreePMap<String, Integer> nodes = pins.getOrDefault(service, TreePMap.empty());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.client.api.Status;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.pcollections.TreePMap;
 
@@ -17,7 +18,7 @@ class StageTest {
     private static Stage stage(Status.Instance... instances) {
         var service = new Status.Service("web", "web:1", 4, 3, 3, List.of(), List.of(), List.of(instances), "");
         return Stage.of(new Status.Environment(
-                        "shop", 1, "running", "", List.of(service), List.of(), TreePMap.empty(), List.of(), 0))
+                        "shop", 1, "running", "", List.of(service), List.of(), TreePMap.empty(), List.of(), 0, "ann", Optional.empty()))
                 .getFirst();
     }
 

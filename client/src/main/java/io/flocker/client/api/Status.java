@@ -49,6 +49,7 @@ public final class Status {
     ///
     /// @param serving how many instances take traffic, or have completed if it is a job
     /// @param waits what it is waiting for, in words; empty for nothing
+    /// @param load how busy it is beside its targets, in words, if its number of instances follows that; else empty
     public record Service(
             String name,
             String image,
@@ -58,7 +59,8 @@ public final class Status {
             List<Port> ports,
             List<String> hosts,
             List<Instance> instances,
-            String waits) {}
+            String waits,
+            String load) {}
 
     /// A release of a service.
     ///

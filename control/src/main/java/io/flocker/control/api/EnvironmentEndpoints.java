@@ -157,7 +157,8 @@ final class EnvironmentEndpoints {
         Requests.Deploy request = call.body(Requests.Deploy.class);
         String name = call.path("environment");
         List<String> notes = new ArrayList<>();
-        TreePMap<String, String> digests = upgrades.followed(name, request.application(), notes);
+        ApplicationSpec application = Upgrades.following(decisions.state().environment(name), request.application());
+        TreePMap<String, String> digests = upgrades.followed(name, application, notes);
         long now = System.currentTimeMillis();
         Command command = new Command.Deploy(
                 call.by(),
@@ -165,10 +166,10 @@ final class EnvironmentEndpoints {
                 decisions.newId(),
                 deadline(now, request.timeoutSeconds()),
                 name,
-                request.application(),
+                application,
                 digests,
                 call.ifMatch());
-        List<String> changes = new ArrayList<>(Changes.of(decisions.state(), name, request.application(), digests));
+        List<String> changes = new ArrayList<>(Changes.of(decisions.state(), name, application, digests));
         changes.addAll(notes);
         return decisions.change(call, command, changes);
     }

@@ -90,7 +90,15 @@ final class ReleaseEndpoints {
             }
             if (spec.placement().global()) {
                 throw Refusal.invalid("Service " + entry.getKey()
-                        + " runs once on every node (deploy.mode: global): its number follows the nodes");
+                        + (spec.placement().perCore()
+                                ? " runs on every core of every node (x-flocker.scale.per_core)"
+                                : " runs once on every node (deploy.mode: global)")
+                        + ": its number follows the nodes");
+            }
+            if (spec.autoscale().filter(it -> !it.allows(entry.getValue())).isPresent()) {
+                throw Refusal.invalid("Service " + entry.getKey() + " follows its load with "
+                        + spec.autoscale().get().bounds() + " instances (x-flocker.scale), so that it cannot have "
+                        + entry.getValue() + ": change min or max in the Compose file, then flocker up");
             }
             target = target.with(entry.getKey(), spec.with(entry.getValue(), spec.placement()));
         }
@@ -109,7 +117,7 @@ final class ReleaseEndpoints {
             ServiceSpec spec = Upgrades.declared(environment, entry.getKey());
             Service service = service(environment, entry.getKey());
             Release release = entry.getValue() == 0 ? previous(service) : numbered(service, entry.getValue());
-            ServiceSpec again = release.spec().with(spec.scale(), spec.placement(), spec.upgrade());
+            ServiceSpec again = release.spec().runAs(spec);
             target = target.with(entry.getKey(), again).withFiles(release.files());
             digests = digests.plus(entry.getKey(), release.digest());
         }

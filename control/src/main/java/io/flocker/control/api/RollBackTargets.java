@@ -35,6 +35,7 @@ record RollBackTargets(
     Answers.Change start(Decisions decisions, Call call, Environment environment, long timeoutSeconds)
             throws Refusal, IOException, InterruptedException {
         ClusterState state = decisions.state();
+        Optional<ApplicationSpec> back = application.map(it -> Upgrades.following(Optional.of(environment), it));
         long now = System.currentTimeMillis();
         Command command = new Command.RollBack(
                 call.by(),
@@ -43,7 +44,7 @@ record RollBackTargets(
                 EnvironmentEndpoints.deadline(now, timeoutSeconds),
                 environment.name(),
                 snapshots,
-                application,
+                back,
                 digests);
         List<String> changes = new ArrayList<>();
         for (SnapshotId target : snapshots.values()) {
@@ -52,7 +53,7 @@ record RollBackTargets(
                             + target.position() + "; what is there now is kept as snapshot "
                             + volume.nextSnapshot().position()));
         }
-        application.ifPresent(services -> changes.addAll(Changes.of(state, environment.name(), services, digests)));
+        back.ifPresent(services -> changes.addAll(Changes.of(state, environment.name(), services, digests)));
         return decisions.change(call, command, changes);
     }
 

@@ -7,6 +7,7 @@ import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Release;
+import io.flocker.core.model.Service;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.ServiceSpec;
 import java.io.IOException;
@@ -76,6 +77,23 @@ final class Upgrades {
                 target.application(),
                 target.digests(),
                 OptionalLong.of(environment.version()));
+    }
+
+    /// The same, but services that follow their load go on with as many instances as they have: what a file says is
+    /// what they begin with.
+    ///
+    /// @param known what runs already; empty for nothing
+    static ApplicationSpec following(Optional<Environment> known, ApplicationSpec application) {
+        ApplicationSpec next = application;
+        for (var entry : application.services().entrySet()) {
+            ServiceSpec spec = entry.getValue();
+            Optional<Service> service = known.flatMap(it -> it.service(entry.getKey()));
+            if (spec.autoscale().isPresent() && service.isPresent()) {
+                int count = spec.autoscale().get().within(service.get().scale());
+                next = next.with(entry.getKey(), spec.with(count, spec.placement()));
+            }
+        }
+        return next;
     }
 
     /// What an image's name stands for in its registry now, as the node is told where an environment's images are; if

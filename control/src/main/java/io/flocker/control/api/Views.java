@@ -165,7 +165,8 @@ final class Views {
                 spec.ports(),
                 spec.http().hosts(),
                 shown,
-                waits(environment, service));
+                waits(environment, service),
+                leader.load(environment.name(), service.name()));
     }
 
     private String waits(Environment environment, Service service) {

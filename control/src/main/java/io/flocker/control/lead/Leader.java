@@ -15,7 +15,9 @@ import io.flocker.core.plan.Assignments;
 import io.flocker.core.plan.ClusterPlanner;
 import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Sighting;
+import io.flocker.core.scale.Autoscaler;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +56,7 @@ public final class Leader implements AutoCloseable {
     private Assignments assignments = Assignments.NONE;
     private OfferBook offers = new OfferBook(0);
     private LeaseGranter leases = granter(ClusterLog.NOT);
+    private volatile Autoscaler scaler = new Autoscaler();
     private long changes;
     private volatile boolean closed;
 
@@ -79,6 +82,7 @@ public final class Leader implements AutoCloseable {
             lastRevision = now << 32;
             offers = new OfferBook(lastRevision);
             leases = granter(now);
+            scaler = new Autoscaler();
             leadsSinceNanos = System.nanoTime();
         }
     }
@@ -288,6 +292,11 @@ public final class Leader implements AutoCloseable {
         return clusterLog.state();
     }
 
+    /// As [Autoscaler#story].
+    public String load(String environment, String service) {
+        return scaler.story(environment, service);
+    }
+
     private void run() {
         while (!closed) {
             try {
@@ -341,7 +350,10 @@ public final class Leader implements AutoCloseable {
         for (int round = 0; round < MAX_ROUNDS; round++) {
             boolean changed = false;
             long begun = System.nanoTime();
-            List<Command> commands = ClusterPlanner.plan(state(), allSightings(), System.currentTimeMillis());
+            TreePMap<String, Sighting> seen = allSightings();
+            long now = System.currentTimeMillis();
+            List<Command> commands = new ArrayList<>(ClusterPlanner.plan(state(), seen, now));
+            commands.addAll(scaler.decide(state(), seen, now));
             thought += System.nanoTime() - begun;
             for (Command command : commands) {
                 if (clusterLog.leads() != leading) {

@@ -132,7 +132,13 @@ public final class Changes {
     }
 
     private static String instances(ServiceSpec spec) {
-        return spec.placement().global() ? "one instance on every node" : spec.scale() + " instances";
+        if (spec.placement().global()) {
+            return spec.placement().perCore() ? "one instance for each core" : "one instance on every node";
+        }
+        String follows = spec.autoscale()
+                .map(it -> ", " + it.bounds() + " as its load asks")
+                .orElse("");
+        return spec.scale() + " instances" + follows;
     }
 
     private static String content(String image, String digest) {
@@ -208,7 +214,14 @@ public final class Changes {
             changes.add("~ service " + name + ": its placement changes; what is not where it should be moves");
         }
         if (known.scale() != spec.scale() && !spec.placement().global()) {
-            changes.add("~ service " + name + ": " + known.scale() + " -> " + spec.scale() + " instances");
+            changes.add("~ service " + name + ": " + known.scale() + " -> " + spec.scale() + " instances"
+                    + (spec.autoscale().isPresent() ? ", until its load asks for more or fewer" : ""));
+        }
+        if (!before.autoscale().equals(spec.autoscale())) {
+            changes.add("~ service " + name + ": "
+                    + spec.autoscale()
+                            .map(it -> "follows its load with " + it.bounds() + " instances")
+                            .orElse("does not follow its load any more"));
         }
     }
 }

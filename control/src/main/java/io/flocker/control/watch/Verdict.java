@@ -66,13 +66,7 @@ sealed interface Verdict {
         return !followed
                 && service.releases().headMap(release.number(), false).values().stream()
                         .anyMatch(earlier -> earlier.digest().equals(current.digest())
-                                && earlier.sameAs(
-                                        current.spec()
-                                                .with(
-                                                        earlier.spec().scale(),
-                                                        earlier.spec().placement(),
-                                                        earlier.spec().upgrade()),
-                                        current.files()));
+                                && earlier.sameAs(current.spec().runAs(earlier.spec()), current.files()));
     }
 
     /// What became of the operations that were to bring it since the present release was made.

@@ -69,6 +69,7 @@ class ChangesTest {
                 RestartPolicy.ALWAYS,
                 HttpRouting.NONE,
                 volumes.length == 0 ? 4 : 1,
+                Optional.empty(),
                 PlacementSpec.ANYWHERE,
                 upgrade,
                 TreePMap.empty());

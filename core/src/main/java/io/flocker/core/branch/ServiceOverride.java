@@ -104,7 +104,7 @@ public record ServiceOverride(String service, Field field, String variable, Stri
     }
 
     /// What services have otherwise than those they come from, by name: what [#all] makes the ones into the
-    /// others, as far as it can.
+    /// others, as far as it can. How many there are of one that follows its load is not of its own.
     public static List<ServiceOverride> between(
             TreePMap<String, ServiceSpec> origin, TreePMap<String, ServiceSpec> services) {
         List<ServiceOverride> differences = new ArrayList<>();
@@ -120,7 +120,9 @@ public record ServiceOverride(String service, Field field, String variable, Stri
     private static List<ServiceOverride> between(String service, ServiceSpec before, ServiceSpec now) {
         List<ServiceOverride> all = new ArrayList<>();
         all.add(new ServiceOverride(service, Field.IMAGE, "", now.image()));
-        all.add(new ServiceOverride(service, Field.REPLICAS, "", Integer.toString(now.scale())));
+        if (now.autoscale().isEmpty()) {
+            all.add(new ServiceOverride(service, Field.REPLICAS, "", Integer.toString(now.scale())));
+        }
         TreePMap<String, String> variables = now.process().environment();
         var names = new TreeSet<>(before.process().environment().keySet());
         names.addAll(variables.keySet());

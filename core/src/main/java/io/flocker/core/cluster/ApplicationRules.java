@@ -149,6 +149,18 @@ final class ApplicationRules {
             return invalid("Service " + name + " cannot ask its registry every " + watch + " ms: every "
                     + UpgradeSpec.MIN_WATCH_MILLIS + " to " + UpgradeSpec.MAX_WATCH_MILLIS + ", or 0 for never");
         }
+        Optional<String> objection = service.scaleObjection();
+        if (objection.isPresent()) {
+            return invalid("Service " + name + " cannot follow its load (x-flocker.scale): " + objection.get());
+        }
+        if (service.autoscale().filter(it -> !it.allows(service.scale())).isPresent()) {
+            return invalid("Service " + name + " cannot have " + service.scale() + " instances: it follows its load"
+                    + " with " + service.autoscale().get().bounds() + " (x-flocker.scale)");
+        }
+        if (service.placement().perCore() && service.onlyOnce().isPresent()) {
+            return invalid("Service " + name + " cannot have an instance for each core (x-flocker.scale.per_core): only"
+                    + " one of a node can have " + service.onlyOnce().get());
+        }
         if (service.placement().global() && !service.volumeNames().isEmpty()) {
             return invalid("Service " + name + " cannot run on every node (deploy.mode: global): volume "
                     + service.volumeNames().getFirst() + " is on one node; take away one or the other");

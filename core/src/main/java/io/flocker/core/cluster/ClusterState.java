@@ -76,6 +76,7 @@ public record ClusterState(
             case Command.Advance c -> OperationChanges.advance(this, c);
             case Command.Finish c -> OperationChanges.finish(this, c);
             case Command.PlaceInstances c -> InstanceChanges.place(this, c);
+            case Command.ScaleService c -> InstanceChanges.scale(this, c);
             case Command.ReplaceInstances c -> DeployChanges.replace(this, c);
             case Command.ConfirmServing c -> InstanceChanges.confirm(this, c);
             case Command.StartInstances c -> InstanceChanges.start(this, c);

@@ -221,6 +221,13 @@ public sealed interface Command {
     /// Instances that had no place get one, if there is one now; those of global services follow the nodes.
     record PlaceInstances(long atMillis, String environment) implements Command {}
 
+    /// A service that follows its load ([io.flocker.core.spec.Autoscale]) gets more or fewer instances.
+    ///
+    /// @param from how many it has now
+    /// @param why in words
+    record ScaleService(long atMillis, String environment, String service, int from, int to, String why)
+            implements Command {}
+
     /// Instances of an earlier release give way to the present one.
     ///
     /// @param newFirst whether each gets a successor beside it; else it stops first

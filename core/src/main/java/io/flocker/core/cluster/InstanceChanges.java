@@ -60,7 +60,6 @@ final class InstanceChanges {
     /// stay first. Those of the present release before others, the oldest before younger ones.
     private static List<Instance> staying(
             ClusterState state, Service service, List<Instance> living, ServiceSpec spec) {
-        int most = spec.placement().global() ? 1 : Integer.MAX_VALUE;
         Map<String, Integer> counts = new TreeMap<>();
         List<Instance> well = new ArrayList<>();
         List<Instance> ill = new ArrayList<>();
@@ -70,9 +69,11 @@ final class InstanceChanges {
         for (Instance instance : presentFirst) {
             Node node = state.nodes().get(instance.node());
             int here = counts.merge(instance.node(), 1, Integer::sum);
-            boolean suits = node != null && node.suits(spec.placement());
-            boolean room = here <= Math.min(most, spec.placement().most(instance.node()));
-            (suits && room ? well : ill).add(instance);
+            boolean suits = node != null
+                    && node.suits(spec.placement())
+                    && here <= spec.placement().most(instance.node())
+                    && (!spec.placement().global() || here <= node.everywhere(spec.placement()));
+            (suits ? well : ill).add(instance);
         }
         return spec.placement().global()
                 ? well
@@ -83,15 +84,15 @@ final class InstanceChanges {
             ClusterState state, Environment environment, Service service, ServiceSpec spec, Placement placement) {
         Environment next = environment;
         if (spec.placement().global()) {
-            List<String> nodes = state.nodes().values().stream()
-                    .filter(node -> node.suits(spec.placement()))
-                    .map(Node::name)
-                    .toList();
-            next = next.with(service.scaledTo(nodes.size()));
-            for (String node : nodes) {
-                next = withFresh(next, service, placement.instanceOn(service.name(), spec, node));
+            int all = 0;
+            for (Node node : state.nodes().values()) {
+                int most = node.everywhere(spec.placement());
+                all += most;
+                for (int instance = 0; instance < most; instance++) {
+                    next = withFresh(next, service, placement.instanceOn(service.name(), spec, node.name()));
+                }
             }
-            return next;
+            return next.with(service.scaledTo(all));
         }
         int missing = service.scale() - environment.living(service.name()).size();
         for (int instance = 0; instance < missing; instance++) {
@@ -187,6 +188,33 @@ final class InstanceChanges {
             }
         }
         return changes.isEmpty() ? "volumes only" : String.join(", ", changes);
+    }
+
+    /// A service that follows its load gets more or fewer instances, unless something else changes it meanwhile.
+    static Outcome scale(ClusterState state, Command.ScaleService command) {
+        Environment environment = state.environments().get(command.environment());
+        if (environment == null) {
+            return EnvironmentChanges.missing(state, command.environment());
+        }
+        Service service = environment.services().get(command.service());
+        ServiceSpec spec = environment.application().services().get(command.service());
+        if (service == null
+                || spec == null
+                || service.scale() != command.from()
+                || command.to() == command.from()
+                || spec.autoscale().filter(it -> it.allows(command.to())).isEmpty()
+                || state.running(environment.name()).isPresent()) {
+            return new Outcome.Refused(Outcome.Reason.CONFLICT, "The plan is out of date: " + command);
+        }
+        Environment declared = environment
+                .following(environment.application().with(service.name(), spec.with(command.to(), spec.placement())))
+                .with(service.scaledTo(command.to()));
+        return new Outcome.Accepted(state.with(held(follow(state, declared)))
+                .telling(
+                        command.atMillis(),
+                        environment.name(),
+                        environment.name() + "/" + service.name(),
+                        service.name() + ": " + command.from() + " -> " + command.to() + ": " + command.why()));
     }
 
     static Outcome start(ClusterState state, Command.StartInstances command) {

@@ -182,7 +182,7 @@ final class Placement {
             return "data of volume " + data.get() + " is here";
         }
         if (spec.placement().global()) {
-            return "one on every node";
+            return spec.placement().perCore() ? "one for each core of every node" : "one on every node";
         }
         List<String> reasons = new ArrayList<>();
         if (!spec.placement().pins().isEmpty()) {
@@ -268,8 +268,8 @@ final class Placement {
         }
         PlacementSpec placement = spec.placement();
         int here = on(service, node.name());
-        if (placement.global() && here > 0) {
-            return Optional.of("has its instance");
+        if (placement.global() && here > 0 && here >= node.everywhere(placement)) {
+            return Optional.of(placement.perCore() ? "has its " + here + ", one for each core" : "has its instance");
         }
         if (placement.maxPerNode() > 0 && here >= placement.maxPerNode()) {
             return Optional.of("has " + here + " instances of it, which is the most");

@@ -134,6 +134,12 @@ public record Environment(
                 name, version + 1, newApplication, services, volumes, instances, checkpoints, createdAtMillis, owner, origin);
     }
 
+    /// The same, but declared to have another number of instances by itself: no user's change.
+    public Environment following(ApplicationSpec newApplication) {
+        return new Environment(
+                name, version, newApplication, services, volumes, instances, checkpoints, createdAtMillis, owner, origin);
+    }
+
     public Environment with(Service service) {
         return withServices(services.plus(service.name(), service));
     }

@@ -126,6 +126,16 @@ public record Node(
         return availability == Availability.ACTIVE && objection(placement).isEmpty();
     }
 
+    /// How many instances of a service on every node ([PlacementSpec#global]) it is to run. One that has not said yet
+    /// how many cores it has counts as one core.
+    public int everywhere(PlacementSpec placement) {
+        if (!suits(placement)) {
+            return 0;
+        }
+        int cores = (int) Math.max(1, capacity.milliCpus() / 1_000);
+        return Math.min(placement.perCore() ? cores : 1, placement.most(name));
+    }
+
     /// Whether it may use the certificate with this hash.
     public boolean mayUse(String hash) {
         return certificate.isEmpty() || hash.equals(certificate) || hash.equals(formerCertificate);

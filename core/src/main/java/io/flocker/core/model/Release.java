@@ -40,8 +40,6 @@ public record Release(
     /// Whether running it comes to the same as running `otherSpec` with `otherFiles`. Not part of a release are the
     /// scale, the places, and how releases follow each other.
     public boolean sameAs(ServiceSpec otherSpec, TreePMap<String, FileSpec> otherFiles) {
-        return spec.with(otherSpec.scale(), otherSpec.placement(), otherSpec.upgrade())
-                        .equals(otherSpec)
-                && files.equals(otherFiles);
+        return spec.runAs(otherSpec).equals(otherSpec) && files.equals(otherFiles);
     }
 }

@@ -78,6 +78,7 @@ public record Assignment(
     /// @param held whether no request may reach it yet
     /// @param weight its share of the requests beside its service's other instances; 0 for no new
     ///     ones, empty for as much as any
+    /// @param measured whether the node is to say how busy it is
     /// @param volumes ids of the volumes its specification names, by name
     public record WantedInstance(
             String environment,
@@ -89,6 +90,7 @@ public record Assignment(
             boolean suspended,
             boolean held,
             OptionalInt weight,
+            boolean measured,
             ServiceSpec spec,
             TreePMap<String, FileSpec> files,
             TreePMap<String, String> volumes) {

@@ -207,9 +207,15 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 service != null && !service.suspended().isEmpty(),
                 instance.held(),
                 weight,
+                isMeasured(environment, instance.service()),
                 release.runs(),
                 release.files(),
                 volumes);
+    }
+
+    private static boolean isMeasured(Environment environment, String service) {
+        ServiceSpec spec = environment.application().services().get(service);
+        return spec != null && spec.autoscale().isPresent();
     }
 
     private static Release release(Environment environment, Instance instance) {

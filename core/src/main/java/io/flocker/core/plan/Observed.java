@@ -14,6 +14,7 @@ import org.pcollections.TreePMap;
 /// @param routes the fingerprint of the routing table in force; empty before the first
 /// @param answered how requests through this node's proxy were answered, by [Found#key]: only of services
 ///     that try a release
+/// @param loads how busy instances of services are whose number follows their load, by [Found#key]
 public record Observed(
         TreePMap<String, StoredVolume> volumes,
         TreePMap<String, Found> containers,
@@ -22,22 +23,46 @@ public record Observed(
         TreePMap<String, List<Integer>> exposed,
         TreePMap<String, String> networks,
         String routes,
-        TreePMap<String, Answered> answered) {
+        TreePMap<String, Answered> answered,
+        TreePMap<String, Load> loads) {
+    /// How busy an instance was lately, to two significant digits.
+    ///
+    /// @param milliRequests thousandths of a request a second, of a connection, if it is not HTTP
+    /// @param milliCpus thousandths of a core
+    public record Load(long milliRequests, long milliCpus) {}
+
     /// How an instance's requests were answered since they are counted; connections, if it is not HTTP.
     ///
     /// @param failed of `requests`, those with an answer of 500 or more, or none
-    public record Answered(long requests, long failed) {
+    /// @param timed of how many requests the answers' time is known: none, if it is not HTTP
+    /// @param millis what these took together until the answer began
+    public record Answered(long requests, long failed, long timed, long millis) {
         public static final Answered NOTHING = new Answered(0, 0);
 
-        public Answered plus(Answered more) {
-            return new Answered(requests + more.requests, failed + more.failed);
+        /// Without times.
+        public Answered(long requests, long failed) {
+            this(requests, failed, 0, 0);
         }
 
-        /// Less what was counted before; nothing if the count began anew.
+        public Answered plus(Answered more) {
+            return new Answered(
+                    requests + more.requests, failed + more.failed, timed + more.timed, millis + more.millis);
+        }
+
+        /// Less what was counted before; nothing if the count began anew. Without times.
         public Answered minus(Answered before) {
             return requests < before.requests || failed < before.failed
                     ? NOTHING
                     : new Answered(requests - before.requests, failed - before.failed);
+        }
+
+        public Answered untimed() {
+            return new Answered(requests, failed);
+        }
+
+        /// How long an answer took on average.
+        public long averageMillis() {
+            return timed == 0 ? 0 : millis / timed;
         }
     }
 
@@ -49,5 +74,6 @@ public record Observed(
             TreePMap.empty(),
             TreePMap.empty(),
             "",
+            TreePMap.empty(),
             TreePMap.empty());
 }

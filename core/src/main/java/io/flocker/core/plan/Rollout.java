@@ -243,20 +243,50 @@ final class Rollout {
                         instanceof Strategy.Canary canary)) {
             return Optional.empty();
         }
-        Answered all = environment.present(instance.service()).stream()
-                .filter(environment::isTrying)
+        List<Instance> present = environment.present(instance.service());
+        Answered all = answered(present.stream().filter(environment::isTrying));
+        List<Instance> earlier =
+                present.stream().filter(other -> !environment.isTrying(other)).toList();
+        long most = canary.maxErrorsPerMille().orElse(1_000);
+        return all.requests() < Strategy.Canary.LEAST_REQUESTS || all.failed() * 1_000 <= most * all.requests()
+                ? slowness(canary, instance, all, earlier)
+                : Optional.of("The canary of " + instance.service() + " failed " + all.failed() + " of "
+                        + all.requests()
+                        + " requests (" + percent(all.failed() * 1_000 / all.requests()) + ", at most " + percent(most)
+                        + ")");
+    }
+
+    /// How requests to instances were answered, all together.
+    private Answered answered(Stream<Instance> instances) {
+        return instances
                 .flatMap(other -> Optional.ofNullable(sightings.get(other.node())).stream()
                         .map(sighting -> sighting.observed()
                                 .answered()
                                 .getOrDefault(environment.name() + "/" + other.name(), Answered.NOTHING)))
                 .reduce(Answered.NOTHING, Answered::plus);
-        long most = canary.maxErrorsPerMille().orElse(1_000);
-        return all.requests() < Strategy.Canary.LEAST_REQUESTS || all.failed() * 1_000 <= most * all.requests()
-                ? Optional.empty()
-                : Optional.of("The canary of " + instance.service() + " failed " + all.failed() + " of "
-                        + all.requests()
-                        + " requests (" + percent(all.failed() * 1_000 / all.requests()) + ", at most " + percent(most)
-                        + ")");
+    }
+
+    /// Whether answers take too long beside those of the release before, which has the same requests in the same time.
+    private Optional<String> slowness(
+            Strategy.Canary canary, Instance instance, Answered tried, List<Instance> earlier) {
+        Answered before = answered(earlier.stream());
+        long now = tried.averageMillis();
+        long then = before.averageMillis();
+        int most = canary.maxSlowdownPercent().orElse(0);
+        boolean known = most > 0
+                && Math.min(tried.timed(), before.timed()) >= Strategy.Canary.LEAST_TIMED
+                && !earlier.isEmpty();
+        return known && now * 100 > then * most && now - then >= Strategy.Canary.LEAST_SLOWDOWN_MILLIS
+                ? Optional.of("The canary of " + instance.service() + " is too slow: its answers took " + now
+                        + " ms on average beside " + then + " ms of release "
+                        + earlier.getFirst().release() + " (at most " + times(most) + " times as long)")
+                : Optional.empty();
+    }
+
+    private static String times(int percent) {
+        String hundredths =
+                percent % 100 == 0 ? "" : "." + percent % 100 / 10 + (percent % 10 == 0 ? "" : percent % 10);
+        return percent / 100 + hundredths;
     }
 
     private static String percent(long perMille) {

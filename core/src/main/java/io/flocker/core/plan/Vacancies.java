@@ -7,9 +7,9 @@ import io.flocker.core.model.Environment;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Service;
 import io.flocker.core.spec.ServiceSpec;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /// Finds places for instances that have none, as soon as there are some: a node joined or has room again. Those of
 /// global services follow the nodes.
@@ -29,23 +29,24 @@ final class Vacancies {
             return false;
         }
         return spec.placement().global()
-                ? !nodesOf(environment, service).equals(suitable(state, spec))
+                ? !numbersOf(environment, service).equals(everywhere(state, spec))
                 : environment.living(service.name()).size() < service.scale();
     }
 
-    private static Set<String> nodesOf(Environment environment, Service service) {
-        Set<String> nodes = new TreeSet<>();
-        environment.living(service.name()).forEach(instance -> nodes.add(instance.node()));
-        return nodes;
+    private static Map<String, Integer> numbersOf(Environment environment, Service service) {
+        Map<String, Integer> numbers = new TreeMap<>();
+        environment.living(service.name()).forEach(instance -> numbers.merge(instance.node(), 1, Integer::sum));
+        return numbers;
     }
 
-    private static Set<String> suitable(ClusterState state, ServiceSpec spec) {
-        Set<String> nodes = new TreeSet<>();
+    private static Map<String, Integer> everywhere(ClusterState state, ServiceSpec spec) {
+        Map<String, Integer> numbers = new TreeMap<>();
         for (Node node : state.nodes().values()) {
-            if (node.suits(spec.placement())) {
-                nodes.add(node.name());
+            int number = node.everywhere(spec.placement());
+            if (number > 0) {
+                numbers.put(node.name(), number);
             }
         }
-        return nodes;
+        return numbers;
     }
 }

@@ -11,13 +11,16 @@ import org.pcollections.TreePMap;
 /// @param maxPerNode the most instances on one node; 0 for no limit
 /// @param pins how many instances each node runs, by node; empty for wherever there is room
 /// @param global whether every node that suits runs one instance, now and later
+/// @param perCore whether it then runs as many as it has cores
 public record PlacementSpec(
         List<Constraint> constraints,
         List<String> spread,
         int maxPerNode,
         TreePMap<String, Integer> pins,
-        boolean global) {
-    public static final PlacementSpec ANYWHERE = new PlacementSpec(List.of(), List.of(), 0, TreePMap.empty(), false);
+        boolean global,
+        boolean perCore) {
+    public static final PlacementSpec ANYWHERE =
+            new PlacementSpec(List.of(), List.of(), 0, TreePMap.empty(), false, false);
 
     /// What a node must be, as Compose's `deploy.placement.constraints` say it.
     ///
@@ -48,12 +51,17 @@ public record PlacementSpec(
 
     /// The same, but so many instances on each of these nodes.
     public PlacementSpec pinned(TreePMap<String, Integer> newPins) {
-        return new PlacementSpec(constraints, spread, maxPerNode, newPins, global);
+        return new PlacementSpec(constraints, spread, maxPerNode, newPins, global, perCore);
     }
 
     /// The same, but one instance on every node.
     public PlacementSpec everywhere() {
-        return new PlacementSpec(constraints, spread, maxPerNode, pins, true);
+        return new PlacementSpec(constraints, spread, maxPerNode, pins, true, perCore);
+    }
+
+    /// The same, but as many instances on every node as it has cores.
+    public PlacementSpec onEveryCore() {
+        return new PlacementSpec(constraints, spread, maxPerNode, pins, true, true);
     }
 
     /// The most instances that a node may have.

@@ -15,6 +15,7 @@ import org.pcollections.TreePMap;
 /// @param aliases further names that fellow services reach it by
 /// @param dependsOn what must have happened to other services before an instance starts, by service name
 /// @param scale how many instances
+/// @param autoscale how that follows the load; empty if it stays as it is
 /// @param placement where they may go
 /// @param upgrade how they are replaced by those of another release
 public record ServiceSpec(
@@ -32,6 +33,7 @@ public record ServiceSpec(
         RestartPolicy restart,
         HttpRouting http,
         int scale,
+        Optional<Autoscale> autoscale,
         PlacementSpec placement,
         UpgradeSpec upgrade,
         TreePMap<String, String> labels) {
@@ -115,6 +117,40 @@ public record ServiceSpec(
                 : Optional.of("network_mode: " + sandbox.networkMode());
     }
 
+    /// The first reason why a count that follows the load cannot be, in words; empty if it can be.
+    public Optional<String> scaleObjection() {
+        if (autoscale.isEmpty()) {
+            return Optional.empty();
+        }
+        Autoscale it = autoscale.get();
+        if (it.min() < 1) {
+            return Optional.of("min must be 1 or more: with no instance there is no load to follow");
+        }
+        if (it.max() < it.min()) {
+            return Optional.of("min " + it.min() + " is more than max " + it.max());
+        }
+        if (it.requestsPerSecond().isEmpty() && it.cpuPercent().isEmpty()) {
+            return Optional.of("it has no target: say requests_per_second, cpu or both");
+        }
+        if (it.requestsPerSecond().orElse(1) < 1 || it.cpuPercent().orElse(1) < 1) {
+            return Optional.of("a target must be more than 0");
+        }
+        if (placement.global()) {
+            return Optional.of("it runs on every node, so that its number follows the nodes");
+        }
+        if (!placement.pins().isEmpty()) {
+            return Optional.of("the deployment file says how many run where; take away one or the other");
+        }
+        if (!volumeNames().isEmpty()) {
+            return Optional.of("it has data: volume " + volumeNames().getFirst()
+                    + " is on one node, and more instances there would share it");
+        }
+        boolean counted = it.requestsPerSecond().isEmpty() || !containerPorts().isEmpty();
+        return counted
+                ? Optional.empty()
+                : Optional.of("it has no TCP port, so that nothing counts its requests; use cpu, or expose its port");
+    }
+
     /// The same at another scale and in other places.
     public ServiceSpec with(int newScale, PlacementSpec newPlacement) {
         return with(newScale, newPlacement, upgrade);
@@ -122,17 +158,28 @@ public record ServiceSpec(
 
     /// The same release, run and replaced otherwise.
     public ServiceSpec with(int newScale, PlacementSpec newPlacement, UpgradeSpec newUpgrade) {
-        return with(image, process, ports, http, newScale, newPlacement, newUpgrade);
+        return with(image, process, ports, http, new Running(newScale, autoscale, newPlacement, newUpgrade));
     }
 
     /// The same, running otherwise.
     public ServiceSpec with(ProcessSpec newProcess) {
-        return with(image, newProcess, ports, http, scale, placement, upgrade);
+        return with(image, newProcess, ports, http, running());
     }
 
     /// The same, reached otherwise.
     public ServiceSpec with(List<Port> newPorts, HttpRouting newHttp) {
-        return with(image, process, newPorts, newHttp, scale, placement, upgrade);
+        return with(image, process, newPorts, newHttp, running());
+    }
+
+    /// The same release, run as `other` is: as many, in the same places, replaced alike.
+    public ServiceSpec runAs(ServiceSpec other) {
+        return with(image, process, ports, http, other.running());
+    }
+
+    /// The same, but its number follows its load from where it is.
+    public ServiceSpec following(Autoscale newAutoscale) {
+        var run = new Running(newAutoscale.within(scale), Optional.of(newAutoscale), placement, upgrade);
+        return with(image, process, ports, http, run);
     }
 
     /// The same, with requests shared out in turn.
@@ -142,17 +189,18 @@ public record ServiceSpec(
 
     /// The same with another image.
     public ServiceSpec withImage(String newImage) {
-        return with(newImage, process, ports, http, scale, placement, upgrade);
+        return with(newImage, process, ports, http, running());
+    }
+
+    /// What is not part of a release.
+    private record Running(int scale, Optional<Autoscale> autoscale, PlacementSpec placement, UpgradeSpec upgrade) {}
+
+    private Running running() {
+        return new Running(scale, autoscale, placement, upgrade);
     }
 
     private ServiceSpec with(
-            String newImage,
-            ProcessSpec newProcess,
-            List<Port> newPorts,
-            HttpRouting newHttp,
-            int newScale,
-            PlacementSpec newPlacement,
-            UpgradeSpec newUpgrade) {
+            String newImage, ProcessSpec newProcess, List<Port> newPorts, HttpRouting newHttp, Running run) {
         return new ServiceSpec(
                 newImage,
                 pull,
@@ -167,9 +215,10 @@ public record ServiceSpec(
                 healthCheck,
                 restart,
                 newHttp,
-                newScale,
-                newPlacement,
-                newUpgrade,
+                run.scale(),
+                run.autoscale(),
+                run.placement(),
+                run.upgrade(),
                 labels);
     }
 }

@@ -14,12 +14,26 @@ public sealed interface Strategy {
     /// @param weightPercent the new release's share of the requests, 1 to 99
     /// @param forMillis how long the few must serve
     /// @param maxErrorsPerMille how many of a thousand of their requests may fail; empty for any
-    record Canary(int weightPercent, long forMillis, OptionalInt maxErrorsPerMille) implements Strategy {
+    /// @param maxSlowdownPercent how long their answers may take on average, in percent of what
+    ///     those of the release before take meanwhile; empty for any time
+    record Canary(int weightPercent, long forMillis, OptionalInt maxErrorsPerMille, OptionalInt maxSlowdownPercent)
+            implements Strategy {
         /// So many requests say how many fail; fewer say nothing.
         public static final int LEAST_REQUESTS = 20;
 
+        /// So many requests, of each release, say how long answers take; fewer say nothing.
+        public static final int LEAST_TIMED = 100;
+
+        /// A smaller difference between two averages may be chance, or how they are counted.
+        public static final long LEAST_SLOWDOWN_MILLIS = 10;
+
+        /// The bounds of what the user may say.
+        public static final int MIN_SLOWDOWN_PERCENT = 110;
+
+        public static final int MAX_SLOWDOWN_PERCENT = 10_000;
+
         public Canary(int weightPercent, long forMillis) {
-            this(weightPercent, forMillis, OptionalInt.empty());
+            this(weightPercent, forMillis, OptionalInt.empty(), OptionalInt.empty());
         }
 
         /// How many of `count` instances try a release: about its share, and at least one.

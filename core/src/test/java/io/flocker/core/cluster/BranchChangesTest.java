@@ -243,6 +243,7 @@ class BranchChangesTest {
                 RestartPolicy.ALWAYS,
                 HttpRouting.NONE,
                 1,
+                Optional.empty(),
                 PlacementSpec.ANYWHERE,
                 UpgradeSpec.DEFAULT,
                 TreePMap.empty());

@@ -374,6 +374,7 @@ class DeployChangesTest {
                 plain.restart(),
                 plain.http(),
                 plain.scale(),
+                plain.autoscale(),
                 plain.placement(),
                 new UpgradeSpec(UpdatePolicy.DEFAULT, UpdatePolicy.DEFAULT, watchMillis, Optional.empty()),
                 TreePMap.singleton("label", label));
@@ -453,6 +454,7 @@ class DeployChangesTest {
                 RestartPolicy.ALWAYS,
                 HttpRouting.NONE,
                 scale,
+                Optional.empty(),
                 PlacementSpec.ANYWHERE,
                 UpgradeSpec.DEFAULT,
                 TreePMap.empty());

@@ -198,6 +198,7 @@ class MoveChangesTest {
                 RestartPolicy.ALWAYS,
                 HttpRouting.NONE,
                 1,
+                Optional.empty(),
                 PlacementSpec.ANYWHERE,
                 UpgradeSpec.DEFAULT,
                 TreePMap.empty());

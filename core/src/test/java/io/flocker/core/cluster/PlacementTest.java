@@ -98,9 +98,9 @@ class PlacementTest {
     @Test
     void tellsWhichRulePlacedAnInstance() {
         state = after(new Command.LabelNode("test", 1, "n3", TreePMap.singleton("ssd", "true"), List.of()));
-        var ssd =
-                new PlacementSpec(List.of(new Constraint("ssd", true, "true")), List.of(), 0, TreePMap.empty(), false);
-        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false);
+        var ssd = new PlacementSpec(
+                List.of(new Constraint("ssd", true, "true")), List.of(), 0, TreePMap.empty(), false, false);
+        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false, false);
         deploy(Map.of(
                 "cache", service(1, Resources.UNLIMITED, ssd),
                 "db", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE, "data"),
@@ -122,7 +122,7 @@ class PlacementTest {
     @Test
     void spreadsOverTheValuesOfALabel() {
         state = after(new Command.LabelNode("test", 1, "n3", TreePMap.singleton("datacenter", "b"), List.of()));
-        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false);
+        var spread = new PlacementSpec(List.of(), List.of("datacenter"), 0, TreePMap.empty(), false, false);
         deploy(Map.of("web", service(2, Resources.UNLIMITED, spread)));
 
         assertThat(nodesOf("web")).containsOnlyKeys("n1", "n3");
@@ -198,6 +198,31 @@ class PlacementTest {
 
         assertThat(living("web")).isEqualTo(onSecond);
         assertThat(planned()).as("nothing moves").isEmpty();
+    }
+
+    @Test
+    void onEveryCoreFollowsNodesAndTheirCores() {
+        PlacementSpec not3 =
+                new PlacementSpec(List.of(new Constraint("", false, "n3")), List.of(), 0, TreePMap.empty(), true, true);
+        deploy(Map.of("web", service(1, Resources.UNLIMITED, not3)));
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n1", 2, "n2", 2));
+        assertThat(reasons("web")).containsOnly("one for each core of every node");
+        assertThat(planned()).isEmpty();
+
+        join("n4");
+        place();
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n1", 2, "n2", 2, "n4", 2));
+
+        state = after(new Command.AddNode(
+                "test", 1, "n1", "n1.example", TreePMap.empty(), "n1", new Node.Capacity(3_000, 4 * GIB)));
+        place();
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n1", 3, "n2", 2, "n4", 2));
+
+        state = after(new Command.SetAvailability("test", 1, "n2", Node.Availability.DRAINED));
+        place();
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n1", 3, "n4", 2));
+        assertThat(shop().service("web").orElseThrow().scale()).isEqualTo(5);
+        assertThat(planned()).isEmpty();
     }
 
     private static ClusterState nodes(String... names) {
@@ -307,6 +332,7 @@ class PlacementTest {
                 RestartPolicy.ALWAYS,
                 HttpRouting.NONE,
                 scale,
+                Optional.empty(),
                 placement,
                 UpgradeSpec.DEFAULT,
                 TreePMap.empty());

@@ -107,6 +107,7 @@ class SharesTest {
                 RestartPolicy.ALWAYS,
                 HttpRouting.NONE,
                 1,
+                Optional.empty(),
                 PlacementSpec.ANYWHERE,
                 UpgradeSpec.DEFAULT.by(strategy),
                 TreePMap.empty());

@@ -69,6 +69,7 @@ class RoutePlannerTest {
                 TreePMap.empty(),
                 TreePMap.singleton("shop", "10.213.4.0/23"),
                 "",
+                TreePMap.empty(),
                 TreePMap.empty());
         return RoutePlanner.table(assignment, offers, observed).doors().keySet();
     }
@@ -94,6 +95,7 @@ class RoutePlannerTest {
                 RestartPolicy.ALWAYS,
                 HttpRouting.NONE,
                 1,
+                Optional.empty(),
                 PlacementSpec.ANYWHERE,
                 UpgradeSpec.DEFAULT,
                 TreePMap.empty());

@@ -9,6 +9,7 @@ import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.Autoscale;
 import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.Mount;
 import io.flocker.core.spec.PlacementSpec;
@@ -23,6 +24,7 @@ import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.pcollections.TreePMap;
 
@@ -190,7 +192,17 @@ final class SimClient {
                 time.chance(0.2) ? ServiceSpec.Pull.ALWAYS : ServiceSpec.Pull.MISSING,
                 time.chance(0.5) ? Resources.UNLIMITED : new Resources(0, 0, 1L << 30, 500, 0),
                 needs);
-        return data ? one : one.with(time.between(0, 3), placement(), upgrade());
+        if (data) {
+            return one;
+        }
+        return time.chance(0.3)
+                ? one.with(1, PlacementSpec.ANYWHERE, upgrade()).following(autoscale())
+                : one.with(time.between(0, 3), placement(), upgrade());
+    }
+
+    private Autoscale autoscale() {
+        int min = time.between(1, 2);
+        return new Autoscale(min, min + time.between(0, 3), OptionalInt.of(200), OptionalInt.empty(), 5_000);
     }
 
     private UpgradeSpec upgrade() {
@@ -226,6 +238,7 @@ final class SimClient {
                 RestartPolicy.ALWAYS,
                 HttpRouting.NONE,
                 1,
+                Optional.empty(),
                 PlacementSpec.ANYWHERE,
                 UpgradeSpec.DEFAULT,
                 TreePMap.empty());
@@ -233,8 +246,9 @@ final class SimClient {
 
     private PlacementSpec placement() {
         return switch (time.between(0, 7)) {
-            case 0, 1 -> PlacementSpec.ANYWHERE.everywhere();
-            case 2 -> new PlacementSpec(List.of(), List.of(), 1, TreePMap.empty(), false);
+            case 0 -> PlacementSpec.ANYWHERE.everywhere();
+            case 1 -> PlacementSpec.ANYWHERE.onEveryCore();
+            case 2 -> new PlacementSpec(List.of(), List.of(), 1, TreePMap.empty(), false, false);
             case 3 ->
                 PlacementSpec.ANYWHERE.pinned(
                         TreePMap.<String, Integer>singleton("n9", 1).plus(node(), 2));

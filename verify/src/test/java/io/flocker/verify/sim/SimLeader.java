@@ -10,6 +10,7 @@ import io.flocker.core.plan.Assignments;
 import io.flocker.core.plan.ClusterPlanner;
 import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Sighting;
+import io.flocker.core.scale.Autoscaler;
 import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class SimLeader {
     private final TreeMap<String, Long> observedRevisions = new TreeMap<>();
     private long lastRevision;
     private Offers offers = Offers.since(1);
+    private Autoscaler scaler = new Autoscaler();
     private final TreeMap<String, Offers.Said> said = new TreeMap<>();
     private final TreeMap<String, Long> saidAt = new TreeMap<>();
     /// The offers that a node has to follow since it is back, when others may have done without its word.
@@ -42,6 +44,8 @@ final class SimLeader {
     private int terms = 1;
     private String home = "";
     long commandsPlanned;
+    /// How often a service followed its load.
+    int scaled;
 
     SimLeader(Timeline time) {
         this.time = time;
@@ -65,6 +69,7 @@ final class SimLeader {
         Outcome outcome = state.after(command);
         if (outcome instanceof Outcome.Accepted accepted) {
             log.add(Json.bytes(command));
+            scaled += command instanceof Command.ScaleService ? 1 : 0;
             state = accepted.state();
             assign();
         }
@@ -94,6 +99,7 @@ final class SimLeader {
         said.clear();
         saidAt.clear();
         missed.clear();
+        scaler = new Autoscaler();
         assign();
     }
 
@@ -155,7 +161,10 @@ final class SimLeader {
     void plan() {
         for (int round = 0; round < MAX_ROUNDS; round++) {
             boolean changed = false;
-            for (Command command : ClusterPlanner.plan(state, current(), time.clock())) {
+            TreePMap<String, Sighting> seen = current();
+            List<Command> commands = new ArrayList<>(ClusterPlanner.plan(state, seen, time.clock()));
+            commands.addAll(scaler.decide(state, seen, time.clock()));
+            for (Command command : commands) {
                 commandsPlanned++;
                 changed |= submit(command) instanceof Outcome.Accepted;
             }

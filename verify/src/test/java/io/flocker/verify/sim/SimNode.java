@@ -562,7 +562,8 @@ final class SimNode {
                 TreePMap.empty(),
                 TreePMap.from(networks),
                 busy.containsKey(Step.Route.SUBJECT) ? "" : routes.fingerprint(),
-                answered());
+                answered(),
+                SimLoad.of(assignment, found, faults.goOn() ? time.now() : SimLoad.STEADY));
     }
 
     private TreePMap<String, Observed.Answered> answered() {

@@ -8,6 +8,7 @@ import io.flocker.core.model.Environment;
 import io.flocker.core.model.Node;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// One run: users, leader, nodes and faults for a while; then the faults stop and everything must come to rest.
 final class Simulation {
@@ -87,10 +88,12 @@ final class Simulation {
         return new Command.Move("sim", time.clock(), "move", time.clock(), environment.name(), service, volume, "", "");
     }
 
-    /// How the operations ended that are still remembered: `deploy DONE`.
+    /// How the operations ended that are still remembered: `deploy DONE`; and each time a service followed its load.
     List<String> ended() {
-        return leader.state().operations().values().stream()
-                .map(operation -> operation.verb() + " " + operation.state())
+        return Stream.concat(
+                        leader.state().operations().values().stream()
+                                .map(operation -> operation.verb() + " " + operation.state()),
+                        Stream.generate(() -> "scale DONE").limit(leader.scaled))
                 .toList();
     }
 

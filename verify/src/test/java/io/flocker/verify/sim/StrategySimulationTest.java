@@ -165,20 +165,20 @@ class StrategySimulationTest {
 
     @Test
     void aCanaryThatFailsTooManyRequestsGoes() {
-        start(new Strategy.Canary(10, CANARY_MILLIS, OptionalInt.of(100)));
+        start(new Strategy.Canary(10, CANARY_MILLIS, OptionalInt.of(100), OptionalInt.empty()));
         deploy("next", "web:2", INSTANCES);
         runUntil(() -> served().contains(2), this::assertServes);
-        answer(new Observed.Answered(19, 19));
+        answer(2, new Observed.Answered(19, 19));
         long later = time.now() + 5_000;
         runUntil(() -> time.now() > later, this::assertServes);
-        answer(new Observed.Answered(1_000, 100));
+        answer(2, new Observed.Answered(1_000, 100));
         long last = time.now() + 5_000;
         runUntil(() -> time.now() > last, this::assertServes);
         assertThat(operation("next").phase())
                 .as("with few requests, and few errors")
                 .isEqualTo(Operation.Phase.START);
 
-        answer(new Observed.Answered(1_000, 101));
+        answer(2, new Observed.Answered(1_000, 101));
         runUntil(() -> !operation("next").running(), this::assertServes);
         assertThat(operation("next").error())
                 .startsWith("The canary of web failed 101 of 1000 requests (10.1 %, at most 10 %)")
@@ -187,8 +187,34 @@ class StrategySimulationTest {
         assertOnlyTheFirst();
     }
 
-    private void answer(Observed.Answered answered) {
-        cluster.nodes.forEach(node -> node.running(2).forEach(container -> container.answered = answered));
+    @Test
+    void aCanaryThatAnswersMuchLaterThanWhatRanBeforeGoes() {
+        start(new Strategy.Canary(10, CANARY_MILLIS, OptionalInt.empty(), OptionalInt.of(200)));
+        deploy("next", "web:2", INSTANCES);
+        runUntil(() -> served().contains(2), this::assertServes);
+        answer(1, new Observed.Answered(1_000, 0, 1_000, 35_000));
+        for (var good : List.of(
+                new Observed.Answered(99, 0, 99, 99 * 412),
+                new Observed.Answered(1_000, 0, 1_000, 69_000),
+                new Observed.Answered(1_000, 0, 1_000, 35_000))) {
+            answer(2, good);
+            long later = time.now() + 3_000;
+            runUntil(() -> time.now() > later, this::assertServes);
+            assertThat(operation("next").phase()).as(good.toString()).isEqualTo(Operation.Phase.START);
+        }
+
+        answer(2, new Observed.Answered(120, 0, 120, 120 * 412));
+        runUntil(() -> !operation("next").running(), this::assertServes);
+        assertThat(operation("next").error())
+                .startsWith("The canary of web is too slow: its answers took 412 ms on average beside 35 ms of release"
+                        + " 1 (at most 2 times as long)")
+                .contains("what was there before runs again");
+        cluster.settle();
+        assertOnlyTheFirst();
+    }
+
+    private void answer(int release, Observed.Answered answered) {
+        cluster.nodes.forEach(node -> node.running(release).forEach(container -> container.answered = answered));
     }
 
     @Test

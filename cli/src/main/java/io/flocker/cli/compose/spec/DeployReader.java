@@ -3,6 +3,7 @@ package io.flocker.cli.compose.spec;
 import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
+import io.flocker.core.spec.Autoscale;
 import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.Resources;
 import io.flocker.core.spec.UpgradeSpec;
@@ -23,11 +24,14 @@ final class DeployReader {
             "generic_resources", "only cpus and memory can be reserved");
 
     private final Section service;
+    private final ScaleReader own;
     private final Optional<Section> deploy;
     private final String mode;
 
-    DeployReader(Section service) {
+    /// @param own how the number of instances is found otherwise
+    DeployReader(Section service, ScaleReader own) {
         this.service = service;
+        this.own = own;
         deploy = service.get("deploy").map(it -> it.section("deploy"));
         mode = deploy.map(it -> it.oneOf("mode", "replicated", "global", "replicated-job", "global-job"))
                 .orElse("replicated");
@@ -79,7 +83,19 @@ final class DeployReader {
                     .or(() -> service.get("scale"))
                     .ifPresent(it -> it.complain("contradicts deploy.mode: global, which is one instance a node"));
         }
-        return (int) replicas.orElse(scale.orElse(1));
+        Optional<Value> said = deploy.flatMap(it -> it.get("replicas")).or(() -> service.get("scale"));
+        if (own.perCore()) {
+            said.ifPresent(it -> it.complain("contradicts x-flocker.scale.per_core, by which the number follows the"
+                    + " nodes' cores; remove one of them"));
+        }
+        Optional<Autoscale> follows = own.autoscale().filter(it -> it.max() >= it.min());
+        int count =
+                (int) replicas.orElse(scale.orElse(follows.map(Autoscale::min).orElse(1)));
+        if (follows.isPresent() && !follows.get().allows(count)) {
+            said.ifPresent(it -> it.complain("is not within x-flocker.scale, which says "
+                    + follows.get().bounds() + "; it is what the service begins with, and can be left out"));
+        }
+        return count;
     }
 
     private static OptionalLong number(Optional<Section> section, String key) {

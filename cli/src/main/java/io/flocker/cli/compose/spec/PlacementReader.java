@@ -39,7 +39,7 @@ final class PlacementReader {
                 .number("max_replicas_per_node", 0, DeployReader.MAX_SCALE)
                 .orElse(0);
         placement.end();
-        return new PlacementSpec(List.copyOf(constraints), List.copyOf(spread), most, TreePMap.empty(), false);
+        return new PlacementSpec(List.copyOf(constraints), List.copyOf(spread), most, TreePMap.empty(), false, false);
     }
 
     private static Optional<Constraint> constraint(Value item) {

@@ -47,7 +47,8 @@ final class ServiceReader {
         var http = new HttpReader(own);
         var ports = new PortReader(http.port());
         ports.read(service);
-        var deploy = new DeployReader(service);
+        var scale = new ScaleReader(own);
+        var deploy = new DeployReader(service, scale);
         String networkMode = dependencies.networkMode(name);
         if (networkMode.equals("host")) {
             service.note(
@@ -77,12 +78,14 @@ final class ServiceReader {
                 RestartReader.read(service, deploy.section(), dependencies.isTask(name)),
                 http.routing(containerPorts(ports)),
                 deploy.scale(),
-                deploy.placement(),
+                scale.autoscale(),
+                scale.placement(deploy.placement()),
                 deploy.upgrade(upgrade, watchMillis),
                 labels(service, deploy));
         deploy.refuseEverywhere(spec.volumeNames());
         deploy.end();
         StrategyReader.refuseTwice(upgrade, spec);
+        scale.refuse(spec);
         upgrade.ifPresent(Section::end);
         own.ifPresent(Section::end);
         service.present("profiles");

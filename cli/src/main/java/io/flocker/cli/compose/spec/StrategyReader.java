@@ -3,6 +3,7 @@ package io.flocker.cli.compose.spec;
 import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
+import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.Strategy;
 import java.math.BigDecimal;
@@ -10,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// Reads a service's `x-flocker: {upgrade: {strategy: canary, canary: {weight: 10, for: 5m, max_errors: 1%}}}`:
-/// how its releases follow each other, if not some at a time.
+/// Reads a service's `x-flocker: {upgrade: {strategy: canary, canary: {weight: 10, for: 5m, max_errors: 1%,
+/// max_slowdown: 2}}}`: how its releases follow each other, if not some at a time.
 final class StrategyReader {
     private static final int WEIGHT_PERCENT = 10;
     private static final long FOR_MILLIS = 300_000;
@@ -64,8 +65,11 @@ final class StrategyReader {
         }
         Optional<Value> errors = canary.flatMap(it -> it.get("max_errors"));
         OptionalInt most = errors.isEmpty() ? OptionalInt.empty() : perMille(errors.get());
+        OptionalInt slowdown = canary.flatMap(it -> it.get("max_slowdown"))
+                .map(StrategyReader::slowdown)
+                .orElse(OptionalInt.empty());
         canary.ifPresent(Section::end);
-        return new Strategy.Canary(weight, millis, most);
+        return new Strategy.Canary(weight, millis, most, slowdown);
     }
 
     /// A share of requests: `1%`, `0.5%`.
@@ -79,6 +83,33 @@ final class StrategyReader {
         return OptionalInt.of(new BigDecimal(text.substring(0, text.length() - 1))
                 .movePointRight(1)
                 .intValueExact());
+    }
+
+    /// How many times as long: `2`, `1.5`.
+    private static OptionalInt slowdown(Value times) {
+        String text = times.text().orElse("").strip();
+        int percent = text.matches("[0-9]{1,3}(\\.[0-9]{1,2})?")
+                ? new BigDecimal(text).movePointRight(2).intValueExact()
+                : 0;
+        if (percent < Strategy.Canary.MIN_SLOWDOWN_PERCENT || percent > Strategy.Canary.MAX_SLOWDOWN_PERCENT) {
+            times.complain("must say how many times as long answers may take, from 1.1 to 100, such as 2 or 1.5, not \""
+                    + Shown.word(text) + "\"");
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(percent);
+    }
+
+    /// HAProxy knows of answers only where it reads HTTP.
+    private static void refuseUntimed(Optional<Section> upgrade, ServiceSpec spec) {
+        boolean timed = spec.upgrade().strategy().orElse(null) instanceof Strategy.Canary canary
+                && canary.maxSlowdownPercent().isPresent();
+        boolean http = spec.containerPorts().stream().anyMatch(port -> spec.mode(port) == Port.Mode.HTTP);
+        if (timed && !http) {
+            upgrade.flatMap(it -> it.get("canary"))
+                    .ifPresent(it -> it.complain("cannot have max_slowdown: the service has no port for HTTP, and of"
+                            + " other connections nobody knows when they are answered; publish a port with"
+                            + " app_protocol: http, or give it x-flocker.http.hosts"));
+        }
     }
 
     private static void contradictions(Strategy strategy, Section update) {
@@ -97,6 +128,7 @@ final class StrategyReader {
 
     /// A strategy needs two releases side by side.
     static void refuseTwice(Optional<Section> upgrade, ServiceSpec spec) {
+        refuseUntimed(upgrade, spec);
         Optional<Strategy> strategy = spec.upgrade().strategy();
         Optional<String> once = spec.onlyOnce();
         if (strategy.isPresent() && once.isPresent()) {

@@ -1,6 +1,7 @@
 package io.flocker.cli.compose.write;
 
 import io.flocker.cli.compose.unit.Durations;
+import io.flocker.core.spec.Autoscale;
 import io.flocker.core.spec.HealthCheck;
 import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.Mount;
@@ -40,9 +41,10 @@ public final class ServiceWriter {
                         check -> block.always("healthcheck", healthCheck(check).entries()));
         block.always("restart", restart(spec.restart()));
         var deploy = new Block();
-        if (spec.placement().global()) {
+        int usual = spec.autoscale().map(Autoscale::min).orElse(1);
+        if (spec.placement().global() && !spec.placement().perCore()) {
             deploy.always("mode", "global");
-        } else if (spec.scale() != 1) {
+        } else if (!spec.placement().global() && spec.scale() != usual) {
             deploy.always("replicas", spec.scale());
         }
         deploy.put("placement", placement(spec.placement()))
@@ -53,7 +55,12 @@ public final class ServiceWriter {
         sandbox(block, spec.sandbox());
         var upgrade = UpdateWriter.watch(spec.upgrade());
         spec.upgrade().strategy().ifPresent(strategy -> UpdateWriter.write(upgrade, strategy));
-        return block.put("x-flocker", new Block().put("http", http(spec.http())).put("upgrade", upgrade));
+        return block.put(
+                "x-flocker",
+                new Block()
+                        .put("http", http(spec.http()))
+                        .put("scale", UpdateWriter.scale(spec))
+                        .put("upgrade", upgrade));
     }
 
     private static Block placement(PlacementSpec placement) {

@@ -1,13 +1,15 @@
 package io.flocker.cli.compose.write;
 
 import io.flocker.cli.compose.unit.Durations;
+import io.flocker.core.spec.Autoscale;
+import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpdatePolicy;
 import io.flocker.core.spec.UpgradeSpec;
 import java.math.BigDecimal;
 import java.util.Locale;
 
-/// Writes how instances are replaced, as far as it differs from the default.
+/// Writes how instances are replaced, and how many there are, as far as it differs from the default.
 final class UpdateWriter {
     private UpdateWriter() {}
 
@@ -62,8 +64,30 @@ final class UpdateWriter {
                     .ifPresent(most -> block.always(
                             "max_errors",
                             BigDecimal.valueOf(most, 1).stripTrailingZeros().toPlainString() + "%"));
+            canary.maxSlowdownPercent()
+                    .ifPresent(most -> block.always(
+                            "max_slowdown",
+                            BigDecimal.valueOf(most, 2).stripTrailingZeros().toPlainString()));
             upgrade.put("canary", block);
         }
+    }
+
+    /// How the number of instances follows the load, or the nodes' cores.
+    static Block scale(ServiceSpec spec) {
+        var block = new Block();
+        if (spec.placement().perCore()) {
+            block.always("per_core", true);
+        }
+        spec.autoscale().ifPresent(scale -> {
+            var target = new Block();
+            scale.requestsPerSecond().ifPresent(rate -> target.always("requests_per_second", rate));
+            scale.cpuPercent().ifPresent(percent -> target.always("cpu", percent + "%"));
+            block.always("min", scale.min()).always("max", scale.max()).put("target", target);
+            if (scale.downAfterMillis() != Autoscale.DOWN_AFTER_MILLIS) {
+                block.always("down_after", Durations.text(scale.downAfterMillis()));
+            }
+        });
+        return block;
     }
 
     private static String word(Enum<?> constant) {

@@ -90,6 +90,7 @@ final class SimulatedAgent {
                 TreePMap.empty(),
                 networks,
                 "routes",
+                TreePMap.empty(),
                 TreePMap.empty());
     }
 

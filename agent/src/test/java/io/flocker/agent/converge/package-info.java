@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.agent.converge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.core.scale;
+
+import org.jspecify.annotations.NullMarked;
