@@ -68,10 +68,11 @@ class RegistryFaultsTest {
         });
     }
 
-    /// What is told of the operation under way, or of the last one.
+    /// What is told of the operation under way, or of the last one; nothing while nobody leads.
     private static String progress() throws IOException {
-        String newest = servers.succeed("op", "ls", "-q").lines().findFirst().orElse("");
-        return servers.succeed("op", "show", newest);
+        String newest =
+                servers.flocker("op", "ls", "-q").output().lines().findFirst().orElse("");
+        return servers.flocker("op", "show", newest).output();
     }
 
     @Test
