@@ -213,7 +213,8 @@ class RegistryFaultsTest {
         servers.succeed("checkpoint", "rm", checkpoint, "-e", "back");
         Servers.Answer gone = servers.flocker(back);
         assertThat(gone.exitCode()).isNotZero();
-        assertThat(gone.errors()).contains(checkpoint, "is not there any more", "leave --with-data out");
+        assertThat(gone.errors())
+                .contains(checkpoint.replaceFirst("^.*@", ""), "is not there any more", "leave --with-data out");
         servers.succeed("down", "-e", "back", "--volumes");
     }
 
