@@ -68,10 +68,11 @@ class RegistryFaultsTest {
         });
     }
 
-    /// What is told of the operation under way, or of the last one.
+    /// What is told of the operation under way, or of the last one; nothing while nobody leads.
     private static String progress() throws IOException {
-        String newest = servers.succeed("op", "ls", "-q").lines().findFirst().orElse("");
-        return servers.succeed("op", "show", newest);
+        String newest =
+                servers.flocker("op", "ls", "-q").output().lines().findFirst().orElse("");
+        return servers.flocker("op", "show", newest).output();
     }
 
     @Test
@@ -212,7 +213,8 @@ class RegistryFaultsTest {
         servers.succeed("checkpoint", "rm", checkpoint, "-e", "back");
         Servers.Answer gone = servers.flocker(back);
         assertThat(gone.exitCode()).isNotZero();
-        assertThat(gone.errors()).contains(checkpoint, "is not there any more", "leave --with-data out");
+        assertThat(gone.errors())
+                .contains(checkpoint.replaceFirst("^.*@", ""), "is not there any more", "leave --with-data out");
         servers.succeed("down", "-e", "back", "--volumes");
     }
 
