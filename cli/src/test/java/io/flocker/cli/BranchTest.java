@@ -45,8 +45,21 @@ final class BranchTest {
     void makesBranchesOfAllTheNamesThatAreSaid() {
         api.on("POST " + SHOP + "/branches?dryRun=true", planned("bob", "carol", "dev-1", "dev-2"));
         assertThat(terminal.run(
-                        "env", "branch", "shop", "bob", "--names", "carol", "--count", "2", "--prefix", "dev-", "--from",
-                        "fresh", "--set", "web.image=shop/web:2", "--dry-run"))
+                        "env",
+                        "branch",
+                        "shop",
+                        "bob",
+                        "--names",
+                        "carol",
+                        "--count",
+                        "2",
+                        "--prefix",
+                        "dev-",
+                        "--from",
+                        "fresh",
+                        "--set",
+                        "web.image=shop/web:2",
+                        "--dry-run"))
                 .isZero();
         assertThat(api.asked().getLast())
                 .contains("\"names\":[\"bob\",\"carol\",\"dev-1\",\"dev-2\"]", "\"checkpoint\":\"fresh\"")

@@ -16,9 +16,19 @@ class StageTest {
     }
 
     private static Stage stage(Status.Instance... instances) {
-        var service = new Status.Service("web", "web:1", 4, 3, 3, List.of(), List.of(), List.of(instances), "");
+        var service = new Status.Service("web", "web:1", 4, 3, 3, List.of(), List.of(), List.of(instances), "", "");
         return Stage.of(new Status.Environment(
-                        "shop", 1, "running", "", List.of(service), List.of(), TreePMap.empty(), List.of(), 0, "ann", Optional.empty()))
+                        "shop",
+                        1,
+                        "running",
+                        "",
+                        List.of(service),
+                        List.of(),
+                        TreePMap.empty(),
+                        List.of(),
+                        0,
+                        "ann",
+                        Optional.empty()))
                 .getFirst();
     }
 

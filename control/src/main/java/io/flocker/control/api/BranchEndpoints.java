@@ -93,7 +93,8 @@ final class BranchEndpoints {
                 if (names == 1) {
                     throw refusal;
                 }
-                branches.add(new Answers.Branch(name, "", List.of(), refusal.problem().detail()));
+                branches.add(new Answers.Branch(
+                        name, "", List.of(), refusal.problem().detail()));
             }
         }
         return new Answers.Branches(List.copyOf(branches));
@@ -116,8 +117,7 @@ final class BranchEndpoints {
                 request.folders());
     }
 
-    private Answers.Branch branch(Call call, Command.Branch command)
-            throws Refusal, IOException, InterruptedException {
+    private Answers.Branch branch(Call call, Command.Branch command) throws Refusal, IOException, InterruptedException {
         if (decisions.state().after(command) instanceof Outcome.Refused refused) {
             throw Refusal.of(refused);
         }
@@ -133,15 +133,16 @@ final class BranchEndpoints {
             return Optional.ofNullable(origin.checkpoints().get(name))
                     .or(() -> name.isEmpty() ? newest(origin) : Optional.empty())
                     .orElseThrow(() -> Refusal.notFound("Environment " + origin.name() + " has no checkpoint"
-                            + (name.isEmpty() ? " yet" : " \"" + name + "\"; it has "
-                                    + String.join(", ", origin.checkpoints().keySet()))));
+                            + (name.isEmpty()
+                                    ? " yet"
+                                    : " \"" + name + "\"; it has "
+                                            + String.join(
+                                                    ", ", origin.checkpoints().keySet()))));
         }
         String taken = "branch-" + decisions.newId();
         decisions.requireFirst(
                 new Command.CreateCheckpoint(call.by(), System.currentTimeMillis(), origin.name(), taken, true));
-        decisions.await(
-                CHECKPOINT_MILLIS,
-                () -> complete(origin.name(), taken).isPresent());
+        decisions.await(CHECKPOINT_MILLIS, () -> complete(origin.name(), taken).isPresent());
         return complete(origin.name(), taken)
                 .orElseThrow(() -> new IOException("The checkpoint of " + origin.name() + " for the branch was not"
                         + " complete within " + CHECKPOINT_MILLIS / 1_000 + " s; flocker status " + origin.name()
@@ -179,8 +180,7 @@ final class BranchEndpoints {
     private Object set(Call call) throws Exception {
         Requests.Set request = call.body(Requests.Set.class);
         Environment environment = decisions.environment(call.path("environment"));
-        var target = new Upgrades.Target(
-                overridden(environment.application(), request.overrides()), TreePMap.empty());
+        var target = new Upgrades.Target(overridden(environment.application(), request.overrides()), TreePMap.empty());
         List<String> changes =
                 Changes.of(decisions.state(), environment.name(), target.application(), target.digests());
         if (changes.stream().allMatch(change -> change.startsWith(" "))) {

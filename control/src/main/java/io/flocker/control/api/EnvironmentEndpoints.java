@@ -4,8 +4,8 @@ import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.control.api.Endpoint.Access;
-import io.flocker.control.watch.Watcher;
 import io.flocker.control.view.Changes;
+import io.flocker.control.watch.Watcher;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
@@ -245,7 +245,9 @@ final class EnvironmentEndpoints {
         Requests.Name request = call.body(Requests.Name.class);
         String environment = call.path("environment");
         decisions.require(
-                call, new Command.CreateCheckpoint(call.by(), System.currentTimeMillis(), environment, request.name(), false));
+                call,
+                new Command.CreateCheckpoint(
+                        call.by(), System.currentTimeMillis(), environment, request.name(), false));
         boolean complete = decisions.await(
                 call.number("wait", 30, 0, 60) * 1_000,
                 () -> find(environment, request.name())

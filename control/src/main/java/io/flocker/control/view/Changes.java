@@ -20,8 +20,11 @@ import org.pcollections.TreePMap;
 public final class Changes {
     private Changes() {}
 
+    /// What a deployment would do.
+    ///
     /// @param digests as in [Operation.Kind.Deploy#digests]
-    public static List<String> of(ClusterState state, String name, ApplicationSpec target, TreePMap<String, String> digests) {
+    public static List<String> of(
+            ClusterState state, String name, ApplicationSpec target, TreePMap<String, String> digests) {
         List<String> changes = new ArrayList<>();
         Environment environment = state.environment(name).orElseGet(() -> {
             changes.add("+ environment " + name);
@@ -52,11 +55,13 @@ public final class Changes {
         List<String> changes = new ArrayList<>();
         changes.add("+ environment " + made.name() + ", a branch of " + branch.origin() + "@" + branch.checkpoint());
         for (String id : made.volumes().values()) {
-            accepted.state().volume(id).ifPresent(volume -> changes.add("+ volume " + volume.name()
-                    + volume.head()
-                            .base()
-                            .map(_ -> ", a clone on " + volume.head().primary() + ": nothing is copied")
-                            .orElse(", empty")));
+            accepted.state()
+                    .volume(id)
+                    .ifPresent(volume -> changes.add("+ volume " + volume.name()
+                            + volume.head()
+                                    .base()
+                                    .map(_ -> ", a clone on " + volume.head().primary() + ": nothing is copied")
+                                    .orElse(", empty")));
         }
         made.application().services().forEach((name, spec) -> {
             String ports = spec.ports().stream()
@@ -78,9 +83,11 @@ public final class Changes {
         Operation operation = accepted.state().operation(refresh.operation()).orElseThrow();
         List<String> changes = new ArrayList<>();
         if (operation.kind() instanceof Operation.Kind.RollBack rollBack) {
-            rollBack.origin().ifPresent(origin -> changes.add("~ environment " + refresh.environment() + " to "
-                    + origin.environment() + "@" + origin.checkpoint() + "; what is there now is kept as checkpoint "
-                    + operation.checkpoint()));
+            rollBack.origin()
+                    .ifPresent(origin -> changes.add("~ environment " + refresh.environment() + " to "
+                            + origin.environment() + "@" + origin.checkpoint()
+                            + "; what is there now is kept as checkpoint "
+                            + operation.checkpoint()));
             rollBack.application()
                     .ifPresent(application ->
                             changes.addAll(of(state, refresh.environment(), application, rollBack.digests())));

@@ -45,8 +45,8 @@ final class ApplicationRules {
     private static Optional<Outcome.Refused> refusePlaces(
             ClusterState state, String environment, Command.Deploy command) {
         ApplicationSpec application = command.application();
-        Environment before =
-                state.environment(environment).orElseGet(() -> Environment.named(environment, command.by(), command.atMillis()));
+        Environment before = state.environment(environment)
+                .orElseGet(() -> Environment.named(environment, command.by(), command.atMillis()));
         Environment staying = InstanceChanges.withoutSurplus(state, before.next(application));
         Placement placement = Placement.of(state, staying, application);
         for (String volume : application.volumes().keySet()) {

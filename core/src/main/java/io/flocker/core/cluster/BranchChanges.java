@@ -58,7 +58,8 @@ final class BranchChanges {
     }
 
     private static Outcome branch(ClusterState state, Command.Branch command, Environment from, Checkpoint checkpoint) {
-        Doors doors = new Doors(command.template().isEmpty() ? Doors.BY_ENVIRONMENT : command.template(), TreePMap.empty())
+        Doors doors = new Doors(
+                        command.template().isEmpty() ? Doors.BY_ENVIRONMENT : command.template(), TreePMap.empty())
                 .given(checkpoint.application(), published(state));
         ApplicationSpec base = doors.through(checkpoint.application(), command.environment());
         ApplicationSpec application = ServiceOverride.all(base, command.overrides());
@@ -103,7 +104,8 @@ final class BranchChanges {
         }
         Origin origin = branch.origin().orElse(null);
         if (origin == null) {
-            return conflict("Environment " + branch.name() + " is not a branch, so there is nothing to refresh it from");
+            return conflict(
+                    "Environment " + branch.name() + " is not a branch, so there is nothing to refresh it from");
         }
         Environment from = state.environments().get(origin.environment());
         if (from == null) {
@@ -141,9 +143,11 @@ final class BranchChanges {
         Doors doors = origin.doors().given(checkpoint.application(), published(state));
         ApplicationSpec base = doors.through(checkpoint.application(), branch.name());
         ApplicationSpec application = base;
-        for (ServiceOverride own : ServiceOverride.between(origin.services(), branch.application().services())) {
+        for (ServiceOverride own :
+                ServiceOverride.between(origin.services(), branch.application().services())) {
             boolean there = base.services().containsKey(own.service());
-            application = there ? ServiceOverride.all(application, TreePMap.singleton(own.key(), own.value())) : application;
+            application =
+                    there ? ServiceOverride.all(application, TreePMap.singleton(own.key(), own.value())) : application;
         }
         TreePMap<String, SnapshotId> targets = TreePMap.empty();
         TreePMap<String, SnapshotId> missing = TreePMap.empty();
@@ -179,10 +183,7 @@ final class BranchChanges {
         Operation operation = new Operation(
                 command.operation(),
                 new Operation.Kind.RollBack(
-                        targets,
-                        Optional.of(application),
-                        digests(from, checkpoint, application),
-                        Optional.of(next)),
+                        targets, Optional.of(application), digests(from, checkpoint, application), Optional.of(next)),
                 branch.name(),
                 command.by(),
                 Operation.State.RUNNING,
@@ -260,10 +261,10 @@ final class BranchChanges {
         TreePMap<String, String> digests = TreePMap.empty();
         for (var service : application.services().entrySet()) {
             int number = checkpoint.releases().getOrDefault(service.getKey(), 0);
-            Optional<Release> release =
-                    from.service(service.getKey()).flatMap(known -> known.release(number));
-            boolean same = release.filter(then -> then.spec().image().equals(service.getValue().image())
-                            && !then.digest().isEmpty())
+            Optional<Release> release = from.service(service.getKey()).flatMap(known -> known.release(number));
+            boolean same = release.filter(then ->
+                            then.spec().image().equals(service.getValue().image())
+                                    && !then.digest().isEmpty())
                     .isPresent();
             digests = same ? digests.plus(service.getKey(), release.get().digest()) : digests;
         }
@@ -276,7 +277,9 @@ final class BranchChanges {
             for (ServiceSpec service : environment.application().services().values()) {
                 service.ports().stream().map(Port::published).forEach(published::add);
             }
-            environment.origin().ifPresent(origin -> published.addAll(origin.doors().ports().values()));
+            environment
+                    .origin()
+                    .ifPresent(origin -> published.addAll(origin.doors().ports().values()));
         }
         return published;
     }
@@ -307,16 +310,23 @@ final class BranchChanges {
         application.services().forEach((name, service) -> {
             for (Mount mount : service.mounts()) {
                 if (mount instanceof Mount.File file && !secrets && isSecret(application, file)) {
-                    shared.put(name, "Service " + name + " of " + from.name() + " has the secret " + file.file()
-                            + ", which a branch does not get by itself: --with-secrets gives it");
+                    shared.put(
+                            name,
+                            "Service " + name + " of " + from.name() + " has the secret " + file.file()
+                                    + ", which a branch does not get by itself: --with-secrets gives it");
                 }
                 if (mount instanceof Mount.Host host && !host.readOnly() && !folders) {
-                    shared.put(name, "Service " + name + " of " + from.name() + " writes into the node's own folder "
-                            + host.source() + ", which its branch would write into too: --share-folders allows that");
+                    shared.put(
+                            name,
+                            "Service " + name + " of " + from.name() + " writes into the node's own folder "
+                                    + host.source()
+                                    + ", which its branch would write into too: --share-folders allows that");
                 }
             }
         });
-        return shared.isEmpty() ? Optional.empty() : Optional.of(conflict(shared.firstEntry().getValue()));
+        return shared.isEmpty()
+                ? Optional.empty()
+                : Optional.of(conflict(shared.firstEntry().getValue()));
     }
 
     private static boolean isSecret(ApplicationSpec application, Mount.File file) {
@@ -329,9 +339,11 @@ final class BranchChanges {
             ClusterState state, Environment branch, Checkpoint checkpoint) {
         for (var target : checkpoint.volumes().entrySet()) {
             Optional<Volume> own = state.volume(branch.volumes().getOrDefault(target.getKey(), ""));
-            Optional<String> there =
-                    state.volume(target.getValue().volume()).map(volume -> volume.head().primary());
-            if (own.isPresent() && there.isPresent() && !own.get().head().primary().equals(there.get())) {
+            Optional<String> there = state.volume(target.getValue().volume())
+                    .map(volume -> volume.head().primary());
+            if (own.isPresent()
+                    && there.isPresent()
+                    && !own.get().head().primary().equals(there.get())) {
                 return Optional.of(conflict("Volume " + target.getKey() + " of " + branch.name() + " is on node "
                         + own.get().head().primary() + ", and the data to refresh it with on " + there.get()
                         + ": move it there first (flocker move, or flocker volume move)"));

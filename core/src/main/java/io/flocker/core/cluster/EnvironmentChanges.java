@@ -210,7 +210,8 @@ final class EnvironmentChanges {
         }
         Operation operation = new Operation(
                 command.operation(),
-                new Operation.Kind.RollBack(command.targets(), command.application(), command.digests(), Optional.empty()),
+                new Operation.Kind.RollBack(
+                        command.targets(), command.application(), command.digests(), Optional.empty()),
                 environment.name(),
                 command.by(),
                 Operation.State.RUNNING,

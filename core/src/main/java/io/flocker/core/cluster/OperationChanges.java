@@ -65,9 +65,7 @@ final class OperationChanges {
             return stale(command);
         }
         Environment environment = state.environments().get(operation.environment());
-        if (environment == null
-                || awaitsSnapshots(state, operation)
-                || BranchChanges.isBeginning(state, environment)) {
+        if (environment == null || awaitsSnapshots(state, operation) || BranchChanges.isBeginning(state, environment)) {
             return stale(command);
         }
         return new Outcome.Accepted(

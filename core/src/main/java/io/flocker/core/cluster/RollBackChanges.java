@@ -74,8 +74,7 @@ final class RollBackChanges {
         }
         return whole && !kept.isEmpty()
                 ? SnapshotChanges.withoutOldest(
-                        next.with(environment.with(
-                                SnapshotChanges.requested(
+                        next.with(environment.with(SnapshotChanges.requested(
                                 environment, checkpoint, kept, environment.application(), true, atMillis))),
                         environment.name(),
                         Operation.MAX_CHECKPOINTS)

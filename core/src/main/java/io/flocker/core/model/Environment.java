@@ -131,13 +131,31 @@ public record Environment(
 
     public Environment next(ApplicationSpec newApplication) {
         return new Environment(
-                name, version + 1, newApplication, services, volumes, instances, checkpoints, createdAtMillis, owner, origin);
+                name,
+                version + 1,
+                newApplication,
+                services,
+                volumes,
+                instances,
+                checkpoints,
+                createdAtMillis,
+                owner,
+                origin);
     }
 
     /// The same, but declared to have another number of instances by itself: no user's change.
     public Environment following(ApplicationSpec newApplication) {
         return new Environment(
-                name, version, newApplication, services, volumes, instances, checkpoints, createdAtMillis, owner, origin);
+                name,
+                version,
+                newApplication,
+                services,
+                volumes,
+                instances,
+                checkpoints,
+                createdAtMillis,
+                owner,
+                origin);
     }
 
     public Environment with(Service service) {
@@ -146,12 +164,30 @@ public record Environment(
 
     public Environment withServices(TreePMap<String, Service> newServices) {
         return new Environment(
-                name, version, application, newServices, volumes, instances, checkpoints, createdAtMillis, owner, origin);
+                name,
+                version,
+                application,
+                newServices,
+                volumes,
+                instances,
+                checkpoints,
+                createdAtMillis,
+                owner,
+                origin);
     }
 
     public Environment withVolumes(TreePMap<String, String> newVolumes) {
         return new Environment(
-                name, version, application, services, newVolumes, instances, checkpoints, createdAtMillis, owner, origin);
+                name,
+                version,
+                application,
+                services,
+                newVolumes,
+                instances,
+                checkpoints,
+                createdAtMillis,
+                owner,
+                origin);
     }
 
     public Environment with(Instance instance) {
@@ -160,7 +196,16 @@ public record Environment(
 
     public Environment withInstances(TreePMap<String, Instance> newInstances) {
         return new Environment(
-                name, version, application, services, volumes, newInstances, checkpoints, createdAtMillis, owner, origin);
+                name,
+                version,
+                application,
+                services,
+                volumes,
+                newInstances,
+                checkpoints,
+                createdAtMillis,
+                owner,
+                origin);
     }
 
     public Environment with(Checkpoint checkpoint) {
@@ -169,7 +214,16 @@ public record Environment(
 
     public Environment withCheckpoints(TreePMap<String, Checkpoint> newCheckpoints) {
         return new Environment(
-                name, version, application, services, volumes, instances, newCheckpoints, createdAtMillis, owner, origin);
+                name,
+                version,
+                application,
+                services,
+                volumes,
+                instances,
+                newCheckpoints,
+                createdAtMillis,
+                owner,
+                origin);
     }
 
     /// The same as a branch.

@@ -37,7 +37,9 @@ class BranchChangesTest {
     void aBranchHasClonesOtherPortsOtherNamesAndWhatIsSet() {
         ClusterState state = after(
                 fresh(),
-                branch("alice", TreePMap.singleton("web.image", "web:feature").plus("web.environment.MODE", "staging")));
+                branch(
+                        "alice",
+                        TreePMap.singleton("web.image", "web:feature").plus("web.environment.MODE", "staging")));
         ServiceSpec web = service(state, "alice", "web");
         assertThat(web.image()).isEqualTo("web:feature");
         assertThat(web.process().environment()).containsEntry("MODE", "staging");
@@ -45,18 +47,21 @@ class BranchChangesTest {
         assertThat(web.ports()).extracting(Port::published).containsExactly(30_000);
         assertThat(web.ports()).extracting(Port::target).containsExactly(80);
         Volume clone = state.volume("alice", "data").orElseThrow();
-        assertThat(clone.head().base()).contains(snapshot(state));
+        assertThat(clone.head().base()).contains(data(checkpoint(state, "staging", "fresh")));
         assertThat(environment(state, "alice").owner()).isEqualTo("ann");
 
         state = after(state, branch("bob", TreePMap.empty()));
-        assertThat(service(state, "bob", "web").ports()).extracting(Port::published).containsExactly(30_001);
+        assertThat(service(state, "bob", "web").ports())
+                .extracting(Port::published)
+                .containsExactly(30_001);
         assertThat(service(state, "bob", "web").image()).isEqualTo("web:1");
     }
 
     @Test
     void nothingRunsBeforeItsOwnCheckpointIsTaken() {
         ClusterState state = after(fresh(), branch("alice", TreePMap.empty()));
-        assertThat(state.after(new Command.Advance(2, "op-alice", Phase.PREPARE))).isInstanceOf(Outcome.Refused.class);
+        assertThat(state.after(new Command.Advance(2, "op-alice", Phase.PREPARE)))
+                .isInstanceOf(Outcome.Refused.class);
         state = started(state, "alice");
         assertThat(environment(state, "alice").checkpoints()).containsKey(Checkpoint.ORIGIN);
         assertThat(refusal(state, new Command.DeleteCheckpoint("ann", 3, "alice", Checkpoint.ORIGIN)))
@@ -68,7 +73,7 @@ class BranchChangesTest {
         ClusterState state = started(after(fresh(), branch("alice", TreePMap.empty())), "alice");
         state = after(state, new Command.Remove("ann", 3, "op-remove", 9_000, "staging", true));
         state = after(state, new Command.Advance(3, "op-remove", Phase.STOP));
-        Checkpoint origin = environment(state, "alice").checkpoints().get(Checkpoint.ORIGIN);
+        Checkpoint origin = checkpoint(state, "alice", Checkpoint.ORIGIN);
         assertThat(origin.state()).isEqualTo(Checkpoint.State.COMPLETE);
         TreePMap<String, SnapshotId> targets = TreePMap.singleton(
                 state.volume("alice", "data").orElseThrow().id(),
@@ -103,11 +108,7 @@ class BranchChangesTest {
         }
         state = after(state, new Command.Finish(4, "op-newer", Operation.State.DONE, ""));
         state = confirmed(after(state, new Command.CreateCheckpoint("ann", 5, "staging", "monday", false)));
-        SnapshotId monday = environment(state, "staging")
-                .checkpoints()
-                .get("monday")
-                .volumes()
-                .get("data");
+        SnapshotId monday = data(checkpoint(state, "staging", "monday"));
 
         state = after(state, new Command.Refresh("ann", 6, "op-refresh", 9_000, "alice", ""));
         for (Phase phase : List.of(Phase.PREPARE, Phase.STOP)) {
@@ -126,10 +127,9 @@ class BranchChangesTest {
         Volume data = state.volume("alice", "data").orElseThrow();
         assertThat(data.head().base()).contains(monday);
         assertThat(data.head().epoch()).isEqualTo(2);
-        Environment alice = environment(state, "alice");
-        assertThat(alice.origin().orElseThrow().checkpoint()).isEqualTo("monday");
-        assertThat(alice.checkpoints().get(Checkpoint.ORIGIN).volumes().get("data").epoch())
-                .isEqualTo(2);
+        assertThat(environment(state, "alice").origin().orElseThrow().checkpoint())
+                .isEqualTo("monday");
+        assertThat(data(checkpoint(state, "alice", Checkpoint.ORIGIN)).epoch()).isEqualTo(2);
     }
 
     @Test
@@ -143,14 +143,18 @@ class BranchChangesTest {
                 .contains("SERVICE.image, SERVICE.environment.NAME or SERVICE.replicas");
         assertThat(refusal(state, branch("alice", TreePMap.singleton("web.replicas", "many"))))
                 .contains("a whole number");
-        assertThat(refusal(state, new Command.Branch(
-                        "ann", 2, "op", 9_000, "staging", "gone", "alice", TreePMap.empty(), "", false, false)))
+        assertThat(refusal(
+                        state,
+                        new Command.Branch(
+                                "ann", 2, "op", 9_000, "staging", "gone", "alice", TreePMap.empty(), "", false, false)))
                 .contains("no checkpoint \"gone\"; it has fresh");
         assertThat(refusal(state, new Command.Refresh("ann", 2, "op", 9_000, "staging", "fresh")))
                 .contains("is not a branch");
         ClusterState incomplete = after(state, new Command.CreateCheckpoint("ann", 2, "staging", "next", false));
-        assertThat(refusal(incomplete, new Command.Branch(
-                        "ann", 2, "op", 9_000, "staging", "next", "alice", TreePMap.empty(), "", false, false)))
+        assertThat(refusal(
+                        incomplete,
+                        new Command.Branch(
+                                "ann", 2, "op", 9_000, "staging", "next", "alice", TreePMap.empty(), "", false, false)))
                 .contains("not complete");
     }
 
@@ -166,13 +170,17 @@ class BranchChangesTest {
         state = after(state, new Command.Finish(1, "op", Operation.State.DONE, ""));
         state = after(state, new Command.CreateCheckpoint("ann", 2, "staging", "fresh", false));
         assertThat(refusal(state, branch("alice", TreePMap.empty()))).contains("--with-secrets");
-        after(state, new Command.Branch(
-                "ann", 2, "op", 9_000, "staging", "fresh", "alice", TreePMap.empty(), "", true, false));
+        after(
+                state,
+                new Command.Branch(
+                        "ann", 2, "op", 9_000, "staging", "fresh", "alice", TreePMap.empty(), "", true, false));
 
         state = after(
                 node(),
-                deploy("op", "staging", new ApplicationSpec(
-                        TreePMap.singleton("logs", logs), TreePMap.empty(), TreePMap.empty())));
+                deploy(
+                        "op",
+                        "staging",
+                        new ApplicationSpec(TreePMap.singleton("logs", logs), TreePMap.empty(), TreePMap.empty())));
         state = after(state, new Command.Finish(1, "op", Operation.State.DONE, ""));
         state = after(state, new Command.CreateCheckpoint("ann", 2, "staging", "fresh", false));
         assertThat(refusal(state, branch("alice", TreePMap.empty()))).contains("--share-folders");
@@ -194,8 +202,7 @@ class BranchChangesTest {
     }
 
     private static Command.Branch branch(String name, TreePMap<String, String> overrides) {
-        return new Command.Branch(
-                "ann", 2, "op-" + name, 9_000, "staging", "fresh", name, overrides, "", false, false);
+        return new Command.Branch("ann", 2, "op-" + name, 9_000, "staging", "fresh", name, overrides, "", false, false);
     }
 
     private static ClusterState started(ClusterState state, String branch) {
@@ -205,8 +212,7 @@ class BranchChangesTest {
     }
 
     private static Command.Deploy deploy(String operation, String environment, String web, String db) {
-        ServiceSpec front = spec(
-                        web, List.of(new Port(80, 8080, "", Port.Protocol.TCP, Port.Mode.HTTP)), List.of())
+        ServiceSpec front = spec(web, List.of(new Port(80, 8080, "", Port.Protocol.TCP, Port.Mode.HTTP)), List.of())
                 .with(
                         List.of(new Port(80, 8080, "", Port.Protocol.TCP, Port.Mode.HTTP)),
                         new HttpRouting(
@@ -259,10 +265,13 @@ class BranchChangesTest {
                 .orElseThrow();
     }
 
-    private static SnapshotId snapshot(ClusterState state) {
-        return Optional.ofNullable(environment(state, "staging").checkpoints().get("fresh"))
-                .flatMap(fresh -> Optional.ofNullable(fresh.volumes().get("data")))
+    private static Checkpoint checkpoint(ClusterState state, String environment, String name) {
+        return Optional.ofNullable(environment(state, environment).checkpoints().get(name))
                 .orElseThrow();
+    }
+
+    private static SnapshotId data(Checkpoint checkpoint) {
+        return Optional.ofNullable(checkpoint.volumes().get("data")).orElseThrow();
     }
 
     private static ClusterState confirmed(ClusterState state) {

@@ -64,8 +64,7 @@ class BranchesTest {
     }
 
     private static void page(String environment, String text) throws IOException {
-        servers.succeed(
-                "exec", environment, "web", "--", "sh", "-c", "echo '" + text + "' > /www/index.html; sync");
+        servers.succeed("exec", environment, "web", "--", "sh", "-c", "echo '" + text + "' > /www/index.html; sync");
     }
 
     private static String asked(LabNode node, String host, String path) throws IOException {

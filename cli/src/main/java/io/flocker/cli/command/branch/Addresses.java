@@ -13,8 +13,7 @@ final class Addresses {
         List<String> addresses = new ArrayList<>();
         for (Status.Service service : environment.services()) {
             service.hosts().forEach(host -> addresses.add(service.name() + " http://" + host));
-            service.ports()
-                    .forEach(port -> addresses.add(service.name() + " port " + port.published()));
+            service.ports().forEach(port -> addresses.add(service.name() + " port " + port.published()));
         }
         return String.join(", ", addresses);
     }

@@ -106,8 +106,8 @@ public final class EnvironmentBranch extends ClusterCommand {
             throw CommandException.usage("--count is 1 to " + Requests.Branch.MAX_NAMES + ", not " + count);
         }
         if (count > 0 == prefix.isEmpty()) {
-            throw CommandException.usage("--count and --prefix go together: --count 10 --prefix dev- makes dev-1 to"
-                    + " dev-10");
+            throw CommandException.usage(
+                    "--count and --prefix go together: --count 10 --prefix dev- makes dev-1 to" + " dev-10");
         }
         if (wanted().isEmpty()) {
             throw CommandException.usage("What are the branches to be called? flocker env branch " + origin + " NAME,"
@@ -136,8 +136,7 @@ public final class EnvironmentBranch extends ClusterCommand {
         if (missing.isEmpty()) {
             return ExitCode.DONE;
         }
-        var request = new Requests.Branch(
-                missing, from, TreePMap.from(set), hosts, secrets, folders, timeoutSeconds);
+        var request = new Requests.Branch(missing, from, TreePMap.from(set), hosts, secrets, folders, timeoutSeconds);
         return told(cluster, cluster.branch(origin, request, change.dryRun()).branches());
     }
 
@@ -183,7 +182,9 @@ public final class EnvironmentBranch extends ClusterCommand {
         }
         if (!failed.isEmpty()) {
             throw CommandException.failed(String.join("\n", failed)
-                    + (branches.size() > failed.size() ? "\nThe others are there; the same command again makes the rest" : ""));
+                    + (branches.size() > failed.size()
+                            ? "\nThe others are there; the same command again makes the rest"
+                            : ""));
         }
         return ExitCode.DONE;
     }
