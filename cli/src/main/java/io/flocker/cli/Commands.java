@@ -101,6 +101,36 @@ final class Commands {
         commands.put("history", History::new);
         commands.put("move", Move::new);
         commands.put("rollback", RollBack::new);
+        data(commands);
+        commands.put(
+                "op",
+                shell -> group(
+                        new OperationGroup(),
+                        new OperationLs(shell),
+                        new OperationShow(shell),
+                        new OperationCancel(shell)));
+        commands.put(
+                "node",
+                shell -> group(
+                        new NodeGroup(),
+                        new NodeLs(shell),
+                        new NodeInspect(shell),
+                        new NodeLabel(shell),
+                        new NodeDrain(shell),
+                        new NodeActivate(shell),
+                        new NodePromote(shell),
+                        new NodeDemote(shell),
+                        new NodeRemove(shell)));
+        commands.put(
+                "token",
+                shell -> group(new TokenGroup(), new TokenCreate(shell), new TokenLs(shell), new TokenRm(shell)));
+        commands.put("version", shell -> new Version(shell, Flocker.version()));
+        commands.put("completion", Completion::new);
+        return commands;
+    }
+
+    /// Those about environments' data and its states.
+    private static void data(Map<String, Function<Shell, Object>> commands) {
         commands.put(
                 "env",
                 shell -> group(
@@ -134,31 +164,6 @@ final class Commands {
                         new VolumeResize(shell),
                         new VolumeClone(shell),
                         new VolumeMove(shell)));
-        commands.put(
-                "op",
-                shell -> group(
-                        new OperationGroup(),
-                        new OperationLs(shell),
-                        new OperationShow(shell),
-                        new OperationCancel(shell)));
-        commands.put(
-                "node",
-                shell -> group(
-                        new NodeGroup(),
-                        new NodeLs(shell),
-                        new NodeInspect(shell),
-                        new NodeLabel(shell),
-                        new NodeDrain(shell),
-                        new NodeActivate(shell),
-                        new NodePromote(shell),
-                        new NodeDemote(shell),
-                        new NodeRemove(shell)));
-        commands.put(
-                "token",
-                shell -> group(new TokenGroup(), new TokenCreate(shell), new TokenLs(shell), new TokenRm(shell)));
-        commands.put("version", shell -> new Version(shell, Flocker.version()));
-        commands.put("completion", Completion::new);
-        return commands;
     }
 
     private static CommandLine group(Object group, Object... members) {

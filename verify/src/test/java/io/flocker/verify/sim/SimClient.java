@@ -43,13 +43,14 @@ final class SimClient {
     }
 
     Command next(ClusterState state) {
-        String environment = time.chance(0.8) ? "env" + time.between(1, 2) : BRANCH;
+        boolean ofBranch = state.environments().containsKey(BRANCH) && time.chance(0.3);
+        String environment = ofBranch ? BRANCH : "env" + time.between(1, 2);
         String operation = "op" + numbers++;
         long now = time.clock();
         Optional<Volume> volume = any(List.copyOf(state.volumes().values()));
         Optional<Snapshot> snapshot =
                 volume.flatMap(found -> any(List.copyOf(found.snapshots().values())));
-        return switch (time.between(0, 16)) {
+        return switch (time.between(0, 17)) {
             case 0, 1, 2, 3 ->
                 new Command.Deploy(
                         "sim",
@@ -86,7 +87,7 @@ final class SimClient {
             case 13 ->
                 new Command.SetAvailability(
                         "sim", now, node(), time.chance(0.5) ? Node.Availability.DRAINED : Node.Availability.ACTIVE);
-            case 14, 15 -> branch(state, operation, now);
+            case 14, 15, 16 -> branch(state, operation, now);
             default ->
                 any(List.copyOf(state.operations().keySet()))
                         .<Command>map(id -> new Command.Cancel("sim", now, id))
@@ -95,14 +96,21 @@ final class SimClient {
         };
     }
 
-    /// Makes a branch, or if there is one already, refreshes it.
+    /// Takes a checkpoint, makes a branch of one, or if there is a branch already, refreshes it.
     private Command branch(ClusterState state, String operation, long now) {
-        String origin = "env" + time.between(1, 2);
-        String checkpoint = state.environment(origin)
-                .flatMap(found -> any(List.copyOf(found.checkpoints().keySet())))
-                .orElse("none");
+        Optional<Environment> known = any(state.environments().values().stream()
+                .filter(environment -> !environment.name().equals(BRANCH))
+                .toList());
+        String origin = known.map(Environment::name).orElse("none");
+        Optional<String> complete = known.flatMap(environment -> any(environment.checkpoints().values().stream()
+                .filter(checkpoint -> checkpoint.state() == Checkpoint.State.COMPLETE)
+                .map(Checkpoint::name)
+                .toList()));
+        if (complete.isEmpty() || time.chance(0.2)) {
+            return new Command.CreateCheckpoint("sim", now, origin, "check" + numbers, false);
+        }
         if (state.environments().containsKey(BRANCH)) {
-            return new Command.Refresh("sim", now, operation, now + PATIENCE_MILLIS, BRANCH, checkpoint);
+            return new Command.Refresh("sim", now, operation, now + PATIENCE_MILLIS, BRANCH, "");
         }
         return new Command.Branch(
                 "sim",
@@ -110,7 +118,7 @@ final class SimClient {
                 operation,
                 now + PATIENCE_MILLIS,
                 origin,
-                checkpoint,
+                complete.get(),
                 BRANCH,
                 time.chance(0.5) ? TreePMap.empty() : TreePMap.singleton("db.image", "db:3"),
                 "",

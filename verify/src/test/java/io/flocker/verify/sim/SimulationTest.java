@@ -23,7 +23,7 @@ class SimulationTest {
         if (one.isEmpty()) {
             LongStream.range(0, seeds).parallel().forEach(SimulationTest::run);
             System.out.println("Operations over " + seeds + " seeds: " + ENDED);
-            for (String verb : List.of("deploy", "remove", "restart", "roll back", "move")) {
+            for (String verb : List.of("deploy", "remove", "restart", "roll back", "move", "refresh")) {
                 assertThat(ENDED.getOrDefault(verb + " DONE", 0L))
                         .as("a simulation in which no %s succeeds shows nothing about it", verb)
                         .isGreaterThan(seeds / 10);
