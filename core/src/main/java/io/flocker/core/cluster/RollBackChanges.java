@@ -30,9 +30,17 @@ final class RollBackChanges {
                 }
                 yield state.with(suspended).with(operation.to(Phase.STOP, atMillis));
             }
-            case STOP ->
-                begun(handedOver(state, environment, operation, rollBack, atMillis), operation, rollBack, atMillis)
-                        .with(operation.to(Phase.SWITCH, atMillis));
+            case STOP -> {
+                Optional<String> gone = gone(state, rollBack);
+                yield gone.isPresent()
+                        ? OperationChanges.end(state, operation, Operation.State.FAILED, gone.get(), atMillis)
+                        : begun(
+                                        handedOver(state, environment, operation, rollBack, atMillis),
+                                        operation,
+                                        rollBack,
+                                        atMillis)
+                                .with(operation.to(Phase.SWITCH, atMillis));
+            }
             case SWITCH -> {
                 Environment resumed = OperationChanges.resume(environment, operation.id());
                 if (rollBack.application().isPresent()) {
@@ -44,6 +52,26 @@ final class RollBackChanges {
             }
             case START, UNDO, CLEAN_UP, END -> state;
         };
+    }
+
+    /// What is not there any more, or elsewhere by now: of another environment nobody knew that it is needed here.
+    private static Optional<String> gone(ClusterState state, RollBack rollBack) {
+        for (var target : rollBack.targets().entrySet()) {
+            Optional<String> here =
+                    state.volume(target.getKey()).map(volume -> volume.head().primary());
+            Optional<String> there = state.volume(target.getValue().volume())
+                    .map(volume -> volume.head().primary());
+            Optional<String> refused = SnapshotChanges.refuseBase(state, target.getValue())
+                    .map(Outcome.Refused::message)
+                    .or(() -> here.equals(there)
+                            ? Optional.empty()
+                            : Optional.of("Snapshot " + target.getValue() + " is on node " + there.orElse("")
+                                    + " by now, not on " + here.orElse("") + "; nothing was changed"));
+            if (refused.isPresent()) {
+                return refused;
+            }
+        }
+        return Optional.empty();
     }
 
     /// Whether the service becomes what it was, or all do.

@@ -165,6 +165,7 @@ public final class NodePlanner {
         }
         volume.drop().stream()
                 .filter(snapshot -> here.contains(snapshot.position()))
+                .filter(snapshot -> !situation.isNeeded(volume.id(), snapshot.position()))
                 .map(Step.DeleteSnapshot::new)
                 .forEach(steps::add);
         Optional<SnapshotId> base = Optional.empty();

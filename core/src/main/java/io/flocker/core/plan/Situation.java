@@ -70,9 +70,25 @@ record Situation(Assignment assignment, Observed observed) {
     boolean outdated(WantedInstance instance, Found found) {
         return switch (instance.desired()) {
             case PREPARE -> false;
-            case RUN -> !instance.is(found) && ready(instance);
+            case RUN -> !instance.is(found) && (ready(instance) || isInTheWay(instance));
             case STOP -> true;
         };
+    }
+
+    /// Whether a volume is to have another head, which cannot be made while a container runs on the one before: an
+    /// engine
+    /// may have started it late, for an agent that has died since.
+    private boolean isInTheWay(WantedInstance instance) {
+        return instance.volumes().values().stream().anyMatch(id -> {
+            WantedVolume wanted = assignment.volumes().get(id);
+            StoredVolume stored = observed.volumes().get(id);
+            return wanted != null
+                    && stored != null
+                    && wanted.ofPrimary()
+                    && !wanted.delete()
+                    && stored.headEpoch() > 0
+                    && stored.headEpoch() < wanted.head().epoch();
+        });
     }
 
     /// Whether traffic may go to a container: one that is about to stop leaves the routing table first,
