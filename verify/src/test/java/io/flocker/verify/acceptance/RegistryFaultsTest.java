@@ -143,7 +143,6 @@ class RegistryFaultsTest {
                     assertThat(upgrade).as("%s", upgrade.getNow(null)).isNotDone();
                     return progress().contains("Waits for: image " + image + " on n");
                 });
-                TimeUnit.SECONDS.sleep(3);
                 assertThat(upgrade).isNotDone();
                 assertThat(servers.get(8623, "/")).isEqualTo("hello\n");
                 slow.quicken();
@@ -208,8 +207,10 @@ class RegistryFaultsTest {
         assertThat(load.failed()).isZero();
         assertThat(servers.get(8626, "/")).isEqualTo("one\n");
         assertThat(servers.succeed("history", "-e", "back", "web")).contains("3", "current");
-        String checkpoint =
-                servers.succeed("checkpoint", "ls", "-e", "back", "-q").strip();
+        String checkpoint = servers.succeed("checkpoint", "ls", "-e", "back", "-q")
+                .lines()
+                .findFirst()
+                .orElseThrow();
         servers.succeed("checkpoint", "rm", checkpoint, "-e", "back");
         Servers.Answer gone = servers.flocker(back);
         assertThat(gone.exitCode()).isNotZero();

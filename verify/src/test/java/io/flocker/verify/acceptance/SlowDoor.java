@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /// A way to a server by which its answers trickle until it is told to be quick.
 final class SlowDoor implements AutoCloseable {
     private static final int CHUNK = 1_024;
-    private static final long PAUSE_MILLIS = 500;
+    private static final long PAUSE_MILLIS = 1_500;
 
     private final ServerSocket door;
     private final InetSocketAddress server;
