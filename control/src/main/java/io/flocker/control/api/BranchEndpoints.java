@@ -134,7 +134,7 @@ final class BranchEndpoints {
                     .or(() -> name.isEmpty() ? newest(origin) : Optional.empty())
                     .orElseThrow(() -> Refusal.notFound("Environment " + origin.name() + " has no checkpoint"
                             + (name.isEmpty()
-                                    ? " yet"
+                                    ? " that a dry run could look at: flocker checkpoint create makes one"
                                     : " \"" + name + "\"; it has "
                                             + String.join(
                                                     ", ", origin.checkpoints().keySet()))));

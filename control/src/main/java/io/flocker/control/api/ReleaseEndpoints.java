@@ -134,7 +134,7 @@ final class ReleaseEndpoints {
         Service service = service(environment, name);
         int number = request.releases().firstEntry().getValue();
         Release release = number == 0 ? previous(service) : numbered(service, number);
-        ServiceSpec again = release.spec().with(spec.scale(), spec.placement(), spec.upgrade());
+        ServiceSpec again = release.spec().runAs(spec);
         ApplicationSpec application =
                 environment.application().with(name, again).withFiles(release.files());
         return RollBackTargets.toRelease(decisions.state(), environment, service, release, application)

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
-/// What deploying an application would do, step by step, in words. Empty if nothing.
+/// What a deployment, a move, a branch or a refresh would do, step by step, in words. Empty if nothing.
 public final class Changes {
     private Changes() {}
 

@@ -75,9 +75,8 @@ record Situation(Assignment assignment, Observed observed) {
         };
     }
 
-    /// Whether a volume is to have another head, which cannot be made while a container runs on the one before: an
-    /// engine
-    /// may have started it late, for an agent that has died since.
+    /// Whether a volume is to have another head, which cannot be made while a container runs on the
+    /// one before: an engine may have started it late, for an agent that has died since.
     private boolean isInTheWay(WantedInstance instance) {
         return instance.volumes().values().stream().anyMatch(id -> {
             WantedVolume wanted = assignment.volumes().get(id);

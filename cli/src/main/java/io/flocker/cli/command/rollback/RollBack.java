@@ -106,7 +106,7 @@ public final class RollBack extends ClusterCommand {
         }
         if (release == 0 && withData) {
             throw CommandException.usage(
-                    "--with-data goes with --release only: flocker rollback web --release 3" + " --with-data");
+                    "--with-data goes with --release only: flocker rollback web --release 3 --with-data");
         }
         if (release == 0
                 && to.isEmpty() == RollBackTarget.parse(target).checkpoint().isEmpty()) {
