@@ -162,7 +162,7 @@ final class InstanceGates {
                             .orElse(" to start"));
         }
         Found container = found.get();
-        String logs = "; flocker logs " + environment.name() + " " + instance.service() + " tells more";
+        String logs = "; flocker logs -e " + environment.name() + " " + instance.service() + " tells more";
         if (container.failures() >= HOPELESS_FAILURES) {
             return Start.fails(instance.name() + " ended " + container.failures()
                     + " times in a row, last with exit code " + container.exitCode() + logs);

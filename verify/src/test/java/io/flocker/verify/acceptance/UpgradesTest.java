@@ -188,7 +188,7 @@ class UpgradesTest {
         Load load = during("upgrade to a broken image", 8602, () -> {
             Servers.Answer answer = servers.flocker("upgrade", "-e", "broken", "web", "--image", broken);
             assertThat(answer.exitCode()).isNotZero();
-            assertThat(answer.errors()).contains("ended", "flocker logs broken web");
+            assertThat(answer.errors()).contains("ended", "flocker logs -e broken web");
         });
 
         assertThat(servers.get(8602, "/")).isEqualTo("hello\n");

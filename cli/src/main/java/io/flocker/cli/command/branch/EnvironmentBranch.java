@@ -3,7 +3,6 @@ package io.flocker.cli.command.branch;
 import io.flocker.cli.amount.Seconds;
 import io.flocker.cli.command.ChangeOptions;
 import io.flocker.cli.compose.text.Nearest;
-import io.flocker.cli.follow.Follower;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.CommandException;
@@ -13,6 +12,7 @@ import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.core.branch.Doors;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -45,6 +45,8 @@ import picocli.CommandLine.Parameters;
             "                                   --set web.environment.RAILS_ENV=staging"
         })
 public final class EnvironmentBranch extends ClusterCommand {
+    private static final String AGAIN = "\nThe others are there; the same command again makes the rest";
+
     @Mixin
     private final ChangeOptions change = new ChangeOptions();
 
@@ -163,39 +165,25 @@ public final class EnvironmentBranch extends ClusterCommand {
     }
 
     private int told(Cluster cluster, List<Answers.Branch> branches) throws Exception {
-        List<String> failed = new ArrayList<>();
+        var made = new SideBySide(cluster, shell);
         for (Answers.Branch branch : branches) {
-            branch.changes().forEach(shell.out()::println);
-            if (!branch.error().isEmpty()) {
-                failed.add(branch.environment() + ": " + branch.error());
-            } else if (change.detach() && !change.dryRun()) {
-                shell.out().println("Operation " + branch.operation());
+            if (branch.error().isEmpty()) {
+                made.started(branch.environment(), new Answers.Change(branch.operation(), branch.changes()));
+            } else {
+                branch.changes().forEach(shell.out()::println);
+                made.failed(branch.environment(), branch.error());
             }
         }
-        shell.flush();
-        if (!change.dryRun() && !change.detach()) {
-            for (Answers.Branch branch : branches) {
-                if (branch.error().isEmpty()) {
-                    follow(cluster, branch, failed);
-                }
-            }
-        }
-        if (!failed.isEmpty()) {
-            throw CommandException.failed(String.join("\n", failed)
-                    + (branches.size() > failed.size()
-                            ? "\nThe others are there; the same command again makes the rest"
-                            : ""));
+        if (change.detach()) {
+            made.leave(AGAIN);
+        } else {
+            made.follow((name, branch) -> tellAddresses(cluster, name), AGAIN);
         }
         return ExitCode.DONE;
     }
 
-    private void follow(Cluster cluster, Answers.Branch branch, List<String> failed) throws Exception {
-        try {
-            new Follower(cluster, shell).follow(branch.operation());
-            String addresses = Addresses.of(cluster.environment(branch.environment()));
-            shell.out().println(branch.environment() + (addresses.isEmpty() ? "" : ": " + addresses));
-        } catch (CommandException e) {
-            failed.add(branch.environment() + ": " + e.getMessage());
-        }
+    private void tellAddresses(Cluster cluster, String name) throws IOException, InterruptedException {
+        String addresses = Addresses.of(cluster.environment(name));
+        shell.out().println(name + (addresses.isEmpty() ? "" : ": " + addresses));
     }
 }

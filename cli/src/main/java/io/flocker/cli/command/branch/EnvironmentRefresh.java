@@ -2,14 +2,13 @@ package io.flocker.cli.command.branch;
 
 import io.flocker.cli.amount.Seconds;
 import io.flocker.cli.command.ChangeOptions;
-import io.flocker.cli.follow.Follower;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.ExitCode;
 import io.flocker.cli.shell.Shell;
-import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,11 +55,15 @@ public final class EnvironmentRefresh extends ClusterCommand {
 
     @Override
     protected int run(Cluster cluster) throws Exception {
-        for (String name : names) {
-            Answers.Change refresh = cluster.refresh(name, new Requests.Refresh(to, timeoutSeconds), change.dryRun());
-            new Follower(cluster, shell).changed(refresh, change.detach());
-            Undo.tell(shell, cluster, name, refresh);
-            shell.flush();
+        var refreshes = new SideBySide(cluster, shell);
+        for (String name : new LinkedHashSet<>(names)) {
+            refreshes.start(name, () -> cluster.refresh(name, new Requests.Refresh(to, timeoutSeconds), change.dryRun()));
+        }
+        if (change.detach()) {
+            refreshes.leave("\nThe others are being refreshed");
+        } else {
+            refreshes.follow(
+                    (name, refresh) -> Undo.tell(shell, cluster, name, refresh), "\nThe others are refreshed");
         }
         return ExitCode.DONE;
     }

@@ -1,13 +1,13 @@
 package io.flocker.cli.command.branch;
 
 import io.flocker.cli.command.ChangeOptions;
-import io.flocker.cli.follow.Follower;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.CommandException;
 import io.flocker.cli.shell.ExitCode;
 import io.flocker.cli.shell.Shell;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,8 +36,14 @@ public final class EnvironmentRm extends ClusterCommand {
                         name + " is not a branch: flocker down -e " + name + " --volumes removes it with its data");
             }
         }
-        for (String name : names) {
-            new Follower(cluster, shell).changed(cluster.remove(name, true, change.dryRun()), change.detach());
+        var removals = new SideBySide(cluster, shell);
+        for (String name : new LinkedHashSet<>(names)) {
+            removals.start(name, () -> cluster.remove(name, true, change.dryRun()));
+        }
+        if (change.detach()) {
+            removals.leave("\nThe others are being removed");
+        } else {
+            removals.follow((name, removal) -> {}, "\nThe others are gone");
         }
         return ExitCode.DONE;
     }

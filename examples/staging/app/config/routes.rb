@@ -1,0 +1,4 @@
+Rails.application.routes.draw do
+  root "products#index"
+  get "/healthz", to: "products#healthz"
+end
