@@ -14,12 +14,16 @@ import io.flocker.cli.command.Validate;
 import io.flocker.cli.command.Version;
 import io.flocker.cli.command.branch.EnvironmentBranch;
 import io.flocker.cli.command.branch.EnvironmentDiff;
+import io.flocker.cli.command.branch.EnvironmentExtend;
 import io.flocker.cli.command.branch.EnvironmentGroup;
 import io.flocker.cli.command.branch.EnvironmentLs;
+import io.flocker.cli.command.branch.EnvironmentPause;
+import io.flocker.cli.command.branch.EnvironmentProtect;
 import io.flocker.cli.command.branch.EnvironmentRefresh;
 import io.flocker.cli.command.branch.EnvironmentReset;
 import io.flocker.cli.command.branch.EnvironmentRm;
 import io.flocker.cli.command.branch.EnvironmentSet;
+import io.flocker.cli.command.branch.EnvironmentWake;
 import io.flocker.cli.command.checkpoint.CheckpointCreate;
 import io.flocker.cli.command.checkpoint.CheckpointGroup;
 import io.flocker.cli.command.checkpoint.CheckpointLs;
@@ -138,6 +142,10 @@ final class Commands {
                         new EnvironmentLs(shell),
                         new EnvironmentBranch(shell),
                         new EnvironmentReset(shell),
+                        new EnvironmentPause(shell),
+                        new EnvironmentWake(shell),
+                        new EnvironmentExtend(shell),
+                        new EnvironmentProtect(shell),
                         new EnvironmentRefresh(shell),
                         new EnvironmentSet(shell),
                         new EnvironmentDiff(shell),

@@ -129,6 +129,36 @@ final class BranchTest {
     }
 
     @Test
+    void sayWhenBranchesSleepAndHowLongTheyLive() {
+        Answers.Change done = new Answers.Change("", List.of("~ environment alice"));
+        api.on("POST " + ALICE + "/pause?dryRun=false", done)
+                .on("POST " + ALICE + "/wake?dryRun=true", done)
+                .on("POST " + ALICE + "/life?dryRun=false", done);
+        assertThat(terminal.run("env", "pause", "alice")).isZero();
+        assertThat(terminal.run("env", "wake", "alice", "--dry-run")).isZero();
+        assertThat(terminal.run("env", "pause", "alice", "--after", "2h")).isZero();
+        assertThat(api.asked().getLast()).contains("\"sleepAfterSeconds\":7200").doesNotContain("\"expires");
+        assertThat(terminal.run("env", "extend", "alice")).isZero();
+        assertThat(api.asked().getLast()).contains("\"expiresInSeconds\":604800");
+        assertThat(terminal.run("env", "extend", "alice", "--expires", "0")).isZero();
+        assertThat(api.asked().getLast()).contains("\"expiresInSeconds\":0");
+        assertThat(terminal.run("env", "protect", "alice", "--off")).isZero();
+        assertThat(api.asked().getLast()).contains("\"isProtected\":false");
+        assertThat(terminal.run("env", "extend", "alice", "--expires", "soon")).isNotZero();
+        assertThat(terminal.err()).contains("a length of time is like 90, 10m or 1h30m");
+    }
+
+    @Test
+    void oneThatIsRefusedDoesNotKeepTheOthersFromBeingRefreshed() {
+        api.on("GET /v2/environments/bob", Things.branch())
+                .on("POST " + ALICE + "/refresh?dryRun=true", new Answers.Change("", List.of("~ environment alice")));
+        assertThat(terminal.run("env", "refresh", "bob", "alice", "--to", "fresh", "--dry-run"))
+                .isNotZero();
+        assertThat(terminal.out()).contains("~ environment alice");
+        assertThat(terminal.err()).contains("bob: ");
+    }
+
+    @Test
     void showsWhoseBranchesThereAreAndHowTheyDiffer() {
         api.on("GET /v2/environments", new Answers.Environments(List.of(Things.branch(), Things.shop())))
                 .on("GET /v2/volumes?usage=true", new Answers.Volumes(List.of(Things.volume("data"))))
@@ -141,9 +171,9 @@ final class BranchTest {
                                 List.of(Things.volume("data"))));
         assertThat(terminal.run("env", "ls")).isZero();
         assertThat(terminal.out()).isEqualTo("""
-                ENVIRONMENT   OWNER   ORIGIN        AGE         STATE      OWN DATA   ADDRESSES
-                alice         ann     shop@before   3 minutes   running    0B         web port 8080
-                shop          ann     -             2 days      degraded   4.0K       web port 8080
+                ENVIRONMENT   OWNER   ORIGIN        AGE         EXPIRES     STATE      OWN DATA   ADDRESSES
+                alice         ann     shop@before   3 minutes   in 3 days   running    0B         web port 8080
+                shop          ann     -             2 days      -           degraded   4.0K       web port 8080
                 """);
         assertThat(terminal.run("env", "diff", "alice")).isZero();
         assertThat(terminal.out()).isEqualTo("""

@@ -90,7 +90,8 @@ final class ReleaseTest {
                 shop.problems(),
                 shop.createdAtMillis(),
                 shop.owner(),
-                shop.origin());
+                shop.origin(),
+                shop.life());
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.pcollections.TreePMap;
 final class Things {
     static final long NOW = Terminal.NOW.toEpochMilli();
     static final long MINUTE = 60_000;
+    private static final Status.Life LIFE = new Status.Life(false, 0, 0, false);
 
     private Things() {}
 
@@ -83,7 +84,8 @@ final class Things {
                 List.of(),
                 NOW - 2 * 24 * 60 * MINUTE,
                 "ann",
-                Optional.empty());
+                Optional.empty(),
+                LIFE);
     }
 
     static Status.Environment shop() {
@@ -104,7 +106,8 @@ final class Things {
                 List.of(),
                 NOW - 3 * MINUTE,
                 "ann",
-                Optional.of(new Status.Origin("shop", "before", NOW - 30 * MINUTE)));
+                Optional.of(new Status.Origin("shop", "before", NOW - 30 * MINUTE)),
+                new Status.Life(false, 0, NOW + 3 * 24 * 60 * MINUTE, false));
     }
 
     static Status.Environment withProblem(Status.Environment environment) {
@@ -120,7 +123,8 @@ final class Things {
                 List.of(problem),
                 environment.createdAtMillis(),
                 environment.owner(),
-                environment.origin());
+                environment.origin(),
+                environment.life());
     }
 
     static Status.Operation operation(String state, String error) {

@@ -77,6 +77,7 @@ public final class Agent implements AutoCloseable {
     private volatile List<Problem> deaf = List.of();
     /// Of the thread that looks.
     private final Counters counters;
+    private final Doorbell doorbell;
 
     public Agent(Edges edges, FlockerClient control, NodeLease lease) {
         this.edges = edges;
@@ -84,12 +85,14 @@ public final class Agent implements AutoCloseable {
         this.lease = lease;
         actions = new Actions(edges);
         counters = new Counters(edges);
+        doorbell = new Doorbell(edges.router(), () -> assigned.assignment(), this::hurry);
         report = report(0, Observed.NOTHING, Set.of(), new Told(TreePMap.empty(), 0));
         edges.engine().onChange(work::release);
         threads = List.of(
                 Thread.ofPlatform().name("assignments").daemon().start(this::follow),
                 Thread.ofPlatform().name("offers").daemon().start(this::followOffers),
                 Thread.ofPlatform().name("converge").daemon().start(this::converge),
+                Thread.ofPlatform().name("doorbell").daemon().start(doorbell::listen),
                 Thread.ofPlatform().name("reports").daemon().start(this::report));
     }
 
@@ -282,7 +285,9 @@ public final class Agent implements AutoCloseable {
                 // While a table is being applied, that one or the one before may be in force.
                 busyThen.contains(Step.Route.SUBJECT) ? "" : edges.router().inForce(),
                 counters.answered(),
-                counters.loads());
+                counters.loads(),
+                doorbell.wanted(),
+                doorbell.used());
     }
 
     private void begin(Step step) {

@@ -48,6 +48,7 @@ public final class DockerEngine implements ContainerEngine {
 
     private static final long SUBSCRIBE_AGAIN_NANOS = 500_000_000;
 
+    private final Path socket;
     private final DockerClient docker;
     private final Registries registries;
     private final Images images;
@@ -64,23 +65,28 @@ public final class DockerEngine implements ContainerEngine {
     private volatile boolean news;
     private volatile boolean closed;
 
-    /// The engine at `socket`, such as `unix:///var/run/docker.sock`.
-    public DockerEngine(URI socket) {
-        var logins = new Logins(socket);
+    /// The engine at `host`, such as `unix:///var/run/docker.sock`.
+    public DockerEngine(URI host) {
+        socket = Path.of(host.getPath());
+        var logins = new Logins(host);
         docker = DockerClientImpl.getInstance(
                 logins.config(),
                 new ZerodepDockerHttpClient.Builder()
-                        .dockerHost(socket)
+                        .dockerHost(host)
                         .maxConnections(MAX_CONNECTIONS)
                         .connectionTimeout(CONNECT_TIMEOUT)
                         .build());
-        registries = new Registries(new SocketTransport(Path.of(socket.getPath())), logins);
+        registries = new Registries(new SocketTransport(socket), logins);
         images = new Images(docker, logins);
         networks = new Networks(docker);
         sightings = new Sightings(docker, this::tell);
         freezer = new Freezer(docker);
         groups = new ControlGroups(docker);
         subscriber = Thread.ofPlatform().name("engine-events").daemon().start(this::subscribe);
+    }
+
+    Path socket() {
+        return socket;
     }
 
     DockerClient docker() {

@@ -6,13 +6,12 @@ import com.github.dockerjava.api.command.ExecCreateCmd;
 import com.github.dockerjava.api.command.InspectExecResponse;
 import com.github.dockerjava.api.command.LogContainerCmd;
 import com.github.dockerjava.api.model.Frame;
-import com.github.dockerjava.api.model.StreamType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
-import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,13 +19,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /// What containers print, and commands run inside them, as streams.
 public final class DockerTerminal {
     private static final int MAX_COMMANDS = 200;
-    private static final int FRAME_HEADER_BYTES = 8;
 
     private final DockerClient docker;
+    private final Path socket;
     private final Map<String, Input> inputs = new ConcurrentHashMap<>();
 
     public DockerTerminal(DockerEngine engine) {
         docker = engine.docker();
+        socket = engine.socket();
     }
 
     private record Input(PipedInputStream read, PipedOutputStream write, boolean tty) {}
@@ -53,7 +53,7 @@ public final class DockerTerminal {
         if (range.sinceSeconds() > 0) {
             command.withSince(range.sinceSeconds());
         }
-        copy(command.exec(new Copy(out, false)));
+        copy(command.exec(new Copy(out)));
     }
 
     private static void copy(Copy copy) throws IOException, InterruptedException {
@@ -95,16 +95,13 @@ public final class DockerTerminal {
     }
 
     /// Starts a prepared command and writes its output until it ends. Without a terminal in the engine's frames.
-    public void run(String id, OutputStream out) throws IOException, InterruptedException {
+    public void run(String id, OutputStream out) throws IOException {
         Input input = inputs.get(id);
         if (input == null) {
             throw new IOException("There is no prepared command " + id);
         }
         try {
-            copy(docker.execStartCmd(id)
-                    .withTty(input.tty())
-                    .withStdIn(input.read())
-                    .exec(new Copy(out, !input.tty())));
+            RawExec.run(socket, id, input.tty(), input.read(), out);
         } finally {
             inputs.remove(id);
         }
@@ -137,26 +134,17 @@ public final class DockerTerminal {
         return new Exit(Boolean.TRUE.equals(response.isRunning()), code == null ? 0 : code.intValue());
     }
 
-    /// Copies frames to a stream, with the engine's frame headers or bare.
+    /// Copies what frames hold to a stream.
     private static final class Copy extends ResultCallback.Adapter<Frame> {
         private final OutputStream out;
-        private final boolean framed;
 
-        Copy(OutputStream out, boolean framed) {
+        Copy(OutputStream out) {
             this.out = out;
-            this.framed = framed;
         }
 
         @Override
         public void onNext(Frame frame) {
             try {
-                if (framed) {
-                    int stream = frame.getStreamType() == StreamType.STDERR ? 2 : 1;
-                    out.write(ByteBuffer.allocate(FRAME_HEADER_BYTES)
-                            .put((byte) stream)
-                            .putInt(4, frame.getPayload().length)
-                            .array());
-                }
                 out.write(frame.getPayload());
                 out.flush();
             } catch (IOException e) {

@@ -185,7 +185,7 @@ public final class AgentApi implements AutoCloseable {
         }
     }
 
-    private Object output(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
+    private Object output(ServerRequest request, ServerResponse response) throws IOException {
         try (OutputStream out = response.outputStream()) {
             terminal.run(path(request, "exec"), out);
         }

@@ -47,6 +47,12 @@ public final class HaProxy implements Router {
     /// HAProxy is asked this often what is in force, if it goes on as the same process and nothing was applied.
     private static final long BELIEVED_NANOS = 3_000_000_000L;
 
+    /// Columns of HAProxy's CSV format.
+    private static final int TOTAL = 7;
+
+    private static final int BYTES_IN = 8;
+    private static final int BYTES_OUT = 9;
+
     private final ProxyFiles files;
     private final MeshIdentity identity;
     private final Limits limits;
@@ -173,6 +179,30 @@ public final class HaProxy implements Router {
             // While workers change, none may answer; the next look counts what came meanwhile.
             return tally.sums(instances);
         }
+    }
+
+    @Override
+    public List<Use> uses() {
+        var uses = new ArrayList<Use>();
+        try {
+            for (long worker : process.alive() ? master.workers() : List.<Long>of()) {
+                // Doors and backends.
+                String shown = master.ask(worker, List.of("show stat -1 3 -1"));
+                shown.lines()
+                        .map(line -> line.split(",", -1))
+                        .filter(words -> words.length > BYTES_OUT && words[TOTAL].matches("[0-9]+"))
+                        .map(words -> new Use(
+                                worker,
+                                ProxyName.original(words[0]),
+                                Long.parseLong(words[TOTAL]),
+                                Long.parseLong(words[BYTES_IN]) + Long.parseLong(words[BYTES_OUT])))
+                        .forEach(uses::add);
+            }
+        } catch (IOException e) {
+            // While workers change, none may answer; the next look finds what came meanwhile.
+            return List.of();
+        }
+        return List.copyOf(uses);
     }
 
     @Override

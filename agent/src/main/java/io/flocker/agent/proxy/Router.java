@@ -3,6 +3,7 @@ package io.flocker.agent.proxy;
 import io.flocker.core.plan.Observed.Answered;
 import io.flocker.core.plan.RoutingTable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import org.pcollections.TreePMap;
 
@@ -27,6 +28,16 @@ public interface Router extends AutoCloseable {
     /// How requests of some instances were answered through this proxy since they are counted, over all
     /// their ports. Nothing of one that is not counted any more is remembered.
     TreePMap<String, Answered> answered(Set<String> instances);
+
+    /// How much doors and backends were used. None if the proxy does not answer at the moment.
+    List<Use> uses();
+
+    /// How much a door or a backend was used by one process of the proxy since that began.
+    ///
+    /// @param proxy a door's key or a backend's name, as in [RoutingTable]
+    /// @param sessions that began: connections of a door, requests of a backend for HTTP
+    /// @param bytes in both directions
+    record Use(long worker, String proxy, long sessions, long bytes) {}
 
     /// What an instance is busy with.
     ///

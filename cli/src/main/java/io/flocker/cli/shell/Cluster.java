@@ -138,6 +138,19 @@ public final class Cluster implements AutoCloseable {
         return client.post(path(environment) + "/set?dryRun=" + dryRun, request, Answers.Change.class);
     }
 
+    public Answers.Change pause(String environment, boolean dryRun) throws IOException, InterruptedException {
+        return client.post(path(environment) + "/pause?dryRun=" + dryRun, new Requests.Name(""), Answers.Change.class);
+    }
+
+    public Answers.Change wake(String environment, boolean dryRun) throws IOException, InterruptedException {
+        return client.post(path(environment) + "/wake?dryRun=" + dryRun, new Requests.Name(""), Answers.Change.class);
+    }
+
+    public Answers.Change life(String environment, Requests.Life request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(path(environment) + "/life?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
     /// What a branch has otherwise than its origin.
     public Answers.Differences differences(String environment) throws IOException, InterruptedException {
         return client.get(path(environment) + "/differences", Answers.Differences.class);

@@ -28,7 +28,8 @@ class StageTest {
                         List.of(),
                         0,
                         "ann",
-                        Optional.empty()))
+                        Optional.empty(),
+                        new Status.Life(false, 0, 0, false)))
                 .getFirst();
     }
 

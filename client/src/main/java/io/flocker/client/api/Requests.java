@@ -5,6 +5,7 @@ import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.pcollections.TreePMap;
 
 /// What the API is asked to do.
@@ -73,6 +74,8 @@ public final class Requests {
     ///     `{environment}.{host}`
     /// @param secrets whether they get the origin's secrets
     /// @param folders whether they may write into the same folders of nodes as the origin
+    /// @param sleepAfterSeconds how long nobody talks to one before it goes to sleep; 0 for never
+    /// @param expiresInSeconds after how long it is removed with its data; 0 for never
     public record Branch(
             List<String> names,
             String checkpoint,
@@ -80,6 +83,8 @@ public final class Requests {
             String hosts,
             boolean secrets,
             boolean folders,
+            long sleepAfterSeconds,
+            long expiresInSeconds,
             long timeoutSeconds) {
         public static final int MAX_NAMES = 100;
     }
@@ -88,6 +93,18 @@ public final class Requests {
     ///
     /// @param checkpoint empty for the newest that a user has named
     public record Refresh(String checkpoint, long timeoutSeconds) {}
+
+    /// Say how long an environment lives. What is left out stays as it is.
+    ///
+    /// @param sleepAfterSeconds how long nobody talks to it before it goes to sleep; 0 for never
+    /// @param expiresInSeconds after how long from now it is removed with its data; 0 for never
+    /// @param isProtected whether it cannot be removed
+    public record Life(OptionalLong sleepAfterSeconds, OptionalLong expiresInSeconds, Optional<Boolean> isProtected) {
+        /// From a minute on: an environment that is just being looked at is not to fall asleep.
+        public static final long LEAST_SLEEP_SECONDS = 60;
+
+        public static final long MOST_SECONDS = 10L * 365 * 86_400;
+    }
 
     /// Give services other images, variables or numbers of instances.
     ///

@@ -16,11 +16,13 @@ public final class Status {
 
     /// An environment.
     ///
-    /// @param state `running`, `starting`, `waiting` (for a place for instances), `degraded`, `stopped` or the
+    /// @param state `running`, `starting`, `waiting` (for a place for instances), `degraded`, `asleep`,
+    ///     `stopped` or the
     ///     verb of the operation changing it
     /// @param operation the id of the operation changing it; empty for none
     /// @param owner who made it
     /// @param origin what it is a branch of
+    /// @param life when it sleeps, and how long it lives
     public record Environment(
             String name,
             long version,
@@ -32,7 +34,16 @@ public final class Status {
             List<Problem> problems,
             long createdAtMillis,
             String owner,
-            Optional<Origin> origin) {}
+            Optional<Origin> origin,
+            Life life) {}
+
+    /// When an environment sleeps, and how long it lives.
+    ///
+    /// @param asleep whether it is: nothing of it runs until somebody connects to it
+    /// @param sleepAfterMillis how long nobody talks to it before it goes to sleep by itself; 0 for never
+    /// @param expiresAtMillis when it is removed with its data; 0 for never
+    /// @param isProtected whether it cannot be removed
+    public record Life(boolean asleep, long sleepAfterMillis, long expiresAtMillis, boolean isProtected) {}
 
     /// Where a branch comes from.
     ///

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.pcollections.TreePMap;
 
 /// Branches: environments made from others, refreshed from them, and changed beside them.
@@ -67,6 +68,33 @@ final class BranchEndpoints {
                         Answers.Change.class,
                         this::set),
                 new Endpoint(
+                        "POST",
+                        ENVIRONMENT + "/pause",
+                        Access.USER,
+                        "Stop what runs until somebody connects to it or wakes it up. The data stays.",
+                        List.of(DRY_RUN),
+                        Void.class,
+                        Answers.Change.class,
+                        this::pause),
+                new Endpoint(
+                        "POST",
+                        ENVIRONMENT + "/wake",
+                        Access.USER,
+                        "Run again what is asleep.",
+                        List.of(DRY_RUN),
+                        Void.class,
+                        Answers.Change.class,
+                        this::wake),
+                new Endpoint(
+                        "POST",
+                        ENVIRONMENT + "/life",
+                        Access.USER,
+                        "Say when it goes to sleep, when it expires, and whether it can be removed.",
+                        List.of(DRY_RUN),
+                        Requests.Life.class,
+                        Answers.Change.class,
+                        this::life),
+                new Endpoint(
                         "GET",
                         ENVIRONMENT + "/differences",
                         Access.USER,
@@ -84,6 +112,7 @@ final class BranchEndpoints {
         if (names == 0 || names > Requests.Branch.MAX_NAMES) {
             throw Refusal.invalid("Say the names of 1 to " + Requests.Branch.MAX_NAMES + " branches, not " + names);
         }
+        checkLife(request.sleepAfterSeconds(), request.expiresInSeconds());
         Checkpoint checkpoint = checkpoint(call, origin, request.checkpoint());
         List<Answers.Branch> branches = new ArrayList<>();
         for (String name : request.names()) {
@@ -114,7 +143,9 @@ final class BranchEndpoints {
                 request.set(),
                 request.hosts(),
                 request.secrets(),
-                request.folders());
+                request.folders(),
+                request.sleepAfterSeconds() * 1_000,
+                request.expiresInSeconds() == 0 ? 0 : now + request.expiresInSeconds() * 1_000);
     }
 
     private Answers.Branch branch(Call call, Command.Branch command) throws Refusal, IOException, InterruptedException {
@@ -188,6 +219,51 @@ final class BranchEndpoints {
         }
         return decisions.change(
                 call, upgrades.command(call.by(), environment, target, request.timeoutSeconds()), changes);
+    }
+
+    private Object pause(Call call) throws Exception {
+        Environment environment = decisions.environment(call.path("environment"));
+        var command = new Command.Sleep(call.by(), System.currentTimeMillis(), environment.name(), "");
+        return decisions.change(
+                call, command, List.of("~ environment " + environment.name() + " goes to sleep; its data stays"));
+    }
+
+    private Object wake(Call call) throws Exception {
+        Environment environment = decisions.environment(call.path("environment"));
+        long now = System.currentTimeMillis();
+        var command = new Command.Wake(
+                call.by(), now, decisions.newId(), EnvironmentEndpoints.deadline(now, 0), environment.name(), "");
+        return decisions.change(call, command, List.of("~ environment " + environment.name() + " wakes up"));
+    }
+
+    private Object life(Call call) throws Exception {
+        Requests.Life request = call.body(Requests.Life.class);
+        Environment environment = decisions.environment(call.path("environment"));
+        long now = System.currentTimeMillis();
+        checkLife(
+                request.sleepAfterSeconds().orElse(0),
+                request.expiresInSeconds().orElse(0));
+        OptionalLong sleepAfter = request.sleepAfterSeconds().stream()
+                .map(seconds -> seconds * 1_000)
+                .findFirst();
+        OptionalLong expiresAt = request.expiresInSeconds().stream()
+                .map(seconds -> seconds == 0 ? 0 : now + seconds * 1_000)
+                .findFirst();
+        var command =
+                new Command.SetLife(call.by(), now, environment.name(), sleepAfter, expiresAt, request.isProtected());
+        return decisions.change(call, command, List.of("~ environment " + environment.name() + ": how long it lives"));
+    }
+
+    private static void checkLife(long sleepAfterSeconds, long expiresInSeconds) throws Refusal {
+        boolean nap = sleepAfterSeconds != 0 && sleepAfterSeconds < Requests.Life.LEAST_SLEEP_SECONDS;
+        if (nap || sleepAfterSeconds > Requests.Life.MOST_SECONDS) {
+            throw Refusal.invalid("An environment goes to sleep after " + Requests.Life.LEAST_SLEEP_SECONDS
+                    + " seconds to ten years without a request, or 0 for never; not after " + sleepAfterSeconds);
+        }
+        if (expiresInSeconds < 0 || expiresInSeconds > Requests.Life.MOST_SECONDS) {
+            throw Refusal.invalid(
+                    "An environment expires within ten years, or 0 for never; not in " + expiresInSeconds + " seconds");
+        }
     }
 
     private static ApplicationSpec overridden(ApplicationSpec application, TreePMap<String, String> overrides)

@@ -11,6 +11,7 @@ import io.flocker.core.cluster.Vacancy;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
+import io.flocker.core.model.Life;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Origin;
@@ -76,7 +77,12 @@ final class Views {
                         .toList(),
                 environment.createdAtMillis(),
                 environment.owner(),
-                environment.origin().map(Views::origin));
+                environment.origin().map(Views::origin),
+                life(environment.life()));
+    }
+
+    private static Status.Life life(Life life) {
+        return new Status.Life(life.asleep(), life.sleepAfterMillis(), life.expiresAtMillis(), life.isProtected());
     }
 
     static Status.Origin origin(Origin origin) {
@@ -84,6 +90,9 @@ final class Views {
     }
 
     private String settled(Environment environment, List<Status.Service> services) {
+        if (environment.life().asleep()) {
+            return "asleep";
+        }
         boolean running = true;
         for (Status.Service service : services) {
             int vacant = Vacancy.of(state, environment, service.name())

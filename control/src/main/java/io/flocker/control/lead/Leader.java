@@ -11,6 +11,7 @@ import io.flocker.core.lease.LeaseGrant;
 import io.flocker.core.lease.LeaseGranter;
 import io.flocker.core.lease.LeaseTerms;
 import io.flocker.core.lease.Tenure;
+import io.flocker.core.life.Caretaker;
 import io.flocker.core.plan.Assignments;
 import io.flocker.core.plan.ClusterPlanner;
 import io.flocker.core.plan.Offers;
@@ -57,6 +58,7 @@ public final class Leader implements AutoCloseable {
     private OfferBook offers = new OfferBook(0);
     private LeaseGranter leases = granter(ClusterLog.NOT);
     private volatile Autoscaler scaler = new Autoscaler();
+    private volatile Caretaker caretaker = new Caretaker();
     private long changes;
     private volatile boolean closed;
 
@@ -83,6 +85,7 @@ public final class Leader implements AutoCloseable {
             offers = new OfferBook(lastRevision);
             leases = granter(now);
             scaler = new Autoscaler();
+            caretaker = new Caretaker();
             leadsSinceNanos = System.nanoTime();
         }
     }
@@ -354,6 +357,7 @@ public final class Leader implements AutoCloseable {
             long now = System.currentTimeMillis();
             List<Command> commands = new ArrayList<>(ClusterPlanner.plan(state(), seen, now));
             commands.addAll(scaler.decide(state(), seen, now));
+            commands.addAll(caretaker.decide(state(), seen, now));
             thought += System.nanoTime() - begun;
             for (Command command : commands) {
                 if (clusterLog.leads() != leading) {

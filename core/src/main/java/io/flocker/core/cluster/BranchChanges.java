@@ -5,6 +5,7 @@ import io.flocker.core.branch.ServiceOverride;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Head;
+import io.flocker.core.model.Life;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Origin;
 import io.flocker.core.model.Release;
@@ -72,7 +73,8 @@ final class BranchChanges {
                 command.secrets(),
                 command.folders());
         Environment branch = Environment.named(command.environment(), command.by(), command.atMillis())
-                .with(origin);
+                .with(origin)
+                .with(Life.USUAL.sleepingAfter(command.sleepAfterMillis()).expiringAt(command.expiresAtMillis()));
         ClusterState cloned = cloned(state, branch, checkpoint.volumes(), command.operation(), command.atMillis());
         Outcome deployed = EnvironmentChanges.deploy(
                 cloned,

@@ -60,6 +60,10 @@ public record ClusterState(
             case Command.RollBack c -> EnvironmentChanges.rollBack(this, c);
             case Command.Branch c -> BranchChanges.branch(this, c);
             case Command.Refresh c -> BranchChanges.refresh(this, c);
+            case Command.Sleep c -> LifeChanges.sleep(this, c);
+            case Command.Wake c -> LifeChanges.wake(this, c);
+            case Command.SetLife c -> LifeChanges.set(this, c);
+            case Command.WarnOfExpiry c -> LifeChanges.warn(this, c);
             case Command.Move c -> MoveChanges.start(this, c);
             case Command.Undo c -> OperationChanges.undo(this, c);
             case Command.ReturnUnused c -> WayBack.returnUnused(this, c);
@@ -90,7 +94,8 @@ public record ClusterState(
         };
         return switch (outcome) {
             case Outcome.Accepted accepted ->
-                new Outcome.Accepted(accepted.state().versioned(version + 1));
+                new Outcome.Accepted(
+                        LifeChanges.wakeWhatChanges(accepted.state()).versioned(version + 1));
             case Outcome.Refused refused -> refused;
         };
     }

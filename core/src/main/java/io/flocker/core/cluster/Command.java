@@ -130,6 +130,8 @@ public sealed interface Command {
     /// @param template for its host names, as in [io.flocker.core.branch.Doors]
     /// @param secrets whether it gets the origin's secrets
     /// @param folders whether it may write into the same folders of nodes as the origin
+    /// @param sleepAfterMillis as in [io.flocker.core.model.Life#sleepAfterMillis]
+    /// @param expiresAtMillis as in [io.flocker.core.model.Life#expiresAtMillis]
     record Branch(
             String by,
             long atMillis,
@@ -141,7 +143,9 @@ public sealed interface Command {
             TreePMap<String, String> overrides,
             String template,
             boolean secrets,
-            boolean folders)
+            boolean folders,
+            long sleepAfterMillis,
+            long expiresAtMillis)
             implements Starting {}
 
     /// Bring a branch to a checkpoint of the environment it was made from. What its services have otherwise stays, and
@@ -151,6 +155,35 @@ public sealed interface Command {
     record Refresh(
             String by, long atMillis, String operation, long deadlineMillis, String environment, String checkpoint)
             implements Starting {}
+
+    /// Stop what runs of an environment until somebody connects to it or wakes it up.
+    ///
+    /// @param by a user, or [io.flocker.core.model.Life] itself
+    /// @param why in words; empty if somebody asked for it
+    record Sleep(String by, long atMillis, String environment, String why) implements Asked {}
+
+    /// Run again what sleeps.
+    ///
+    /// @param why in words; empty if somebody asked for it
+    record Wake(String by, long atMillis, String operation, long deadlineMillis, String environment, String why)
+            implements Starting {}
+
+    /// Say how long an environment lives.
+    ///
+    /// @param sleepAfterMillis as in [io.flocker.core.model.Life#sleepAfterMillis]; empty to leave it
+    /// @param expiresAtMillis as in [io.flocker.core.model.Life#expiresAtMillis]; empty to leave it
+    /// @param isProtected whether it cannot be removed; empty to leave that
+    record SetLife(
+            String by,
+            long atMillis,
+            String environment,
+            OptionalLong sleepAfterMillis,
+            OptionalLong expiresAtMillis,
+            Optional<Boolean> isProtected)
+            implements Asked {}
+
+    /// An environment is to expire soon: that is told.
+    record WarnOfExpiry(long atMillis, String environment, long expiresAtMillis) implements Command {}
 
     /// Bring a service, with its volumes and whatever shares them, to another node; or instances of one without
     /// volumes to other nodes.

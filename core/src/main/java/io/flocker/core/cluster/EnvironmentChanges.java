@@ -120,6 +120,12 @@ final class EnvironmentChanges {
         if (environment == null) {
             return missing(state, command.environment());
         }
+        if (environment.life().isProtected() && command.deleteVolumes()) {
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Environment " + environment.name() + " is protected; flocker env protect --off "
+                            + environment.name() + " allows to remove it");
+        }
         ClusterState next = state;
         Optional<Operation> running = state.running(command.environment());
         if (running.isPresent()) {
@@ -180,7 +186,7 @@ final class EnvironmentChanges {
         }
         Operation operation = new Operation(
                 command.operation(),
-                new Operation.Kind.Restart(List.copyOf(names)),
+                new Operation.Kind.Restart(List.copyOf(names), false),
                 environment.name(),
                 command.by(),
                 Operation.State.RUNNING,

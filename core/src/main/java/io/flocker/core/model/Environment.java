@@ -20,6 +20,7 @@ import org.pcollections.TreePMap;
 /// @param checkpoints by name
 /// @param owner who made it
 /// @param origin what it is a branch of
+/// @param life when it sleeps, and how long it lives
 public record Environment(
         String name,
         long version,
@@ -30,7 +31,8 @@ public record Environment(
         TreePMap<String, Checkpoint> checkpoints,
         long createdAtMillis,
         String owner,
-        Optional<Origin> origin) {
+        Optional<Origin> origin,
+        Life life) {
 
     public static Environment named(String name, String owner, long createdAtMillis) {
         return new Environment(
@@ -43,7 +45,8 @@ public record Environment(
                 TreePMap.empty(),
                 createdAtMillis,
                 owner,
-                Optional.empty());
+                Optional.empty(),
+                Life.USUAL);
     }
 
     public Optional<Service> service(String service) {
@@ -140,7 +143,8 @@ public record Environment(
                 checkpoints,
                 createdAtMillis,
                 owner,
-                origin);
+                origin,
+                life);
     }
 
     /// The same, but declared to have another number of instances by itself: no user's change.
@@ -155,7 +159,8 @@ public record Environment(
                 checkpoints,
                 createdAtMillis,
                 owner,
-                origin);
+                origin,
+                life);
     }
 
     public Environment with(Service service) {
@@ -173,7 +178,8 @@ public record Environment(
                 checkpoints,
                 createdAtMillis,
                 owner,
-                origin);
+                origin,
+                life);
     }
 
     public Environment withVolumes(TreePMap<String, String> newVolumes) {
@@ -187,7 +193,8 @@ public record Environment(
                 checkpoints,
                 createdAtMillis,
                 owner,
-                origin);
+                origin,
+                life);
     }
 
     public Environment with(Instance instance) {
@@ -205,7 +212,8 @@ public record Environment(
                 checkpoints,
                 createdAtMillis,
                 owner,
-                origin);
+                origin,
+                life);
     }
 
     public Environment with(Checkpoint checkpoint) {
@@ -223,7 +231,8 @@ public record Environment(
                 newCheckpoints,
                 createdAtMillis,
                 owner,
-                origin);
+                origin,
+                life);
     }
 
     /// The same as a branch.
@@ -238,6 +247,22 @@ public record Environment(
                 checkpoints,
                 createdAtMillis,
                 owner,
-                Optional.of(newOrigin));
+                Optional.of(newOrigin),
+                life);
+    }
+
+    public Environment with(Life newLife) {
+        return new Environment(
+                name,
+                version,
+                application,
+                services,
+                volumes,
+                instances,
+                checkpoints,
+                createdAtMillis,
+                owner,
+                origin,
+                newLife);
     }
 }

@@ -43,7 +43,9 @@ public record Operation(
         record Remove(boolean deleteVolumes) implements Kind {}
 
         /// Restart every instance of the services.
-        record Restart(List<String> services) implements Kind {}
+        ///
+        /// @param wakes whether they were asleep
+        record Restart(List<String> services, boolean wakes) implements Kind {}
 
         /// Bring volumes back to snapshots, by volume id; and the services to `application` if
         /// there is one.
@@ -107,7 +109,7 @@ public record Operation(
         return switch (kind) {
             case Kind.Deploy _ -> "deploy";
             case Kind.Remove _ -> "remove";
-            case Kind.Restart _ -> "restart";
+            case Kind.Restart restart -> restart.wakes() ? "wake" : "restart";
             case Kind.RollBack rollBack -> rollBack.origin().isPresent() ? "refresh" : "roll back";
             case Kind.Move _, Kind.Replace _ -> "move";
         };

@@ -116,11 +116,15 @@ public record Assignment(
     /// @param names every name a service is reached by, to the service
     /// @param routed the specifications that say how each service is reached
     /// @param before the image each service ran before its present release, if it ran one
+    /// @param asleep whether the node is to say who waits for it
+    /// @param watched whether the node is to say when somebody last talked to it
     public record WantedEnvironment(
             String name,
             boolean here,
             TreePMap<String, Integer> services,
             TreePMap<String, String> names,
             TreePMap<String, ServiceSpec> routed,
-            TreePMap<String, String> before) {}
+            TreePMap<String, String> before,
+            boolean asleep,
+            boolean watched) {}
 }

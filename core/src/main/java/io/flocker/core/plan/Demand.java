@@ -204,7 +204,8 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 instance.release(),
                 instance.restarts(),
                 instance.desired(),
-                service != null && !service.suspended().isEmpty(),
+                environment.life().asleep()
+                        || (service != null && !service.suspended().isEmpty()),
                 instance.held(),
                 weight,
                 isMeasured(environment, instance.service()),
@@ -246,6 +247,14 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 before = before.plus(service.name(), previous.runs().image());
             }
         }
-        return new WantedEnvironment(environment.name(), here, numbers, names, routed, before);
+        return new WantedEnvironment(
+                environment.name(),
+                here,
+                numbers,
+                names,
+                routed,
+                before,
+                environment.life().asleep(),
+                environment.life().sleepAfterMillis() > 0);
     }
 }

@@ -14,6 +14,9 @@ import org.pcollections.TreePMap;
 /// @param routes the fingerprint of the routing table in force; empty before the first
 /// @param answered how requests through this node's proxy were answered, by [Found#key]: only of services
 ///     that try a release
+/// @param wanted environments that are asleep and that somebody waits for at this node's proxy, by name
+/// @param used when somebody last talked to environments that fall asleep by themselves, by name, in milliseconds of
+///     this node's clock, a few seconds late; nothing of one that nobody talked to since this is watched
 /// @param loads how busy instances of services are whose number follows their load, by [Found#key]
 public record Observed(
         TreePMap<String, StoredVolume> volumes,
@@ -24,7 +27,9 @@ public record Observed(
         TreePMap<String, String> networks,
         String routes,
         TreePMap<String, Answered> answered,
-        TreePMap<String, Load> loads) {
+        TreePMap<String, Load> loads,
+        List<String> wanted,
+        TreePMap<String, Long> used) {
     /// How busy an instance was lately, to two significant digits.
     ///
     /// @param milliRequests thousandths of a request a second, of a connection, if it is not HTTP
@@ -75,5 +80,7 @@ public record Observed(
             TreePMap.empty(),
             "",
             TreePMap.empty(),
+            TreePMap.empty(),
+            List.of(),
             TreePMap.empty());
 }

@@ -158,7 +158,7 @@ public final class RoutePlanner {
         for (Port port : spec.ports()) {
             if (port.protocol() == Port.Protocol.TCP) {
                 String backend = name(environment, service, port.target());
-                Door door = next.get(port.hostAddress() + ":" + port.published());
+                Door door = next.get(Door.key(port.hostAddress(), port.published()));
                 TreePMap<String, String> hosts = door == null ? TreePMap.empty() : door.hosts();
                 Door opened = new Door(port.hostAddress(), port.published(), spec.mode(port.target()), backend, hosts);
                 next = next.plus(opened.key(), opened);
@@ -229,7 +229,8 @@ public final class RoutePlanner {
         return List.copyOf(open);
     }
 
-    static String name(String environment, String service, int port) {
+    /// What a backend is called.
+    public static String name(String environment, String service, int port) {
         return environment + "/" + service + ":" + port;
     }
 }

@@ -54,6 +54,10 @@ public record RoutingTable(
         }
 
         public String key() {
+            return key(address, port);
+        }
+
+        public static String key(String address, int port) {
             return address + ":" + port;
         }
     }

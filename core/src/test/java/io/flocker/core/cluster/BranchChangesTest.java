@@ -146,7 +146,19 @@ class BranchChangesTest {
         assertThat(refusal(
                         state,
                         new Command.Branch(
-                                "ann", 2, "op", 9_000, "staging", "gone", "alice", TreePMap.empty(), "", false, false)))
+                                "ann",
+                                2,
+                                "op",
+                                9_000,
+                                "staging",
+                                "gone",
+                                "alice",
+                                TreePMap.empty(),
+                                "",
+                                false,
+                                false,
+                                0,
+                                0)))
                 .contains("no checkpoint \"gone\"; it has fresh");
         assertThat(refusal(state, new Command.Refresh("ann", 2, "op", 9_000, "staging", "fresh")))
                 .contains("is not a branch");
@@ -154,7 +166,19 @@ class BranchChangesTest {
         assertThat(refusal(
                         incomplete,
                         new Command.Branch(
-                                "ann", 2, "op", 9_000, "staging", "next", "alice", TreePMap.empty(), "", false, false)))
+                                "ann",
+                                2,
+                                "op",
+                                9_000,
+                                "staging",
+                                "next",
+                                "alice",
+                                TreePMap.empty(),
+                                "",
+                                false,
+                                false,
+                                0,
+                                0)))
                 .contains("not complete");
     }
 
@@ -173,7 +197,7 @@ class BranchChangesTest {
         after(
                 state,
                 new Command.Branch(
-                        "ann", 2, "op", 9_000, "staging", "fresh", "alice", TreePMap.empty(), "", true, false));
+                        "ann", 2, "op", 9_000, "staging", "fresh", "alice", TreePMap.empty(), "", true, false, 0, 0));
 
         state = after(
                 node(),
@@ -202,7 +226,8 @@ class BranchChangesTest {
     }
 
     private static Command.Branch branch(String name, TreePMap<String, String> overrides) {
-        return new Command.Branch("ann", 2, "op-" + name, 9_000, "staging", "fresh", name, overrides, "", false, false);
+        return new Command.Branch(
+                "ann", 2, "op-" + name, 9_000, "staging", "fresh", name, overrides, "", false, false, 0, 0);
     }
 
     private static ClusterState started(ClusterState state, String branch) {

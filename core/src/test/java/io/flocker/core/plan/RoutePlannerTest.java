@@ -53,7 +53,9 @@ class RoutePlannerTest {
                 TreePMap.singleton("web", 1),
                 TreePMap.singleton("web", "web"),
                 TreePMap.singleton("web", spec(image)),
-                before.isEmpty() ? TreePMap.empty() : TreePMap.singleton("web", before));
+                before.isEmpty() ? TreePMap.empty() : TreePMap.singleton("web", before),
+                false,
+                false);
         var assignment = new Assignment(
                 "n2",
                 TreePMap.empty(),
@@ -70,6 +72,8 @@ class RoutePlannerTest {
                 TreePMap.singleton("shop", "10.213.4.0/23"),
                 "",
                 TreePMap.empty(),
+                TreePMap.empty(),
+                List.of(),
                 TreePMap.empty());
         return RoutePlanner.table(assignment, offers, observed).doors().keySet();
     }

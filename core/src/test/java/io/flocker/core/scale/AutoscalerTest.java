@@ -303,7 +303,9 @@ class AutoscalerTest {
                     none.networks(),
                     none.routes(),
                     none.answered(),
-                    loads);
+                    loads,
+                    none.wanted(),
+                    none.used());
             long heardAt = node.equals(silent) ? silentSince : now;
             sightings = sightings.plus(
                     node, new Sighting(observed, true, List.of(), List.of(), TreePMap.empty(), List.of(), heardAt));

@@ -6,6 +6,9 @@ import io.flocker.agent.program.Program;
 import io.flocker.lab.LabNode;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,6 +136,53 @@ class BranchesTest {
 
     @Test
     @Order(4)
+    void whatSleepsWakesUpWhenSomebodyConnectsOnAnyNode() throws Exception {
+        servers.succeed("env", "pause", "alice");
+        servers.await("alice to be asleep", () -> containers("alice").isEmpty());
+        assertThat(servers.succeed("env", "ls")).containsPattern("alice .* asleep ");
+        assertThat(asked(servers.node, "bob.shop.test", "/")).isEqualTo("as it was");
+        assertThat(servers.succeed("env", "ls"))
+                .as("nobody has talked to alice")
+                .containsPattern("alice .* asleep ");
+
+        assertThat(asked(servers.lab.node("n3"), "alice.shop.test", "/")).isEqualTo("monday");
+
+        servers.await("alice to run", () -> servers.succeed("env", "ls").matches("(?s).*alice [^\n]* running .*"));
+        assertThat(sql("alice", COUNT)).isEqualTo("3");
+        assertThat(servers.succeed("events", "-e", "alice")).contains("Wakes up: somebody connects to it on n3");
+        servers.succeed("env", "pause", "alice");
+        assertThat(servers.succeed("env", "wake", "alice")).contains("Done: wake of alice");
+        servers.succeed("env", "protect", "alice");
+        assertThat(servers.flocker("env", "rm", "alice").errors()).contains("alice is protected");
+        servers.succeed("env", "protect", "alice", "--off");
+    }
+
+    private static String containers(String environment) throws IOException {
+        var all = new StringBuilder();
+        for (LabNode node : servers.lab.nodes()) {
+            all.append(node.docker("ps", "-q", "--filter", "label=io.flocker.environment=" + environment));
+        }
+        return all.toString().strip();
+    }
+
+    /// Ends at the end of the file, which psql reads to.
+    @Test
+    @Order(5)
+    void aCommandReadsItsInputToTheEnd() throws Exception {
+        Path statements = servers.work.resolve("statements.sql");
+        Files.writeString(statements, "SELECT 'read', count(*) FROM notes;\n");
+        String printed = Program.of(
+                        "bash",
+                        "-c",
+                        "FLOCKER_ROOT=" + servers.node.root() + " " + servers.home.resolve("dist/bin/flocker")
+                                + " exec -i bob db -- psql -h 127.0.0.1 -U postgres -tA < " + statements)
+                .within(Duration.ofSeconds(30))
+                .run();
+        assertThat(printed.strip()).isEqualTo("read|2");
+    }
+
+    @Test
+    @Order(6)
     void branchesOutliveTheirOriginAndLeaveNothingBehind() throws Exception {
         servers.succeed("env", "branch", "alice", "carol");
         servers.succeed("down", "-e", "staging", "--volumes");

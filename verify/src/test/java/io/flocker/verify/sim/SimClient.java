@@ -50,7 +50,7 @@ final class SimClient {
         Optional<Volume> volume = any(List.copyOf(state.volumes().values()));
         Optional<Snapshot> snapshot =
                 volume.flatMap(found -> any(List.copyOf(found.snapshots().values())));
-        return switch (time.between(0, 17)) {
+        return switch (time.between(0, 21)) {
             case 0, 1, 2, 3 ->
                 new Command.Deploy(
                         "sim",
@@ -62,9 +62,9 @@ final class SimClient {
                         TreePMap.empty(),
                         OptionalLong.empty());
             case 4 -> new Command.Remove("sim", now, operation, now + PATIENCE_MILLIS, environment, time.chance(0.5));
-            case 5 -> new Command.Restart("sim", now, operation, now + PATIENCE_MILLIS, environment, List.of());
+            case 5, 20 -> new Command.Restart("sim", now, operation, now + PATIENCE_MILLIS, environment, List.of());
             case 6 -> new Command.CreateCheckpoint("sim", now, environment, "check" + numbers, false);
-            case 7 -> rollBack(state, environment, operation, now);
+            case 7, 19 -> rollBack(state, environment, operation, now);
             case 8 ->
                 new Command.TakeSnapshot("sim", now, volume.map(Volume::id).orElse("none"), "");
             case 9 ->
@@ -88,6 +88,10 @@ final class SimClient {
                 new Command.SetAvailability(
                         "sim", now, node(), time.chance(0.5) ? Node.Availability.DRAINED : Node.Availability.ACTIVE);
             case 14, 15, 16 -> branch(state, operation, now);
+            case 17, 18 ->
+                time.chance(0.7)
+                        ? new Command.Sleep("sim", now, environment, "")
+                        : new Command.Wake("sim", now, operation, now + PATIENCE_MILLIS, environment, "");
             default ->
                 any(List.copyOf(state.operations().keySet()))
                         .<Command>map(id -> new Command.Cancel("sim", now, id))
@@ -123,7 +127,9 @@ final class SimClient {
                 time.chance(0.5) ? TreePMap.empty() : TreePMap.singleton("db.image", "db:3"),
                 "",
                 false,
-                false);
+                false,
+                0,
+                0);
     }
 
     private Command rollBack(ClusterState state, String environment, String operation, long now) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
+import io.flocker.core.life.Caretaker;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Assignments;
 import io.flocker.core.plan.ClusterPlanner;
@@ -37,6 +38,7 @@ final class SimLeader {
     private long lastRevision;
     private Offers offers = Offers.since(1);
     private Autoscaler scaler = new Autoscaler();
+    private Caretaker caretaker = new Caretaker();
     private final TreeMap<String, Offers.Said> said = new TreeMap<>();
     private final TreeMap<String, Long> saidAt = new TreeMap<>();
     /// The offers that a node has to follow since it is back, when others may have done without its word.
@@ -100,6 +102,7 @@ final class SimLeader {
         saidAt.clear();
         missed.clear();
         scaler = new Autoscaler();
+        caretaker = new Caretaker();
         assign();
     }
 
@@ -164,6 +167,7 @@ final class SimLeader {
             TreePMap<String, Sighting> seen = current();
             List<Command> commands = new ArrayList<>(ClusterPlanner.plan(state, seen, time.clock()));
             commands.addAll(scaler.decide(state, seen, time.clock()));
+            commands.addAll(caretaker.decide(state, seen, time.clock()));
             for (Command command : commands) {
                 commandsPlanned++;
                 changed |= submit(command) instanceof Outcome.Accepted;

@@ -3,16 +3,22 @@ package io.flocker.verify.sim;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.plan.Found;
+import io.flocker.core.plan.Observed.Answered;
 import io.flocker.core.plan.Observed.Load;
+import java.util.Collection;
+import java.util.List;
 import org.pcollections.TreePMap;
 
-/// How busy simulated instances are: all of them alike, now more and now less than their target.
+/// What simulated proxies count: how busy instances are, all of them alike, now more and now less than their target;
+/// how
+/// their requests are answered; and who connects.
 final class SimLoad {
     /// When the load stays as it is: near the target.
     static final long STEADY = -1;
 
     private static final long STEADY_MILLI_REQUESTS = 195_000;
     private static final long TIDE_MILLIS = 8_000;
+    private static final long VISIT_MILLIS = 8_000;
     private static final long[] MILLI_REQUESTS = {20_000, 450_000, 150_000, 205_000};
 
     private SimLoad() {}
@@ -31,5 +37,25 @@ final class SimLoad {
             }
         }
         return loads;
+    }
+
+    static TreePMap<String, Answered> answered(Collection<SimNode.Container> containers) {
+        TreePMap<String, Answered> answered = TreePMap.empty();
+        for (SimNode.Container container : containers) {
+            if (container.answered.requests() > 0) {
+                answered = answered.plus(container.instance.key(), container.answered);
+            }
+        }
+        return answered;
+    }
+
+    /// The environments that somebody connects to: now and then, all that are asleep.
+    static List<String> visited(Assignment assignment, long nowMillis) {
+        return nowMillis % VISIT_MILLIS < VISIT_MILLIS / 4
+                ? assignment.environments().values().stream()
+                        .filter(Assignment.WantedEnvironment::asleep)
+                        .map(Assignment.WantedEnvironment::name)
+                        .toList()
+                : List.of();
     }
 }

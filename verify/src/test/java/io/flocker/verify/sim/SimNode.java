@@ -562,18 +562,10 @@ final class SimNode {
                 TreePMap.empty(),
                 TreePMap.from(networks),
                 busy.containsKey(Step.Route.SUBJECT) ? "" : routes.fingerprint(),
-                answered(),
-                SimLoad.of(assignment, found, faults.goOn() ? time.now() : SimLoad.STEADY));
-    }
-
-    private TreePMap<String, Observed.Answered> answered() {
-        TreePMap<String, Observed.Answered> answered = TreePMap.empty();
-        for (Container container : containers.values()) {
-            if (container.answered.requests() > 0) {
-                answered = answered.plus(container.instance.key(), container.answered);
-            }
-        }
-        return answered;
+                SimLoad.answered(containers.values()),
+                SimLoad.of(assignment, found, faults.goOn() ? time.now() : SimLoad.STEADY),
+                SimLoad.visited(assignment, time.now()),
+                TreePMap.empty());
     }
 
     private Found found(Container container) {

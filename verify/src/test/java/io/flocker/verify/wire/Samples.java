@@ -41,7 +41,7 @@ final class Samples {
             case Class<?> plain when plain == Integer.class -> name.length();
             case Class<?> plain when plain == long.class || plain == Long.class -> 1_000L + name.length();
             case Class<?> plain when plain == double.class -> 0.5;
-            case Class<?> plain when plain == boolean.class -> true;
+            case Class<?> plain when plain == boolean.class || plain == Boolean.class -> true;
             case Class<?> plain when plain == byte[].class -> new byte[] {1, 2, 3};
             case Class<?> plain when plain == OptionalInt.class -> OptionalInt.of(3);
             case Class<?> plain when plain == OptionalLong.class -> OptionalLong.of(7);

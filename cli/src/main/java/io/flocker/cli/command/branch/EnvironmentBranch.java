@@ -41,6 +41,7 @@ import picocli.CommandLine.Parameters;
             "  flocker env branch staging alice                       staging as it is now",
             "  flocker env branch staging alice bob --from fresh      from a checkpoint of it",
             "  flocker env branch staging --count 10 --prefix dev-    dev-1 to dev-10",
+            "  flocker env branch staging alice --expires 7d --sleep-after 2h",
             "  flocker env branch staging alice --set web.image=shop/web:feature-x \\",
             "                                   --set web.environment.RAILS_ENV=staging"
         })
@@ -84,6 +85,22 @@ public final class EnvironmentBranch extends ClusterCommand {
 
     @Option(names = "--share-folders", description = "Let them write into the same folders of nodes as the origin.")
     private boolean folders;
+
+    @Option(
+            names = "--sleep-after",
+            paramLabel = "TIME",
+            converter = Seconds.class,
+            description = "Put them to sleep whenever nobody has talked to them for so long, such as 2h (default:"
+                    + " never). Whoever connects wakes them up.")
+    private long sleepAfterSeconds;
+
+    @Option(
+            names = "--expires",
+            paramLabel = "TIME",
+            converter = Seconds.class,
+            description = "Remove them with their data after so long, such as 7d (default: never); flocker env extend"
+                    + " keeps them longer.")
+    private long expiresSeconds;
 
     @Option(
             names = "--timeout",
@@ -138,7 +155,16 @@ public final class EnvironmentBranch extends ClusterCommand {
         if (missing.isEmpty()) {
             return ExitCode.DONE;
         }
-        var request = new Requests.Branch(missing, from, TreePMap.from(set), hosts, secrets, folders, timeoutSeconds);
+        var request = new Requests.Branch(
+                missing,
+                from,
+                TreePMap.from(set),
+                hosts,
+                secrets,
+                folders,
+                sleepAfterSeconds,
+                expiresSeconds,
+                timeoutSeconds);
         return told(cluster, cluster.branch(origin, request, change.dryRun()).branches());
     }
 

@@ -48,8 +48,14 @@ public final class EnvironmentLs extends ClusterCommand {
         return own;
     }
 
+    private String expiry(Status.Life life) {
+        long left = life.expiresAtMillis() - shell.nowMillis();
+        String when = life.expiresAtMillis() == 0 ? "" : left <= 0 ? "now" : "in " + Moment.length(left);
+        return life.isProtected() ? "protected" : when;
+    }
+
     private Table table(List<Status.Environment> environments, Map<String, Long> own) {
-        var table = new Table("ENVIRONMENT", "OWNER", "ORIGIN", "AGE", "STATE", "OWN DATA", "ADDRESSES");
+        var table = new Table("ENVIRONMENT", "OWNER", "ORIGIN", "AGE", "EXPIRES", "STATE", "OWN DATA", "ADDRESSES");
         for (Status.Environment environment : environments) {
             long bytes = own.getOrDefault(environment.name(), 0L);
             table.row(
@@ -57,6 +63,7 @@ public final class EnvironmentLs extends ClusterCommand {
                     environment.owner(),
                     environment.origin().map(Status.Origin::toString).orElse(""),
                     Moment.length(shell.nowMillis() - environment.createdAtMillis()),
+                    expiry(environment.life()),
                     environment.state(),
                     bytes == UNKNOWN ? "?" : Bytes.text(bytes),
                     Addresses.of(environment));

@@ -57,13 +57,13 @@ public final class EnvironmentRefresh extends ClusterCommand {
     protected int run(Cluster cluster) throws Exception {
         var refreshes = new SideBySide(cluster, shell);
         for (String name : new LinkedHashSet<>(names)) {
-            refreshes.start(name, () -> cluster.refresh(name, new Requests.Refresh(to, timeoutSeconds), change.dryRun()));
+            refreshes.start(
+                    name, () -> cluster.refresh(name, new Requests.Refresh(to, timeoutSeconds), change.dryRun()));
         }
         if (change.detach()) {
             refreshes.leave("\nThe others are being refreshed");
         } else {
-            refreshes.follow(
-                    (name, refresh) -> Undo.tell(shell, cluster, name, refresh), "\nThe others are refreshed");
+            refreshes.follow((name, refresh) -> Undo.tell(shell, cluster, name, refresh), "\nThe others are refreshed");
         }
         return ExitCode.DONE;
     }

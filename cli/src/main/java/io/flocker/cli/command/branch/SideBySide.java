@@ -92,8 +92,7 @@ final class SideBySide {
 
     private void end(String again) throws CommandException {
         if (!failed.isEmpty()) {
-            throw CommandException.failed(
-                    String.join("\n", failed) + (ended > 0 ? again : ""));
+            throw CommandException.failed(String.join("\n", failed) + (ended > 0 ? again : ""));
         }
     }
 }

@@ -91,6 +91,8 @@ final class SimulatedAgent {
                 networks,
                 "routes",
                 TreePMap.empty(),
+                TreePMap.empty(),
+                List.of(),
                 TreePMap.empty());
     }
 

@@ -1,0 +1,2 @@
+/// Environments that sleep, wake up and expire.
+package io.flocker.core.life;
