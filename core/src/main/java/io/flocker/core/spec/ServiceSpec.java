@@ -117,6 +117,20 @@ public record ServiceSpec(
                 : Optional.of("network_mode: " + sandbox.networkMode());
     }
 
+    /// The first reason why its clients cannot keep their instances, in words; empty if they can, or need not.
+    public Optional<String> stickyObjection() {
+        if (http.sticky().isEmpty()) {
+            return Optional.empty();
+        }
+        if (!http.sticky().get().valid()) {
+            return Optional.of("its cookie's name must be of " + HttpRouting.Sticky.RULE);
+        }
+        return containerPorts().stream().anyMatch(port -> mode(port) == Port.Mode.HTTP)
+                ? Optional.empty()
+                : Optional.of("the service has no port for HTTP, and other connections carry no cookie; publish a port"
+                        + " with app_protocol: http, or give it x-flocker.http.hosts");
+    }
+
     /// The first reason why a count that follows the load cannot be, in words; empty if it can be.
     public Optional<String> scaleObjection() {
         if (autoscale.isEmpty()) {
