@@ -133,6 +133,8 @@ public final class Status {
 
     /// An operation.
     ///
+    /// @param state `running`, `pausing` (until what stands still for it serves), `paused`,
+    ///     `cancelling`, `done`, `failed` or `cancelled`
     /// @param waiting what its phase still waits for
     /// @param transfers snapshots on their way, in bytes
     /// @param problems failed steps that concern its environment, with their next try
@@ -153,9 +155,16 @@ public final class Status {
         /// The verb of deployments.
         public static final String DEPLOY = "deploy";
 
-        /// Whether it still changes something: also one that was cancelled, while what was before comes back.
+        /// The state of one that somebody has wait.
+        public static final String PAUSED = "paused";
+
+        /// The same, while something stands still for it.
+        public static final String PAUSING = "pausing";
+
+        /// Whether it still changes something, now or later: also one that was cancelled, while what was before comes
+        /// back.
         public boolean goesOn() {
-            return state.equals("running") || state.equals("cancelling");
+            return List.of("running", PAUSING, PAUSED, "cancelling").contains(state);
         }
     }
 

@@ -63,7 +63,8 @@ final class Views {
                 environment.name(),
                 environment.version(),
                 running.map(operation -> operation.verb() + ": "
-                                + operation.phase().toString().toLowerCase(Locale.ROOT))
+                                + operation.phase().toString().toLowerCase(Locale.ROOT)
+                                + (operation.pause().isPresent() ? ", " + state(operation) : ""))
                         .orElse(settled),
                 running.map(Operation::id).orElse(""),
                 services,
@@ -305,15 +306,22 @@ final class Views {
                 operation.verb(),
                 operation.environment(),
                 operation.startedBy(),
-                operation.state().toString().toLowerCase(Locale.ROOT),
+                state(operation),
                 operation.phase().toString().toLowerCase(Locale.ROOT),
                 operation.startedAtMillis(),
                 operation.changedAtMillis(),
-                operation.deadlineMillis(),
+                operation.givesUpAtMillis(System.currentTimeMillis()),
                 operation.error(),
                 waiting,
                 transfers(operation),
                 problems);
+    }
+
+    private static String state(Operation operation) {
+        if (operation.pause().isPresent()) {
+            return operation.pauses() ? Status.Operation.PAUSED : Status.Operation.PAUSING;
+        }
+        return operation.state().toString().toLowerCase(Locale.ROOT);
     }
 
     private List<Transfer> transfers(Operation operation) {
