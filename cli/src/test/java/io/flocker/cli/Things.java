@@ -43,7 +43,8 @@ final class Things {
                 .toList();
         List<Port> ports =
                 name.equals("web") ? List.of(new Port(80, 8080, "", Port.Protocol.TCP, Port.Mode.HTTP)) : List.of();
-        return new Status.Service(name, "acme/" + name + ":1", 2, scale, serving, ports, List.of(), instances, "", "");
+        return new Status.Service(
+                name, "acme/" + name + ":1", 2, scale, serving, ports, List.of(), instances, "", "", "");
     }
 
     static Status.Volume volume(String name) {

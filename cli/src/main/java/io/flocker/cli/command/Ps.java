@@ -68,8 +68,13 @@ public final class Ps extends ClusterCommand {
     /// Why there are as many as there are.
     private void tellLoads(Status.Environment environment) {
         for (Status.Service service : environment.services()) {
+            String name = environment.name() + "/" + service.name();
             if (!service.load().isEmpty()) {
-                shell.err().println(environment.name() + "/" + service.name() + " follows its load: " + service.load());
+                shell.err().println(name + " follows its load: " + service.load());
+            } else if (service.follows().equals(Status.Service.LOAD)) {
+                shell.err().println(name + " follows its load");
+            } else if (service.follows().equals(Status.Service.CORES)) {
+                shell.err().println(name + " runs one instance for each core");
             }
         }
     }

@@ -50,6 +50,7 @@ public final class Status {
     /// @param serving how many instances take traffic, or have completed if it is a job
     /// @param waits what it is waiting for, in words; empty for nothing
     /// @param load how busy it is beside its targets, in words, if its number of instances follows that; else empty
+    /// @param follows what its number of instances follows: `load`, `cores` or `nodes`; empty for nothing
     public record Service(
             String name,
             String image,
@@ -60,7 +61,17 @@ public final class Status {
             List<String> hosts,
             List<Instance> instances,
             String waits,
-            String load) {}
+            String load,
+            String follows) {
+        /// One between two bounds, as busy as it is.
+        public static final String LOAD = "load";
+
+        /// One for each core of each node that suits, or that a deployment file names.
+        public static final String CORES = "cores";
+
+        /// One on each node that suits.
+        public static final String NODES = "nodes";
+    }
 
     /// A release of a service.
     ///

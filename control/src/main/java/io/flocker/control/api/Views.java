@@ -167,7 +167,17 @@ final class Views {
                 spec.http().hosts(),
                 shown,
                 waits(environment, service),
-                leader.load(environment.name(), service.name()));
+                leader.load(environment.name(), service.name()),
+                follows(environment.application().services().getOrDefault(service.name(), spec)));
+    }
+
+    private static String follows(ServiceSpec spec) {
+        if (spec.placement().perCore()) {
+            return Status.Service.CORES;
+        }
+        return spec.placement().global()
+                ? Status.Service.NODES
+                : spec.autoscale().isPresent() ? Status.Service.LOAD : "";
     }
 
     private String waits(Environment environment, Service service) {

@@ -157,6 +157,11 @@ final class ApplicationRules {
             return invalid("Service " + name + " cannot have " + service.scale() + " instances: it follows its load"
                     + " with " + service.autoscale().get().bounds() + " (x-flocker.scale)");
         }
+        Optional<String> canary = service.canaryObjection();
+        if (canary.isPresent()) {
+            return invalid(
+                    "Service " + name + " cannot have such a canary (x-flocker.upgrade.canary): " + canary.get());
+        }
         Optional<String> loose = service.stickyObjection();
         if (loose.isPresent()) {
             return invalid("Service " + name + " cannot be sticky (x-flocker.http.sticky): " + loose.get());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.core.model.Node;
 import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.Autoscale;
 import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.Port;
@@ -12,9 +13,11 @@ import io.flocker.core.spec.Resources;
 import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpgradeSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.pcollections.TreePMap;
@@ -30,6 +33,62 @@ class ApplicationRulesTest {
         for (String name : List.of("two words", "a;b", "a\n  bind *:99", "x".repeat(65), ".a", "é")) {
             assertThat(refused(sticky(Port.Mode.HTTP, name))).as(name).contains("its cookie's name must be of letters");
         }
+    }
+
+    /// The same as in a file, which its reader would have refused.
+    @Test
+    void numbersOfServicesThatFollowTheirLoadHaveBounds() {
+        assertThat(refused(follows(1, 10, OptionalInt.of(200), OptionalInt.of(60), 5_000)))
+                .isEmpty();
+        assertThat(refused(follows(1, 1_001, OptionalInt.of(200), OptionalInt.empty(), 5_000)))
+                .contains("max must be a whole number from 1 to 1000, not 1001");
+        assertThat(refused(follows(1, 10, OptionalInt.of(1_000_001), OptionalInt.empty(), 5_000)))
+                .contains("target.requests_per_second must be a whole number from 1 to 1000000, not 1000001");
+        assertThat(refused(follows(1, 10, OptionalInt.empty(), OptionalInt.of(10_001), 5_000)))
+                .contains("target.cpu must be a share of a core")
+                .contains("(from 1% to 10000%), not 10001%");
+        for (long millis : new long[] {-1, 4_999, 86_400_001}) {
+            assertThat(refused(follows(1, 10, OptionalInt.of(200), OptionalInt.empty(), millis)))
+                    .contains("down_after must be from 5s to 1d, not " + millis + " ms");
+        }
+    }
+
+    @Test
+    void numbersOfCanariesHaveBounds() {
+        assertThat(refused(canary(10, 1_000, OptionalInt.of(1_000), OptionalInt.of(110))))
+                .isEmpty();
+        assertThat(refused(canary(100, 1_000, OptionalInt.empty(), OptionalInt.empty())))
+                .contains("weight must be a whole number from 1 to 99, not 100");
+        assertThat(refused(canary(10, 0, OptionalInt.empty(), OptionalInt.empty())))
+                .contains("for must be from 1s to 24h, not 0 ms");
+        assertThat(refused(canary(10, 1_000, OptionalInt.of(1_001), OptionalInt.empty())))
+                .contains("max_errors must be a share");
+        for (int percent : new int[] {-200, 109, 10_001}) {
+            assertThat(refused(canary(10, 1_000, OptionalInt.empty(), OptionalInt.of(percent))))
+                    .startsWith(
+                            "Service web cannot have such a canary (x-flocker.upgrade.canary): max_slowdown must say"
+                                    + " how many times as long answers may take, from 1.1 to 100, not " + percent
+                                    + " %");
+        }
+        var untimed = service()
+                .with(
+                        1,
+                        PlacementSpec.ANYWHERE,
+                        UpgradeSpec.DEFAULT.by(
+                                new Strategy.Canary(10, 1_000, OptionalInt.empty(), OptionalInt.of(200))));
+        assertThat(refused(untimed)).contains("cannot have max_slowdown: the service has no port for HTTP");
+    }
+
+    private static ServiceSpec canary(int weight, long millis, OptionalInt errors, OptionalInt slowdown) {
+        return sticky(Port.Mode.HTTP, "")
+                .with(
+                        1,
+                        PlacementSpec.ANYWHERE,
+                        UpgradeSpec.DEFAULT.by(new Strategy.Canary(weight, millis, errors, slowdown)));
+    }
+
+    private static ServiceSpec follows(int min, int max, OptionalInt requests, OptionalInt cpu, long downMillis) {
+        return sticky(Port.Mode.HTTP, "").following(new Autoscale(min, max, requests, cpu, downMillis));
     }
 
     private static ServiceSpec sticky(Port.Mode mode, String cookie) {
