@@ -148,6 +148,24 @@ final class ListingTest {
     }
 
     @Test
+    void servicesWhoseNumbersNobodySays() {
+        Status.Environment shop = Things.shop(
+                "running",
+                Things.following("web", Status.Service.LOAD),
+                Things.following("worker", Status.Service.CORES),
+                Things.following("agent", Status.Service.NODES));
+        api.on("GET /v2/environments", new Answers.Environments(List.of(shop)));
+        api.on("GET /v2/environments/shop", shop);
+        assertThat(terminal.run("ls")).isZero();
+        assertThat(terminal.out()).contains("3 (web by load, worker by cores)");
+        assertThat(terminal.run("ps", "-e", "shop")).isZero();
+        assertThat(terminal.err())
+                .contains("shop/web follows its load")
+                .contains("shop/worker runs one instance for each core")
+                .doesNotContain("agent");
+    }
+
+    @Test
     void operationsThatWait() {
         api.on("POST /v2/operations/o1/pause", Things.operation("paused", ""));
         api.on("POST /v2/operations/o1/resume", Things.operation("running", ""));

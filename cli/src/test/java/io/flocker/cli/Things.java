@@ -47,6 +47,23 @@ final class Things {
                 name, "acme/" + name + ":1", 2, scale, serving, ports, List.of(), instances, "", "", "");
     }
 
+    /// The same, whose number of instances follows something.
+    static Status.Service following(String name, String what) {
+        Status.Service plain = service(name, 1, 1, "running");
+        return new Status.Service(
+                name,
+                plain.image(),
+                plain.release(),
+                plain.scale(),
+                plain.serving(),
+                plain.ports(),
+                plain.hosts(),
+                plain.instances(),
+                "",
+                "",
+                what);
+    }
+
     static Status.Volume volume(String name) {
         return new Status.Volume(
                 "shop." + name,

@@ -80,7 +80,8 @@ class RoutePlannerTest {
                 TreePMap.singleton(service, service),
                 TreePMap.singleton(service, spec),
                 TreePMap.empty());
-        return table(routed, Offers.NONE).backends().get(environment + "/" + service + ":8080");
+        return Optional.ofNullable(table(routed, Offers.NONE).backends().get(environment + "/" + service + ":8080"))
+                .orElseThrow();
     }
 
     private static Set<String> doors(String image, String before, Offers offers) {

@@ -27,10 +27,10 @@ final class StickyClient {
 
     /// A client that goes on asking.
     interface Traffic extends AutoCloseable {
-        void end() throws InterruptedException;
+        void end();
 
         @Override
-        default void close() throws InterruptedException {
+        default void close() {
             end();
         }
     }
@@ -64,7 +64,11 @@ final class StickyClient {
         });
         return () -> {
             ended.set(true);
-            thread.join(Duration.ofSeconds(30));
+            try {
+                thread.join(Duration.ofSeconds(30));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         };
     }
 

@@ -82,10 +82,9 @@ class UpgradesTest {
                 "up", "-f", web("waits", 8604, images.page("waits:1", "one")).toString());
         String next = images.page("waits:2", "two");
         Load load = during("upgrade that is paused", 8604, () -> {
-            String[] said = servers.succeed("upgrade", "--detach", "-e", "waits", "web", "--image", next)
-                    .strip()
-                    .split("\\s+");
-            String id = said[said.length - 1];
+            String said = servers.succeed("upgrade", "--detach", "-e", "waits", "web", "--image", next)
+                    .strip();
+            String id = said.substring(said.lastIndexOf(' ') + 1);
             servers.succeed("op", "pause", id);
             TimeUnit.SECONDS.sleep(8);
             long before = ofRelease("waits", 1);
