@@ -155,10 +155,10 @@ final class ListingTest {
                 Things.following("worker", Status.Service.CORES),
                 Things.following("agent", Status.Service.NODES));
         api.on("GET /v2/environments", new Answers.Environments(List.of(shop)));
-        api.on("GET /v2/environments/shop", shop);
+        terminal.run("ls", "-q");
         assertThat(terminal.run("ls")).isZero();
         assertThat(terminal.out()).contains("3 (web by load, worker by cores)");
-        assertThat(terminal.run("ps", "-e", "shop")).isZero();
+        assertThat(terminal.run("ps", "-a")).isZero();
         assertThat(terminal.err())
                 .contains("shop/web follows its load")
                 .contains("shop/worker runs one instance for each core")

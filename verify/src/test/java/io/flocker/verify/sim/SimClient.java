@@ -51,7 +51,7 @@ final class SimClient {
         Optional<Volume> volume = any(List.copyOf(state.volumes().values()));
         Optional<Snapshot> snapshot =
                 volume.flatMap(found -> any(List.copyOf(found.snapshots().values())));
-        return switch (time.between(0, 20)) {
+        return switch (time.between(0, 21)) {
             case 0, 1, 2, 3 ->
                 new Command.Deploy(
                         "sim",
@@ -65,7 +65,7 @@ final class SimClient {
             case 4 -> new Command.Remove("sim", now, operation, now + PATIENCE_MILLIS, environment, time.chance(0.5));
             case 5, 19 -> new Command.Restart("sim", now, operation, now + PATIENCE_MILLIS, environment, List.of());
             case 6 -> new Command.CreateCheckpoint("sim", now, environment, "check" + numbers, false);
-            case 7 -> rollBack(state, environment, operation, now);
+            case 7, 20 -> rollBack(state, environment, operation, now);
             case 8 ->
                 new Command.TakeSnapshot("sim", now, volume.map(Volume::id).orElse("none"), "");
             case 9 ->
