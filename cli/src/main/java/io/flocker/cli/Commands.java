@@ -40,6 +40,8 @@ import io.flocker.cli.command.node.NodeRemove;
 import io.flocker.cli.command.operation.OperationCancel;
 import io.flocker.cli.command.operation.OperationGroup;
 import io.flocker.cli.command.operation.OperationLs;
+import io.flocker.cli.command.operation.OperationPause;
+import io.flocker.cli.command.operation.OperationResume;
 import io.flocker.cli.command.operation.OperationShow;
 import io.flocker.cli.command.release.History;
 import io.flocker.cli.command.release.Scale;
@@ -112,6 +114,8 @@ final class Commands {
                         new OperationGroup(),
                         new OperationLs(shell),
                         new OperationShow(shell),
+                        new OperationPause(shell),
+                        new OperationResume(shell),
                         new OperationCancel(shell)));
         commands.put(
                 "node",

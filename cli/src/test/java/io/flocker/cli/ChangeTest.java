@@ -177,6 +177,30 @@ final class ChangeTest {
     }
 
     @Test
+    void pinsAServiceOnceForEachCoreOfSomeNodes() throws IOException {
+        Files.writeString(
+                root.resolve("deployment.yml"), "version: 1\nnodes:\n  n1: {web: per_core}\n  n2: {web: 2}\n");
+        api.on("PUT " + SHOP + "?dryRun=true", new Answers.Change("", List.of("+ service web")));
+        assertThat(terminal.run("up", "-d", "deployment.yml", "--dry-run")).isZero();
+        assertThat(api.asked().getLast())
+                .contains("\"pins\":{\"n1\":2147483647,\"n2\":2}", "\"global\":true", "\"perCore\":true");
+    }
+
+    @Test
+    void aServiceWithDataIsNotThereOnceForEachCore() throws IOException {
+        Files.writeString(
+                root.resolve("data.yaml"),
+                "services: {db: {image: x, volumes: [\"data:/data\"]}}\nvolumes: {data: }\n");
+        Files.writeString(root.resolve("deployment.yml"), "version: 1\nnodes:\n  n1: {db: per_core}\n");
+        assertThat(terminal.run("up", "-f", "data.yaml", "-d", "deployment.yml"))
+                .isEqualTo(2);
+        assertThat(terminal.err())
+                .contains("deployment.yml:3:12: nodes.n1.db cannot be per_core")
+                .contains("only one of a node can have volume data");
+        assertThat(api.asked()).isEmpty();
+    }
+
+    @Test
     void aServiceOnEveryNodeIsNotForADeploymentFile() throws IOException {
         Files.writeString(root.resolve("everywhere.yaml"), "services: {web: {image: x, deploy: {mode: global}}}\n");
         Files.writeString(root.resolve("deployment.yml"), "version: 1\nnodes:\n  n1: [web]\n");
@@ -194,7 +218,9 @@ final class ChangeTest {
                 "{version: 2, nodes: {}}             | version must be",
                 "version: 1                          | must say which nodes run what",
                 "{version: 1, nodes: {n1: [wbe]}}    | which the application does not have; did you mean \"web\"?",
-                "{version: 1, nodes: {n1: {web: x}}} | n1.web must be a whole number",
+                "{version: 1, nodes: {n1: {web: x}}} | n1.web must be a number of instances, or per_core",
+                "{version: 1, nodes: {n1: {web: 1.5}}} | n1.web must be a whole number",
+                "{version: 1, nodes: {n1: {web: per-core}}} | did you mean \"per_core\"?",
                 "{version: 1, nods: {}}              | did you mean \"nodes\"?",
                 "[]                                  | must be a map, not a list",
             })

@@ -148,6 +148,37 @@ final class ListingTest {
     }
 
     @Test
+    void servicesWhoseNumbersNobodySays() {
+        Status.Environment shop = Things.shop(
+                "running",
+                Things.following("web", Status.Service.LOAD),
+                Things.following("worker", Status.Service.CORES),
+                Things.following("agent", Status.Service.NODES));
+        api.on("GET /v2/environments", new Answers.Environments(List.of(shop)));
+        terminal.run("ls", "-q");
+        assertThat(terminal.run("ls")).isZero();
+        assertThat(terminal.out()).contains("3 (web by load, worker by cores)");
+        assertThat(terminal.run("ps", "-a")).isZero();
+        assertThat(terminal.err())
+                .contains("shop/web follows its load")
+                .contains("shop/worker runs one instance for each core")
+                .doesNotContain("agent");
+    }
+
+    @Test
+    void operationsThatWait() {
+        api.on("POST /v2/operations/o1/pause", Things.operation("paused", ""));
+        api.on("POST /v2/operations/o1/resume", Things.operation("running", ""));
+        prints("Operation o1 (deploy of shop) is paused; flocker op resume o1 has it go on\n", "op", "pause", "o1");
+        prints("Operation o1 (deploy of shop) is running\n", "op", "resume", "o1");
+        api.on("GET /v2/operations", new Answers.Operations(List.of(Things.operation("paused", ""))));
+        prints("""
+                OPERATION   ENVIRONMENT   VERB     STATE    PHASE   BY      STARTED        TOOK
+                o1          shop          deploy   paused   start   admin   1 minute ago   1 minute
+                """, "op", "ls");
+    }
+
+    @Test
     void events() {
         api.on(
                 "GET /v2/events?since=0&wait=0",

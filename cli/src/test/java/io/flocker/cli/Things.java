@@ -44,7 +44,25 @@ final class Things {
                 .toList();
         List<Port> ports =
                 name.equals("web") ? List.of(new Port(80, 8080, "", Port.Protocol.TCP, Port.Mode.HTTP)) : List.of();
-        return new Status.Service(name, "acme/" + name + ":1", 2, scale, serving, ports, List.of(), instances, "", "");
+        return new Status.Service(
+                name, "acme/" + name + ":1", 2, scale, serving, ports, List.of(), instances, "", "", "");
+    }
+
+    /// The same, whose number of instances follows something.
+    static Status.Service following(String name, String what) {
+        Status.Service plain = service(name, 1, 1, "running");
+        return new Status.Service(
+                name,
+                plain.image(),
+                plain.release(),
+                plain.scale(),
+                plain.serving(),
+                plain.ports(),
+                plain.hosts(),
+                plain.instances(),
+                "",
+                "",
+                what);
     }
 
     static Status.Volume volume(String name) {

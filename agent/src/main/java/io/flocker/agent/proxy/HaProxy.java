@@ -283,13 +283,14 @@ public final class HaProxy implements Router {
         TreePMap<String, TreePMap<String, String>> maps = TreePMap.empty();
         var held = files.heldMap().toString();
         maps = maps.plus(held, WorkerState.map(master.ask(worker, List.of("show map " + held))));
-        for (Door door : config.table().doors().values()) {
-            if (door.hasHosts()) {
-                String map = files.hostsMap(ProxyName.of(door.key())).toString();
-                String shown = master.ask(worker, List.of("show map " + map));
-                if (!shown.startsWith("Unknown")) {
-                    maps = maps.plus(map, WorkerState.map(shown));
-                }
+        var others = new ArrayList<>(List.of(files.cookiesMap()));
+        config.table().doors().values().stream()
+                .filter(Door::hasHosts)
+                .forEach(door -> others.add(files.hostsMap(ProxyName.of(door.key()))));
+        for (Path map : others) {
+            String shown = master.ask(worker, List.of("show map " + map));
+            if (!shown.startsWith("Unknown")) {
+                maps = maps.plus(map.toString(), WorkerState.map(shown));
             }
         }
         String servers = master.ask(worker, List.of(WorkerState.SHOW_SERVERS));
@@ -304,6 +305,7 @@ public final class HaProxy implements Router {
     private void replace(ProxyConfig config, String fingerprint, boolean runs) throws IOException {
         ProxyFiles.replace(files.lua(), config.lua() + program());
         ProxyFiles.replace(files.heldMap(), ProxyConfig.mapText(config.held(fingerprint)));
+        ProxyFiles.replace(files.cookiesMap(), ProxyConfig.mapText(Stickiness.map(config.table(), config.slots())));
         for (Door door : config.table().doors().values()) {
             if (door.hasHosts()) {
                 Path map = files.hostsMap(ProxyName.of(door.key()));

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.TreeSet;
 import org.pcollections.TreePMap;
 
@@ -213,6 +214,10 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         text.append("  balance ")
                 .append(roundRobin ? "roundrobin" : "leastconn")
                 .append('\n');
+        if (backend != null && backend.cookie().isPresent() && http(original)) {
+            Set<String> others = backend.ofMesh() ? Set.of() : table.peers().keySet();
+            text.append(Stickiness.rules(backend.cookie().get(), name, files, others));
+        }
         if (backend != null && !backend.ofMesh() && !table.peers().isEmpty()) {
             table.peers().forEach((node, peer) -> text.append(far(backend, node, peer, withServers)));
             text.append("  option allbackups\n");

@@ -40,6 +40,11 @@ record ProxyFiles(Path directory) {
         return directory.resolve("held.map");
     }
 
+    /// Which cookie stands for which place ([Stickiness]).
+    Path cookiesMap() {
+        return directory.resolve("cookies.map");
+    }
+
     /// Host names of one door.
     Path hostsMap(String door) {
         return directory.resolve("hosts-" + door + ".map");

@@ -31,7 +31,8 @@ record WorkerState(
     /// Commands in the order in which they keep every request safe.
     ///
     /// @param hold before anything else; requests that passed the look-up of held backends need a moment after it
-    /// @param change servers that come, then servers that go, then host names and releases
+    /// @param change cookies of instances that left, then servers that come, then servers that go, then what names
+    ///     instances, then releases
     record Commands(List<String> hold, List<String> change) {}
 
     /// The bits of `srv_admin_state` that keep requests away: in maintenance, inherited or by DNS, draining.
@@ -100,6 +101,8 @@ record WorkerState(
             }
         }
         var change = new ArrayList<String>();
+        var named = new ArrayList<String>();
+        cookies(wanted, change, named);
         var going = new ArrayList<String>();
         servers(wanted.table(), wanted.slots(), change, going);
         fars(wanted.table(), change, going);
@@ -110,6 +113,7 @@ record WorkerState(
                 change.addAll(hostChange(file, maps.get(file), ProxyConfig.hosts(door)));
             }
         }
+        change.addAll(named);
         change.addAll(release);
         return new Commands(hold, change);
     }
@@ -134,6 +138,27 @@ record WorkerState(
             int weight = slots.weight(table, place);
             if (now.weight() != weight) {
                 coming.add("flocker far " + place.backend() + " s" + place.number() + " " + weight);
+            }
+        });
+    }
+
+    /// A cookie never stands for a place of another instance, so that what left is forgotten before anything comes. Of
+    /// a backend that this worker does not know, nothing is asked.
+    private void cookies(ProxyConfig wanted, List<String> leaving, List<String> coming) {
+        String file = wanted.files().cookiesMap().toString();
+        TreePMap<String, String> now = maps.get(file);
+        if (now == null) {
+            return;
+        }
+        var then = Stickiness.map(wanted.table(), wanted.slots());
+        now.forEach((key, value) -> {
+            if (!value.equals(then.get(key))) {
+                leaving.add("del map " + file + " " + key);
+            }
+        });
+        then.forEach((key, value) -> {
+            if (!value.equals(now.get(key))) {
+                coming.add("add map " + file + " " + key + " " + value);
             }
         });
     }

@@ -131,7 +131,8 @@ class DoorbellTest {
                 TreePMap.empty(),
                 Optional.empty(),
                 RestartPolicy.ALWAYS,
-                new HttpRouting(List.of("alice.example.com"), 80, HttpRouting.Balance.LEAST_CONNECTIONS),
+                new HttpRouting(
+                        List.of("alice.example.com"), 80, HttpRouting.Balance.LEAST_CONNECTIONS, Optional.empty()),
                 1,
                 Optional.empty(),
                 PlacementSpec.ANYWHERE,

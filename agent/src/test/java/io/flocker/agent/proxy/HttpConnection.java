@@ -25,6 +25,11 @@ final class HttpConnection implements AutoCloseable {
     }
 
     Answer get(String host) throws IOException {
+        return get(host, "");
+    }
+
+    /// @param cookie `NAME=VALUE`; empty for none
+    Answer get(String host, String cookie) throws IOException {
         if (!open) {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setTcpNoDelay(true);
@@ -32,7 +37,8 @@ final class HttpConnection implements AutoCloseable {
             input = new BufferedInputStream(socket.getInputStream());
             open = true;
         }
-        var request = "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+        var request = "GET / HTTP/1.1\r\nHost: " + host + "\r\n"
+                + (cookie.isEmpty() ? "" : "Cookie: other=1; " + cookie + "\r\n") + "\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         int status = Integer.parseInt(line().split(" ", 3)[1]);
         var headers = new TreeMap<String, String>();

@@ -7,11 +7,14 @@ import io.flocker.agent.proxy.Slots.Place;
 import io.flocker.agent.proxy.WorkerState.Server;
 import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.RoutingTable.Backend;
+import io.flocker.core.plan.RoutingTable.Cookie;
 import io.flocker.core.plan.RoutingTable.Door;
+import io.flocker.core.plan.RoutingTable.Peer;
 import io.flocker.core.spec.HttpRouting.Balance;
 import io.flocker.core.spec.Port.Mode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.pcollections.TreePMap;
 
@@ -109,6 +112,55 @@ class ProxyConfigTest {
     }
 
     @Test
+    void namesInstancesByCookieWithoutAReload() {
+        var place = new Place("a_2Fdb:5432", 1);
+        String map = "/run/proxy/cookies.map";
+        var config = config(sticky("a/db/1", "10.0.0.2:5432"));
+        var none = config(sticky("a/db/2", "10.0.0.3:5432"));
+
+        assertThat(none.structure()).isEqualTo(config.structure());
+        assertThat(config.text())
+                .contains("  http-request set-var(txn.cookie) req.cook(ID)\n")
+                .contains("set-var(txn.server) str(a_2Fdb:5432/),concat(,txn.cookie),map_str(" + map + ")\n")
+                .contains("  use-server m1-n2 if { var(txn.cookie) -m beg " + Cookie.of("n2") + " }\n");
+        var without = state(new Server("127.0.0.1:1", false), TreePMap.empty(), place, TreePMap.empty());
+        assertThat(without.toward(config, "f").change())
+                .containsExactly(
+                        "flocker in a_2Fdb:5432 s1 10.0.0.2 5432",
+                        "add map " + map + " a_2Fdb:5432/n1.x s1",
+                        "add map " + map + " a_2Fdb:5432/s1 n1.x");
+        var with = state(
+                new Server("10.0.0.2:5432", true),
+                TreePMap.empty(),
+                place,
+                TreePMap.<String, String>singleton("a_2Fdb:5432/s1", "n1.x").plus("a_2Fdb:5432/n1.x", "s1"));
+        assertThat(with.toward(config, "f").change()).isEmpty();
+        assertThat(with.toward(none, "f").change())
+                .containsExactly(
+                        "del map " + map + " a_2Fdb:5432/n1.x",
+                        "del map " + map + " a_2Fdb:5432/s1",
+                        "flocker out a_2Fdb:5432 s1");
+    }
+
+    private static RoutingTable sticky(String instance, String address) {
+        RoutingTable table = table(address);
+        var cookie = new Cookie("ID", TreePMap.singleton(instance, "n1.x"));
+        var backend = new Backend(
+                DB,
+                Mode.HTTP,
+                Balance.ROUND_ROBIN,
+                TreePMap.singleton(instance, address),
+                TreePMap.empty(),
+                TreePMap.empty(),
+                Optional.of(cookie));
+        return new RoutingTable(
+                table.doors(),
+                TreePMap.singleton(DB, backend),
+                List.of(),
+                TreePMap.singleton("n2", new Peer("10.0.0.8", true)));
+    }
+
+    @Test
     void readsWhatHaProxyShows() {
         assertThat(WorkerState.servers("""
                 1
@@ -125,9 +177,15 @@ class ProxyConfigTest {
     }
 
     private static WorkerState state(Server server, TreePMap<String, String> held, Place place) {
+        return state(server, held, place, TreePMap.empty());
+    }
+
+    private static WorkerState state(
+            Server server, TreePMap<String, String> held, Place place, TreePMap<String, String> cookies) {
         var maps = TreePMap.<String, TreePMap<String, String>>singleton(
                 FILES.heldMap().toString(),
                 held.plus(ProxyConfig.TABLE_KEY, "f").plus(ProxyConfig.STRUCTURE_KEY, "g"));
+        maps = maps.plus(FILES.cookiesMap().toString(), cookies);
         return new WorkerState(TreePMap.singleton(place, server), TreePMap.empty(), maps);
     }
 

@@ -8,6 +8,7 @@ import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.Table;
 import io.flocker.client.api.Status;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -33,10 +34,21 @@ public final class Ls extends ClusterCommand {
             table.row(
                     environment.name(),
                     environment.state(),
-                    environment.services().size(),
+                    services(environment),
                     environment.volumes().size(),
                     Moment.ago(environment.createdAtMillis(), nowMillis));
         }
         return table;
+    }
+
+    /// How many there are, and which numbers of instances nobody has to say: `3 (web by load, worker by cores)`.
+    private static String services(Status.Environment environment) {
+        String following = environment.services().stream()
+                .filter(service -> service.follows().equals(Status.Service.LOAD)
+                        || service.follows().equals(Status.Service.CORES))
+                .map(service -> service.name() + " by " + service.follows())
+                .collect(Collectors.joining(", "));
+        int count = environment.services().size();
+        return following.isEmpty() ? Integer.toString(count) : count + " (" + following + ")";
     }
 }

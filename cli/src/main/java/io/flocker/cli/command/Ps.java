@@ -8,6 +8,7 @@ import io.flocker.cli.shell.ListOutput;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.Table;
 import io.flocker.client.api.Status;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -49,6 +50,9 @@ public final class Ps extends ClusterCommand {
         List<Row> rows = rows(environments);
         environments.forEach(this::tellVacancies);
         environments.forEach(this::tellLoads);
+        for (Status.Environment environment : environments) {
+            tellPause(cluster, environment);
+        }
         return output.show(shell, rows, this::name, () -> table(rows));
     }
 
@@ -64,9 +68,28 @@ public final class Ps extends ClusterCommand {
     /// Why there are as many as there are.
     private void tellLoads(Status.Environment environment) {
         for (Status.Service service : environment.services()) {
+            String name = environment.name() + "/" + service.name();
             if (!service.load().isEmpty()) {
-                shell.err().println(environment.name() + "/" + service.name() + " follows its load: " + service.load());
+                shell.err().println(name + " follows its load: " + service.load());
+            } else if (service.follows().equals(Status.Service.LOAD)) {
+                shell.err().println(name + " follows its load");
+            } else if (service.follows().equals(Status.Service.CORES)) {
+                shell.err().println(name + " runs one instance for each core");
             }
+        }
+    }
+
+    /// Why releases stay beside each other.
+    private void tellPause(Cluster cluster, Status.Environment environment) throws IOException, InterruptedException {
+        if (environment.operation().isEmpty()) {
+            return;
+        }
+        Status.Operation operation = cluster.operation(environment.operation(), 0);
+        if (operation.state().equals(Status.Operation.PAUSED)
+                || operation.state().equals(Status.Operation.PAUSING)) {
+            shell.err()
+                    .println(environment.name() + ": operation " + operation.id() + " (" + operation.verb() + ") is "
+                            + operation.state() + "; flocker op resume " + operation.id() + " has it go on");
         }
     }
 

@@ -5,41 +5,49 @@ import io.flocker.cli.compose.ComposeFile;
 import io.flocker.cli.compose.text.Complaints;
 import io.flocker.cli.compose.text.Nearest;
 import io.flocker.cli.compose.text.Section;
+import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Source;
 import io.flocker.cli.compose.text.TextFile;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.cli.compose.text.Yaml;
 import io.flocker.cli.compose.text.YamlParser;
 import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.ServiceSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.pcollections.TreePMap;
 
-/// A deployment file, version 1: for each node the services it runs, as a list of names or a map of counts.
+/// A deployment file, version 1: for each node the services it runs, as a list of names or a map of counts,
+/// where `per_core` is as many as the node has cores.
 ///
 /// ```yaml
 /// version: 1
 /// nodes:
 ///   node1: [db, web]
 ///   node2: {web: 3}
+///   node3: {web: per_core}
 /// ```
 ///
 /// A service that no node names runs wherever it fits. A node that has not joined yet gets its share when it joins.
 public final class DeploymentFile {
     private static final int VERSION = 1;
     private static final int MAX_INSTANCES = 1_000;
+    private static final String PER_CORE = "per_core";
 
     private final Complaints complaints = new Complaints();
+    private final ApplicationSpec application;
     private final Set<String> services;
     /// Services whose number the file cannot say, each with why.
     private final Map<String, String> others = new TreeMap<>();
     private final Map<String, TreePMap<String, Integer>> pins = new TreeMap<>();
 
     private DeploymentFile(ApplicationSpec application) {
+        this.application = application;
         services = application.services().keySet();
         application.services().forEach((name, spec) -> {
             if (spec.placement().perCore()) {
@@ -78,6 +86,9 @@ public final class DeploymentFile {
     }
 
     private static ServiceSpec pinned(ServiceSpec spec, TreePMap<String, Integer> pins) {
+        if (pins.containsValue(PlacementSpec.EACH_CORE)) {
+            return spec.with(spec.scale(), spec.placement().onEveryCore().pinned(pins));
+        }
         int scale = pins.values().stream().mapToInt(Integer::intValue).sum();
         return spec.with(scale, spec.placement().pinned(pins));
     }
@@ -109,12 +120,27 @@ public final class DeploymentFile {
 
     private void node(String node, Value value) {
         if (value.isMap()) {
-            value.entries()
-                    .forEach((service, count) -> pin(node, service, count, (int)
-                            count.number(0, MAX_INSTANCES).orElse(0)));
+            value.entries().forEach((service, count) -> pin(node, service, count, count(service, count)));
         } else {
             value.items().forEach(item -> item.text().ifPresent(service -> pin(node, service, item, 1)));
         }
+    }
+
+    private int count(String service, Value count) {
+        String text = count.text().orElse("").strip();
+        if (!text.equals(PER_CORE)) {
+            if (!text.isEmpty() && !Character.isDigit(text.charAt(0))) {
+                count.complain("must be a number of instances, or " + PER_CORE + " for as many as the node has cores,"
+                        + " not \"" + Shown.word(text) + "\"" + Nearest.hint(text, Set.of(PER_CORE)));
+                return 0;
+            }
+            return (int) count.number(0, MAX_INSTANCES).orElse(0);
+        }
+        Optional<String> once =
+                Optional.ofNullable(application.services().get(service)).flatMap(ServiceSpec::onlyOnce);
+        once.ifPresent(what -> count.complain("cannot be " + PER_CORE + ": a node would run several instances, and only"
+                + " one of a node can have " + what));
+        return once.isPresent() ? 0 : PlacementSpec.EACH_CORE;
     }
 
     private void pin(String node, String service, Value at, int count) {

@@ -61,7 +61,7 @@ public final class Follower {
     ///
     /// @throws CommandException if it fails or is cancelled
     public Status.Operation follow(String id) throws CommandException, IOException, InterruptedException {
-        var interruption = new Interruption(cluster::cancel, shell, id);
+        var interruption = new Interruption(cluster::pause, cluster::cancel, shell, id);
         var onInterrupt = new Thread(() -> {
             interrupted = true;
             interruption.settle();

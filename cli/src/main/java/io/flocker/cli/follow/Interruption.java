@@ -5,21 +5,25 @@ import java.io.IOException;
 import java.util.Locale;
 
 /// What becomes of an operation whose follower is interrupted: it goes on, unless its user, at a
-/// terminal, wants it undone.
+/// terminal, wants it paused or undone.
 final class Interruption {
     private static final long PATIENCE_MILLIS = 30_000;
     private static final long LOOK_MILLIS = 20;
 
-    private final Undo undo;
+    private final Request pause;
+    private final Request undo;
     private final Shell shell;
     private final String operation;
 
-    /// Gives an operation up.
-    interface Undo {
-        void undo(String operation) throws IOException, InterruptedException;
+    /// What is asked of an operation.
+    interface Request {
+        void ask(String operation) throws IOException, InterruptedException;
     }
 
-    Interruption(Undo undo, Shell shell, String operation) {
+    /// @param pause has an operation wait
+    /// @param undo gives it up
+    Interruption(Request pause, Request undo, Shell shell, String operation) {
+        this.pause = pause;
         this.undo = undo;
         this.shell = shell;
         this.operation = operation;
@@ -28,7 +32,8 @@ final class Interruption {
     /// Asks, if there is somebody to ask, and says how things are then.
     void settle() {
         shell.err().println();
-        shell.err().println(isUndone() ? undone() : goesOn());
+        String choice = choice();
+        shell.err().println(choice.startsWith("u") ? undone() : choice.startsWith("p") ? paused() : goesOn());
         shell.flush();
     }
 
@@ -37,12 +42,25 @@ final class Interruption {
                 + ", undo it with: flocker op cancel " + operation;
     }
 
+    private String paused() {
+        return ask(
+                pause,
+                "paused",
+                "have it go on with: flocker op resume " + operation + ", undo it with: flocker op cancel "
+                        + operation);
+    }
+
     private String undone() {
+        return ask(undo, "undone", "follow that with: flocker op show -f " + operation);
+    }
+
+    /// @param done what it is then
+    private String ask(Request request, String done, String next) {
         try {
-            undo.undo(operation);
-            return "Operation " + operation + " is undone; follow that with: flocker op show -f " + operation;
+            request.ask(operation);
+            return "Operation " + operation + " is " + done + "; " + next;
         } catch (IOException e) {
-            return "Operation " + operation + " could not be undone: " + e.getMessage()
+            return "Operation " + operation + " could not be " + done + ": " + e.getMessage()
                     + "; see how it is with: flocker op show " + operation;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -50,20 +68,21 @@ final class Interruption {
         }
     }
 
-    private boolean isUndone() {
+    /// `u` to undo it, `p` to pause it, anything else to leave it running.
+    private String choice() {
         if (!shell.streams().terminal()) {
-            return false;
+            return "";
         }
-        shell.err().print("Leave operation " + operation + " running, or undo it? [L/u] ");
+        shell.err().print("Leave operation " + operation + " running, pause or undo it? [L/p/u] ");
         shell.err().flush();
         try {
-            return answer().strip().toLowerCase(Locale.ROOT).startsWith("u");
+            return answer().strip().toLowerCase(Locale.ROOT);
         } catch (IOException e) {
             // Nobody is there any more.
-            return false;
+            return "";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return "";
         }
     }
 

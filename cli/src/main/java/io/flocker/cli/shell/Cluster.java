@@ -213,7 +213,20 @@ public final class Cluster implements AutoCloseable {
     }
 
     public Status.Operation cancel(String id) throws IOException, InterruptedException {
-        return client.post("/v2/operations/" + encode(id) + "/cancel", new Requests.Name(""), Status.Operation.class);
+        return change(id, "cancel");
+    }
+
+    /// Has an operation wait until it is resumed.
+    public Status.Operation pause(String id) throws IOException, InterruptedException {
+        return change(id, "pause");
+    }
+
+    public Status.Operation resume(String id) throws IOException, InterruptedException {
+        return change(id, "resume");
+    }
+
+    private Status.Operation change(String id, String verb) throws IOException, InterruptedException {
+        return client.post("/v2/operations/" + encode(id) + "/" + verb, new Requests.Name(""), Status.Operation.class);
     }
 
     /// Events after `since`, oldest first; waits for one, up to so long.

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What Ctrl-C does while an operation is followed.
 class InterruptionTest {
+    private final List<String> paused = new ArrayList<>();
     private final List<String> undone = new ArrayList<>();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -39,33 +40,43 @@ class InterruptionTest {
     @ParameterizedTest
     @ValueSource(strings = {"\n", "l\n", "what?\n"})
     void leavesItRunningUnlessTheUserSaysOtherwise(String answer) {
-        new Interruption(undone::add, shell(answer, true), "o1").settle();
+        new Interruption(paused::add, undone::add, shell(answer, true), "o1").settle();
+        assertThat(paused).isEmpty();
         assertThat(undone).isEmpty();
         assertThat(said())
-                .contains("Leave operation o1 running, or undo it? [L/u] ")
+                .contains("Leave operation o1 running, pause or undo it? [L/p/u] ")
                 .contains("Operation o1 goes on", "flocker op show -f o1", "flocker op cancel o1");
     }
 
     @Test
+    void pausesIt() {
+        new Interruption(paused::add, undone::add, shell("p\n", true), "o1").settle();
+        assertThat(paused).containsExactly("o1");
+        assertThat(undone).isEmpty();
+        assertThat(said()).contains("Operation o1 is paused; have it go on with: flocker op resume o1");
+    }
+
+    @Test
     void undoesIt() {
-        new Interruption(undone::add, shell("U\n", true), "o1").settle();
+        new Interruption(paused::add, undone::add, shell("U\n", true), "o1").settle();
         assertThat(undone).containsExactly("o1");
         assertThat(said()).contains("Operation o1 is undone; follow that with: flocker op show -f o1");
     }
 
     @Test
     void asksNobodyWhereNobodyIs() {
-        new Interruption(undone::add, shell("u\n", false), "o1").settle();
+        new Interruption(paused::add, undone::add, shell("u\n", false), "o1").settle();
+        assertThat(paused).isEmpty();
         assertThat(undone).isEmpty();
-        assertThat(said()).doesNotContain("[L/u]").contains("Operation o1 goes on");
+        assertThat(said()).doesNotContain("[L/p/u]").contains("Operation o1 goes on");
     }
 
     @Test
     void saysWhyItCouldNotBeUndone() {
-        Interruption.Undo refused = _ -> {
+        Interruption.Request refused = _ -> {
             throw new IOException("it has ended already");
         };
-        new Interruption(refused, shell("u\n", true), "o1").settle();
+        new Interruption(paused::add, refused, shell("u\n", true), "o1").settle();
         assertThat(said()).contains("could not be undone: it has ended already");
     }
 }

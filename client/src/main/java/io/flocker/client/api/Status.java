@@ -61,6 +61,7 @@ public final class Status {
     /// @param serving how many instances take traffic, or have completed if it is a job
     /// @param waits what it is waiting for, in words; empty for nothing
     /// @param load how busy it is beside its targets, in words, if its number of instances follows that; else empty
+    /// @param follows what its number of instances follows: `load`, `cores` or `nodes`; empty for nothing
     public record Service(
             String name,
             String image,
@@ -71,7 +72,17 @@ public final class Status {
             List<String> hosts,
             List<Instance> instances,
             String waits,
-            String load) {}
+            String load,
+            String follows) {
+        /// One between two bounds, as busy as it is.
+        public static final String LOAD = "load";
+
+        /// One for each core of each node that suits, or that a deployment file names.
+        public static final String CORES = "cores";
+
+        /// One on each node that suits.
+        public static final String NODES = "nodes";
+    }
 
     /// A release of a service.
     ///
@@ -144,6 +155,8 @@ public final class Status {
 
     /// An operation.
     ///
+    /// @param state `running`, `pausing` (until what stands still for it serves), `paused`,
+    ///     `cancelling`, `done`, `failed` or `cancelled`
     /// @param waiting what its phase still waits for
     /// @param transfers snapshots on their way, in bytes
     /// @param problems failed steps that concern its environment, with their next try
@@ -164,9 +177,16 @@ public final class Status {
         /// The verb of deployments.
         public static final String DEPLOY = "deploy";
 
-        /// Whether it still changes something: also one that was cancelled, while what was before comes back.
+        /// The state of one that somebody has wait.
+        public static final String PAUSED = "paused";
+
+        /// The same, while something stands still for it.
+        public static final String PAUSING = "pausing";
+
+        /// Whether it still changes something, now or later: also one that was cancelled, while what was before comes
+        /// back.
         public boolean goesOn() {
-            return state.equals("running") || state.equals("cancelling");
+            return List.of("running", PAUSING, PAUSED, "cancelling").contains(state);
         }
     }
 

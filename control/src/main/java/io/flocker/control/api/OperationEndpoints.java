@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 
 /// Operations and events.
 final class OperationEndpoints {
@@ -50,7 +51,25 @@ final class OperationEndpoints {
                         List.of(),
                         Void.class,
                         Status.Operation.class,
-                        this::cancel),
+                        call -> changed(call, id -> new Command.Cancel(call.by(), System.currentTimeMillis(), id))),
+                new Endpoint(
+                        "POST",
+                        "/v2/operations/{operation}/pause",
+                        Access.USER,
+                        "Have an operation wait: none of its steps begins until it is resumed.",
+                        List.of(),
+                        Void.class,
+                        Status.Operation.class,
+                        call -> changed(call, id -> new Command.Pause(call.by(), System.currentTimeMillis(), id))),
+                new Endpoint(
+                        "POST",
+                        "/v2/operations/{operation}/resume",
+                        Access.USER,
+                        "Have a paused operation go on.",
+                        List.of(),
+                        Void.class,
+                        Status.Operation.class,
+                        call -> changed(call, id -> new Command.Resume(call.by(), System.currentTimeMillis(), id))),
                 new Endpoint(
                         "GET",
                         "/v2/events",
@@ -89,9 +108,9 @@ final class OperationEndpoints {
         return decisions.views().operation(find(id));
     }
 
-    private Object cancel(Call call) throws Exception {
+    private Object changed(Call call, Function<String, Command> change) throws Exception {
         String id = call.path("operation");
-        decisions.require(call, new Command.Cancel(call.by(), System.currentTimeMillis(), id));
+        decisions.require(call, change.apply(id));
         return decisions.views().operation(find(id));
     }
 

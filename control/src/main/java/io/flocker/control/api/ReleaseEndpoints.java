@@ -91,7 +91,7 @@ final class ReleaseEndpoints {
             if (spec.placement().global()) {
                 throw Refusal.invalid("Service " + entry.getKey()
                         + (spec.placement().perCore()
-                                ? " runs on every core of every node (x-flocker.scale.per_core)"
+                                ? " runs one for each core (x-flocker.scale.per_core, or per_core in the deployment file)"
                                 : " runs once on every node (deploy.mode: global)")
                         + ": its number follows the nodes");
             }

@@ -64,7 +64,8 @@ final class Views {
                 environment.name(),
                 environment.version(),
                 running.map(operation -> operation.verb() + ": "
-                                + operation.phase().toString().toLowerCase(Locale.ROOT))
+                                + operation.phase().toString().toLowerCase(Locale.ROOT)
+                                + (operation.pause().isPresent() ? ", " + state(operation) : ""))
                         .orElse(settled),
                 running.map(Operation::id).orElse(""),
                 services,
@@ -175,7 +176,17 @@ final class Views {
                 spec.http().hosts(),
                 shown,
                 waits(environment, service),
-                leader.load(environment.name(), service.name()));
+                leader.load(environment.name(), service.name()),
+                follows(environment.application().services().getOrDefault(service.name(), spec)));
+    }
+
+    private static String follows(ServiceSpec spec) {
+        if (spec.placement().perCore()) {
+            return Status.Service.CORES;
+        }
+        return spec.placement().global()
+                ? Status.Service.NODES
+                : spec.autoscale().isPresent() ? Status.Service.LOAD : "";
     }
 
     private String waits(Environment environment, Service service) {
@@ -314,15 +325,22 @@ final class Views {
                 operation.verb(),
                 operation.environment(),
                 operation.startedBy(),
-                operation.state().toString().toLowerCase(Locale.ROOT),
+                state(operation),
                 operation.phase().toString().toLowerCase(Locale.ROOT),
                 operation.startedAtMillis(),
                 operation.changedAtMillis(),
-                operation.deadlineMillis(),
+                operation.givesUpAtMillis(System.currentTimeMillis()),
                 operation.error(),
                 waiting,
                 transfers(operation),
                 problems);
+    }
+
+    private static String state(Operation operation) {
+        if (operation.pause().isPresent()) {
+            return operation.pauses() ? Status.Operation.PAUSED : Status.Operation.PAUSING;
+        }
+        return operation.state().toString().toLowerCase(Locale.ROOT);
     }
 
     private List<Transfer> transfers(Operation operation) {

@@ -7,6 +7,7 @@ import io.flocker.core.model.Environment;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Service;
 import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpdatePolicy;
@@ -132,20 +133,39 @@ public final class Changes {
     private static void absent(ClusterState state, String name, ServiceSpec spec, List<String> changes) {
         spec.placement().pins().forEach((node, count) -> {
             if (count > 0 && !state.nodes().containsKey(node)) {
-                changes.add("! service " + name + ": " + count + (count == 1 ? " instance waits" : " instances wait")
-                        + " for node " + node + ", which has not joined yet");
+                String waits = count == PlacementSpec.EACH_CORE
+                        ? "one instance for each core waits"
+                        : count + (count == 1 ? " instance waits" : " instances wait");
+                changes.add("! service " + name + ": " + waits + " for node " + node + ", which has not joined yet");
             }
         });
     }
 
     private static String instances(ServiceSpec spec) {
         if (spec.placement().global()) {
-            return spec.placement().perCore() ? "one instance for each core" : "one instance on every node";
+            return spec.placement().perCore()
+                    ? "one instance for each core" + pinned(spec.placement())
+                    : "one instance on every node";
         }
         String follows = spec.autoscale()
                 .map(it -> ", " + it.bounds() + " as its load asks")
                 .orElse("");
         return spec.scale() + " instances" + follows;
+    }
+
+    /// Where, if the deployment file says it: ` of n1, and 3 on n2`.
+    private static String pinned(PlacementSpec placement) {
+        List<String> each = new ArrayList<>();
+        List<String> counted = new ArrayList<>();
+        placement.pins().forEach((node, count) -> {
+            if (placement.isCounted(node)) {
+                counted.add(count + " on " + node);
+            } else {
+                each.add(node);
+            }
+        });
+        return (each.isEmpty() ? "" : " of " + String.join(", ", each))
+                + (counted.isEmpty() ? "" : ", and " + String.join(", ", counted));
     }
 
     private static String content(String image, String digest) {

@@ -157,6 +157,15 @@ final class ApplicationRules {
             return invalid("Service " + name + " cannot have " + service.scale() + " instances: it follows its load"
                     + " with " + service.autoscale().get().bounds() + " (x-flocker.scale)");
         }
+        Optional<String> canary = service.canaryObjection();
+        if (canary.isPresent()) {
+            return invalid(
+                    "Service " + name + " cannot have such a canary (x-flocker.upgrade.canary): " + canary.get());
+        }
+        Optional<String> loose = service.stickyObjection();
+        if (loose.isPresent()) {
+            return invalid("Service " + name + " cannot be sticky (x-flocker.http.sticky): " + loose.get());
+        }
         if (service.placement().perCore() && service.onlyOnce().isPresent()) {
             return invalid("Service " + name + " cannot have an instance for each core (x-flocker.scale.per_core): only"
                     + " one of a node can have " + service.onlyOnce().get());

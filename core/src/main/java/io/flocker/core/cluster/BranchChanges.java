@@ -188,12 +188,9 @@ final class BranchChanges {
                         targets, Optional.of(application), digests(from, checkpoint, application), Optional.of(next)),
                 branch.name(),
                 command.by(),
-                Operation.State.RUNNING,
                 Operation.Phase.PREPARE,
                 command.atMillis(),
-                command.atMillis(),
-                command.deadlineMillis(),
-                "");
+                command.deadlineMillis());
         return new Outcome.Accepted(cloned.with(operation)
                 .telling(
                         command.atMillis(),

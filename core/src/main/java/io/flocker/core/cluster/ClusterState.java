@@ -70,6 +70,8 @@ public record ClusterState(
             case Command.Settle c -> WayBack.settle(this, c);
             case Command.ForgetCopies c -> VolumeChanges.forgetCopies(this, c);
             case Command.Cancel c -> OperationChanges.cancel(this, c);
+            case Command.Pause c -> PauseChanges.pause(this, c);
+            case Command.Resume c -> PauseChanges.resume(this, c);
             case Command.CreateVolume c -> VolumeChanges.create(this, c);
             case Command.ResizeVolume c -> VolumeChanges.resize(this, c);
             case Command.DeleteVolume c -> VolumeChanges.delete(this, c);

@@ -207,6 +207,12 @@ public sealed interface Command {
     /// Give up an operation: what it has changed comes back if that can be, else it stays where it is.
     record Cancel(String by, long atMillis, String operation) implements Asked {}
 
+    /// Have an operation wait: none of its steps begins until it is resumed.
+    record Pause(String by, long atMillis, String operation) implements Asked {}
+
+    /// Have a paused operation go on.
+    record Resume(String by, long atMillis, String operation) implements Asked {}
+
     /// Make a volume, empty or as a clone of `base`.
     record CreateVolume(
             String by,

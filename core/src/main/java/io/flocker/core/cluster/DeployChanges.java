@@ -152,7 +152,7 @@ final class DeployChanges {
         Operation operation = state.operations().get(command.operation());
         Environment environment =
                 operation == null ? null : state.environments().get(operation.environment());
-        if (operation == null || environment == null || !operation.running()) {
+        if (operation == null || environment == null || !operation.running() || operation.pauses()) {
             return stale(command);
         }
         Environment next = environment;

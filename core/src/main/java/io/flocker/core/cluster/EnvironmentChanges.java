@@ -33,12 +33,9 @@ final class EnvironmentChanges {
                 new Operation.Kind.Deploy(target.withSeeds(_ -> false), before.application(), command.digests()),
                 before.name(),
                 command.by(),
-                Operation.State.RUNNING,
                 Operation.Phase.PREPARE,
                 command.atMillis(),
-                command.atMillis(),
-                command.deadlineMillis(),
-                "");
+                command.deadlineMillis());
         ApplicationSpec declared =
                 target.withSeeds(name -> !environment.volumes().containsKey(name));
         ClusterState started = next.with(environment.next(declared))
@@ -144,12 +141,9 @@ final class EnvironmentChanges {
                 new Operation.Kind.Remove(command.deleteVolumes()),
                 environment.name(),
                 command.by(),
-                Operation.State.RUNNING,
                 Operation.Phase.STOP,
                 command.atMillis(),
-                command.atMillis(),
-                command.deadlineMillis(),
-                "");
+                command.deadlineMillis());
         Environment current = next.environment(command.environment()).orElse(environment);
         return new Outcome.Accepted(next.with(current.next(ApplicationSpec.EMPTY))
                 .with(operation)
@@ -189,12 +183,9 @@ final class EnvironmentChanges {
                 new Operation.Kind.Restart(List.copyOf(names), false),
                 environment.name(),
                 command.by(),
-                Operation.State.RUNNING,
                 Operation.Phase.START,
                 command.atMillis(),
-                command.atMillis(),
-                command.deadlineMillis(),
-                "");
+                command.deadlineMillis());
         return new Outcome.Accepted(state.with(InstanceChanges.follow(state, next))
                 .with(operation)
                 .telling(
@@ -220,12 +211,9 @@ final class EnvironmentChanges {
                         command.targets(), command.application(), command.digests(), Optional.empty()),
                 environment.name(),
                 command.by(),
-                Operation.State.RUNNING,
                 Operation.Phase.PREPARE,
                 command.atMillis(),
-                command.atMillis(),
-                command.deadlineMillis(),
-                "");
+                command.deadlineMillis());
         return new Outcome.Accepted(state.with(operation)
                 .telling(
                         command.atMillis(),
@@ -242,7 +230,11 @@ final class EnvironmentChanges {
                         Outcome.Reason.CONFLICT,
                         "Cannot " + verb + " " + environment + ": operation " + running.id() + " (" + running.verb()
                                 + ", started by " + running.startedBy()
-                                + ") is changing it; wait for it, or cancel it with flocker op cancel "
+                                + ") "
+                                + (running.pause().isEmpty()
+                                        ? "is changing it; wait for it,"
+                                        : "is paused; have it go on with flocker op resume " + running.id() + ",")
+                                + " or cancel it with flocker op cancel "
                                 + running.id()));
     }
 

@@ -50,12 +50,9 @@ final class LifeChanges {
                 new Operation.Kind.Restart(List.copyOf(environment.services().keySet()), true),
                 environment.name(),
                 command.by(),
-                Operation.State.RUNNING,
                 Operation.Phase.START,
                 command.atMillis(),
-                command.atMillis(),
-                command.deadlineMillis(),
-                "");
+                command.deadlineMillis());
         return new Outcome.Accepted(awake(state, environment, command.atMillis())
                 .with(operation)
                 .telling(

@@ -175,12 +175,9 @@ public final class MoveChanges {
                 move,
                 environment.name(),
                 command.by(),
-                Operation.State.RUNNING,
                 Phase.PREPARE,
                 command.atMillis(),
-                command.atMillis(),
-                command.deadlineMillis(),
-                "");
+                command.deadlineMillis());
         return next.with(operation)
                 .telling(
                         command.atMillis(),
@@ -230,6 +227,13 @@ public final class MoveChanges {
                         : snapshotAll(state, move, move.to(), atMillis);
             case START, CLEAN_UP, END -> state;
         };
+    }
+
+    /// A copy while running, after a pause: what was written in it need not be copied while the service stands still.
+    static ClusterState anotherRound(ClusterState state, Move move, long atMillis) {
+        boolean copies =
+                move.volumes().stream().flatMap(id -> state.volume(id).stream()).anyMatch(Volume::awaitsSnapshot);
+        return copies ? state : snapshotAll(state, move, move.from(), atMillis);
     }
 
     private static ClusterState snapshotAll(ClusterState state, Move move, String primary, long atMillis) {

@@ -21,9 +21,7 @@ final class OperationChanges {
     static Outcome cancel(ClusterState state, Command.Cancel command) {
         Operation operation = state.operations().get(command.operation());
         if (operation == null) {
-            return new Outcome.Refused(
-                    Outcome.Reason.NOT_FOUND,
-                    "There is no operation \"" + command.operation() + "\"; flocker op ls shows them");
+            return missing(command.operation());
         }
         if (!operation.running()) {
             return new Outcome.Refused(
@@ -37,6 +35,11 @@ final class OperationChanges {
             return new Outcome.Accepted(goBack(state, environment, back));
         }
         return new Outcome.Accepted(end(state, operation, Operation.State.CANCELLED, why, command.atMillis()));
+    }
+
+    static Outcome.Refused missing(String operation) {
+        return new Outcome.Refused(
+                Outcome.Reason.NOT_FOUND, "There is no operation \"" + operation + "\"; flocker op ls shows them");
     }
 
     static Outcome undo(ClusterState state, Command.Undo command) {
@@ -61,7 +64,7 @@ final class OperationChanges {
 
     static Outcome advance(ClusterState state, Command.Advance command) {
         Operation operation = state.operations().get(command.operation());
-        if (operation == null || !operation.running() || operation.phase() != command.from()) {
+        if (operation == null || !operation.running() || operation.pauses() || operation.phase() != command.from()) {
             return stale(command);
         }
         Environment environment = state.environments().get(operation.environment());

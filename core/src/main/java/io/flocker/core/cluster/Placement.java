@@ -182,7 +182,10 @@ final class Placement {
             return "data of volume " + data.get() + " is here";
         }
         if (spec.placement().global()) {
-            return spec.placement().perCore() ? "one for each core of every node" : "one on every node";
+            boolean pinned = !spec.placement().pins().isEmpty();
+            return pinned
+                    ? "pinned by deployment file"
+                    : spec.placement().perCore() ? "one for each core of every node" : "one on every node";
         }
         List<String> reasons = new ArrayList<>();
         if (!spec.placement().pins().isEmpty()) {
@@ -300,7 +303,7 @@ final class Placement {
 
     /// How many instances of a service have to wait until those nodes have joined.
     int awaiting(ServiceSpec spec) {
-        if (absent(spec).isEmpty()) {
+        if (spec.placement().global() || absent(spec).isEmpty()) {
             return 0;
         }
         boolean withoutData = spec.volumeNames().stream().anyMatch(volume -> !volumes.containsKey(volume));

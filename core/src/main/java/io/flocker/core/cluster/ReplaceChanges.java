@@ -89,12 +89,9 @@ final class ReplaceChanges {
                 replace,
                 environment.name(),
                 command.by(),
-                Operation.State.RUNNING,
                 Phase.PREPARE,
                 command.atMillis(),
-                command.atMillis(),
-                command.deadlineMillis(),
-                "");
+                command.deadlineMillis());
         List<String> places = replace.instances().entrySet().stream()
                 .map(entry -> entry.getKey() + " to " + entry.getValue().node())
                 .toList();

@@ -133,7 +133,8 @@ public record Node(
             return 0;
         }
         int cores = (int) Math.max(1, capacity.milliCpus() / 1_000);
-        return Math.min(placement.perCore() ? cores : 1, placement.most(name));
+        int counted = placement.isCounted(name) ? placement.most(name) : cores;
+        return Math.min(placement.perCore() ? counted : 1, placement.most(name));
     }
 
     /// Whether it may use the certificate with this hash.

@@ -11,8 +11,9 @@ import org.pcollections.TreePMap;
 /// @param kind what it does, and all it needs to go on
 /// @param environment the environment it changes
 /// @param startedBy the user who asked for it
-/// @param deadlineMillis when it gives up
+/// @param deadlineMillis when it gives up; a pause does not count ([#givesUpAtMillis])
 /// @param error why it failed, or what went wrong last; empty for nothing
+/// @param pause who has it wait; empty for nobody
 public record Operation(
         String id,
         Kind kind,
@@ -23,7 +24,31 @@ public record Operation(
         long startedAtMillis,
         long changedAtMillis,
         long deadlineMillis,
-        String error) {
+        String error,
+        Optional<Pause> pause) {
+
+    /// For longer than this nothing waits: its environment can do nothing else meanwhile.
+    public static final long MAX_PAUSE_MILLIS = 86_400_000;
+
+    /// An operation that begins.
+    public Operation(
+            String id, Kind kind, String environment, String startedBy, Phase phase, long atMillis, long deadline) {
+        this(
+                id,
+                kind,
+                environment,
+                startedBy,
+                State.RUNNING,
+                phase,
+                atMillis,
+                atMillis,
+                deadline,
+                "",
+                Optional.empty());
+    }
+
+    /// Somebody has an operation wait. What stands still for it goes on until it serves again.
+    public record Pause(String by, long atMillis) {}
 
     /// How many checkpoints taken for deployments an environment keeps.
     public static final int MAX_CHECKPOINTS = 5;
@@ -119,9 +144,65 @@ public record Operation(
         return state == State.RUNNING || state == State.CANCELLING;
     }
 
-    public Operation to(Phase next, long atMillis) {
+    /// Whether none of its steps begins.
+    public boolean pauses() {
+        return pause.isPresent() && (phase == Phase.PREPARE || phase == Phase.START);
+    }
+
+    /// Why it cannot be paused, in words; empty if it can.
+    public Optional<String> pauseObjection() {
+        boolean begins = phase == Phase.PREPARE;
+        String wait = "requests wait until what stands still for it serves again, and then it is done";
+        return switch (kind) {
+            case Kind _ when !running() -> Optional.of("it has ended already: " + state);
+            case Kind _
+            when state == State.CANCELLING || phase == Phase.UNDO || phase == Phase.CLEAN_UP ->
+                Optional.of("it goes back, or ends, already");
+            case Kind.Deploy _, Kind.Replace _ -> Optional.empty();
+            case Kind.Move _, Kind.RollBack _ -> begins ? Optional.empty() : Optional.of(wait);
+            case Kind.Restart _, Kind.Remove _ -> Optional.of("a " + verb() + " has no steps to wait between");
+        };
+    }
+
+    /// With somebody who has it wait.
+    public Operation paused(Pause by) {
+        return with(phase, state, changedAtMillis, deadlineMillis, error, Optional.of(by));
+    }
+
+    /// Nobody has it wait any more: it has as long as it had when it was paused.
+    public Operation resumed(long atMillis) {
+        long length = pausedMillis(atMillis);
+        return with(phase, state, changedAtMillis + length, deadlineMillis + length, error, Optional.empty());
+    }
+
+    /// When it gives up, as things are now.
+    public long givesUpAtMillis(long nowMillis) {
+        return deadlineMillis + (pauses() ? pausedMillis(nowMillis) : 0);
+    }
+
+    private long pausedMillis(long nowMillis) {
+        return pause.map(it -> Math.clamp(nowMillis - it.atMillis(), 0, MAX_PAUSE_MILLIS))
+                .orElse(0L);
+    }
+
+    private Operation with(
+            Phase nextPhase, State nextState, long changedAt, long deadline, String why, Optional<Pause> nextPause) {
         return new Operation(
-                id, kind, environment, startedBy, state, next, startedAtMillis, atMillis, deadlineMillis, error);
+                id,
+                kind,
+                environment,
+                startedBy,
+                nextState,
+                nextPhase,
+                startedAtMillis,
+                changedAt,
+                deadline,
+                why,
+                nextPause);
+    }
+
+    public Operation to(Phase next, long atMillis) {
+        return with(next, state, atMillis, deadlineMillis, error, pause);
     }
 
     /// It is getting on: what is left gets as long as it had from the last time on.
@@ -129,7 +210,7 @@ public record Operation(
     /// @param moreMillis how much longer, for what is known to take that long
     public Operation progressed(long atMillis, long moreMillis) {
         long later = deadlineMillis + Math.max(0, atMillis - changedAtMillis) + moreMillis;
-        return new Operation(id, kind, environment, startedBy, state, phase, startedAtMillis, atMillis, later, error);
+        return with(phase, state, atMillis, later, error, pause);
     }
 
     /// Whether what it has started can be taken back: that of a move, and of a deployment of what was there before.
@@ -152,14 +233,12 @@ public record Operation(
         return "before-" + operation;
     }
 
-    /// Goes to a phase because of what went wrong, or because somebody gave it up.
+    /// Goes to a phase because of what went wrong, or because somebody gave it up. It is not paused any more.
     public Operation to(Phase next, State how, String why, long atMillis) {
-        return new Operation(
-                id, kind, environment, startedBy, how, next, startedAtMillis, atMillis, deadlineMillis, why);
+        return with(next, how, atMillis, resumed(atMillis).deadlineMillis, why, Optional.empty());
     }
 
     public Operation ended(State how, String why, long atMillis) {
-        return new Operation(
-                id, kind, environment, startedBy, how, Phase.END, startedAtMillis, atMillis, deadlineMillis, why);
+        return with(Phase.END, how, atMillis, deadlineMillis, why, Optional.empty());
     }
 }

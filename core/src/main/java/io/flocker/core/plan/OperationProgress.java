@@ -43,9 +43,6 @@ public record OperationProgress(
     /// An operation waits so long for a node that is not heard: a machine starts again in less.
     static final long PATIENCE_MILLIS = 120_000;
 
-    /// A step that failed so often in a row, in about two seconds, is not going to succeed soon.
-    private static final int HOPELESS_ATTEMPTS = 4;
-
     /// Judges `operation` by what nodes report.
     public static OperationProgress of(
             ClusterState state, TreePMap<String, Sighting> sightings, Operation operation, long nowMillis) {
@@ -62,7 +59,7 @@ public record OperationProgress(
         if (lost.isPresent()) {
             return Optional.of(finish(nowMillis, lost.get()));
         }
-        boolean late = !waiting.isEmpty() && nowMillis > operation.deadlineMillis();
+        boolean late = !waiting.isEmpty() && nowMillis > operation.givesUpAtMillis(nowMillis);
         if (returns && (late || failure.isPresent())) {
             return Optional.of(new Command.Undo(nowMillis, operation.id(), failure.orElse(timeIsUp)));
         }
@@ -78,7 +75,7 @@ public record OperationProgress(
                     last ? finish(nowMillis, "") : new Command.Advance(nowMillis, operation.id(), operation.phase()));
         }
         boolean back = operation.phase() == Phase.UNDO || !operation.error().isEmpty();
-        return nowMillis > operation.deadlineMillis() + (back ? WAY_BACK_MILLIS : 0)
+        return nowMillis > operation.givesUpAtMillis(nowMillis) + (back ? WAY_BACK_MILLIS : 0)
                 ? Optional.of(finish(nowMillis, timeIsUp))
                 : Optional.empty();
     }
@@ -131,6 +128,11 @@ public record OperationProgress(
         }
 
         OperationProgress judge() {
+            operation
+                    .pause()
+                    .filter(_ -> operation.pauses())
+                    .ifPresent(pause ->
+                            waits.add("flocker op resume " + operation.id() + ", as " + pause.by() + " paused it"));
             switch (operation.phase()) {
                 case PREPARE -> prepare();
                 case STOP -> stop();
@@ -166,7 +168,7 @@ public record OperationProgress(
         /// A service that stands still for a move that can be given up waits less long. A removal waits for as long as
         /// it may: what is on a node is gone only when the node says so.
         private Optional<String> lost() {
-            if (operation.kind() instanceof Operation.Kind.Remove) {
+            if (operation.kind() instanceof Operation.Kind.Remove || operation.pauses()) {
                 return Optional.empty();
             }
             boolean takesData = moving.isPresent() || operation.kind() instanceof Operation.Kind.Deploy;
@@ -295,14 +297,10 @@ public record OperationProgress(
                 Volume volume = state.volume(snapshot.volume()).orElse(null);
                 if (volume != null && volume.awaitsSnapshot()) {
                     waits.on(volume.head().primary(), "a snapshot of " + volume.name());
-                    waits.failFor(volume.head().primary(), "volume " + volume.id(), Judge::isHopeless);
-                    waits.failFor(volume.head().primary(), group, Judge::isHopeless);
+                    waits.failFor(volume.head().primary(), "volume " + volume.id(), Problem::isHopeless);
+                    waits.failFor(volume.head().primary(), group, Problem::isHopeless);
                 }
             }
-        }
-
-        private static boolean isHopeless(Problem problem) {
-            return problem.lasting() || problem.attempts() >= HOPELESS_ATTEMPTS;
         }
 
         /// None of its containers is left: one that is could be started late, and write after the last snapshot.

@@ -13,6 +13,13 @@ public record Problem(
     /// The subject of a problem with a node as a whole.
     public static final String NODE = "node";
 
+    /// A step that failed so often in a row, in about two seconds, is not going to succeed soon.
+    private static final int HOPELESS_ATTEMPTS = 4;
+
+    boolean isHopeless() {
+        return lasting || attempts >= HOPELESS_ATTEMPTS;
+    }
+
     public boolean aboutNode() {
         return subject.equals(NODE);
     }

@@ -58,7 +58,7 @@ final class Rollout {
         if (!stop.isEmpty()) {
             commands.add(new Command.StopInstances(nowMillis, environment.name(), List.copyOf(stop)));
         }
-        operation().ifPresent(operation -> next(operation, commands));
+        operation().filter(operation -> !operation.pauses()).ifPresent(operation -> next(operation, commands));
         return commands;
     }
 
@@ -74,10 +74,15 @@ final class Rollout {
                 .strategy(service)
                 .filter(_ -> environment.hasEarlier(service) && !environment.isAccepted(service));
         if (strategy.orElse(null) instanceof Strategy.BlueGreen) {
-            return isReady(service, held) ? held : List.of();
+            return !isPaused() && isReady(service, held) ? held : List.of();
         }
         boolean waits = strategy.isPresent() && operation().isPresent();
         return waits ? List.of() : held.stream().filter(this::isServing).toList();
+    }
+
+    /// Whether what is tried, or stands by, is to stay so.
+    private boolean isPaused() {
+        return operation().filter(Operation::pauses).isPresent();
     }
 
     private boolean isServing(Instance instance) {
@@ -124,8 +129,9 @@ final class Rollout {
                 .filter(instance -> instance.desired() == Desired.RUN
                         && environment.predecessor(instance).isPresent())
                 .toList();
-        boolean wait = successors.stream()
-                .anyMatch(instance -> isTogether(instance) && isHeard(instance) && isOnTheWay(instance));
+        boolean wait = isPaused()
+                || successors.stream()
+                        .anyMatch(instance -> isTogether(instance) && isHeard(instance) && isOnTheWay(instance));
         return successors.stream()
                 .filter(instance -> isSettled(instance) && !(wait && isTogether(instance)))
                 .flatMap(instance -> environment.predecessor(instance).stream())

@@ -4,6 +4,7 @@ import io.flocker.core.plan.Assignment.Place;
 import io.flocker.core.plan.Assignment.WantedEnvironment;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.plan.RoutingTable.Backend;
+import io.flocker.core.plan.RoutingTable.Cookie;
 import io.flocker.core.plan.RoutingTable.Door;
 import io.flocker.core.plan.RoutingTable.Peer;
 import io.flocker.core.spec.HttpRouting;
@@ -101,7 +102,14 @@ public final class RoutePlanner {
                 weights = weights.plus(instance.key(), instance.weight().orElse(1));
             }
         }
-        Backend backend = new Backend(name, spec.mode(port), spec.http().balance(), servers, elsewhere, weights);
+        Backend backend = new Backend(
+                name,
+                spec.mode(port),
+                spec.http().balance(),
+                servers,
+                elsewhere,
+                weights,
+                cookie(environment.name(), service, spec, port, servers));
         backends = backends.plus(name, backend);
         if (environment.here() && assignment().nodes().size() > 1) {
             Backend mesh = new Backend(
@@ -110,10 +118,26 @@ public final class RoutePlanner {
                     backend.balance(),
                     servers.isEmpty() ? servers(spec, here, port, true) : servers,
                     TreePMap.empty(),
-                    weights);
+                    weights,
+                    backend.cookie());
             backends = backends.plus(mesh.name(), mesh);
             meshed = meshed.plus(RoutingTable.meshName(name, assignment().node()), mesh.name());
         }
+    }
+
+    private Optional<Cookie> cookie(
+            String environment, String service, ServiceSpec spec, int port, TreePMap<String, String> servers) {
+        if (spec.mode(port) != Port.Mode.HTTP) {
+            return Optional.empty();
+        }
+        return spec.http().sticky().map(sticky -> {
+            TreePMap<String, String> values = TreePMap.empty();
+            for (String instance : servers.keySet()) {
+                values = values.plus(instance, Cookie.of(assignment().node(), instance));
+            }
+            boolean own = sticky.cookie().isEmpty();
+            return new Cookie(own ? Cookie.named(environment, service) : sticky.cookie(), values);
+        });
     }
 
     /// @param leaving also those that are about to stop: what other nodes' proxies sent before they heard of it

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /// Where a node's proxy sends what it accepts.
@@ -68,13 +69,15 @@ public record RoutingTable(
     /// @param elsewhere how much those on other nodes weigh together, by node: as much as they are, unless
     ///     they have other weights
     /// @param weights of those of `servers` that do not weigh 1, by instance
+    /// @param cookie by which its clients keep their instances; empty if they do not
     public record Backend(
             String name,
             Port.Mode mode,
             HttpRouting.Balance balance,
             TreePMap<String, String> servers,
             TreePMap<String, Integer> elsewhere,
-            TreePMap<String, Integer> weights) {
+            TreePMap<String, Integer> weights,
+            Optional<Cookie> cookie) {
         public Backend(
                 String name,
                 Port.Mode mode,
@@ -82,6 +85,16 @@ public record RoutingTable(
                 TreePMap<String, String> servers,
                 TreePMap<String, Integer> elsewhere) {
             this(name, mode, balance, servers, elsewhere, TreePMap.empty());
+        }
+
+        public Backend(
+                String name,
+                Port.Mode mode,
+                HttpRouting.Balance balance,
+                TreePMap<String, String> servers,
+                TreePMap<String, Integer> elsewhere,
+                TreePMap<String, Integer> weights) {
+            this(name, mode, balance, servers, elsewhere, weights, Optional.empty());
         }
 
         public Backend(String name, Port.Mode mode, HttpRouting.Balance balance, TreePMap<String, String> servers) {
@@ -105,6 +118,30 @@ public record RoutingTable(
 
         String origin() {
             return RoutingTable.origin(name);
+        }
+    }
+
+    /// What a client has that keeps its instance.
+    ///
+    /// @param name what the cookie is called
+    /// @param values of the instances on this node, by instance
+    public record Cookie(String name, TreePMap<String, String> values) {
+        private static final int LENGTH = 12;
+
+        /// What the cookie of a service is called that has no other name. Browsers send a host's cookies to all of its
+        /// ports, so that services must not have the same.
+        static String named(String environment, String service) {
+            return "flocker-" + hash(environment + "/" + service).substring(0, LENGTH);
+        }
+
+        /// How the values of a node's instances begin: every node sends a client on to the one that it names.
+        public static String of(String node) {
+            return hash(node).substring(0, LENGTH) + ".";
+        }
+
+        /// What a client of an instance gets. Tells nothing of what is inside.
+        static String of(String node, String instance) {
+            return of(node) + hash(instance).substring(0, LENGTH);
         }
     }
 

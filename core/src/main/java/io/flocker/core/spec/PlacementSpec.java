@@ -9,7 +9,7 @@ import org.pcollections.TreePMap;
 /// @param constraints all of which a node must meet
 /// @param spread node labels over whose values instances are spread evenly, the most important first
 /// @param maxPerNode the most instances on one node; 0 for no limit
-/// @param pins how many instances each node runs, by node; empty for wherever there is room
+/// @param pins how many instances each node runs, by node, or [#EACH_CORE]; empty for wherever there is room
 /// @param global whether every node that suits runs one instance, now and later
 /// @param perCore whether it then runs as many as it has cores
 public record PlacementSpec(
@@ -19,6 +19,9 @@ public record PlacementSpec(
         TreePMap<String, Integer> pins,
         boolean global,
         boolean perCore) {
+    /// Instead of a number of instances: one for each core of the node.
+    public static final int EACH_CORE = Integer.MAX_VALUE;
+
     public static final PlacementSpec ANYWHERE =
             new PlacementSpec(List.of(), List.of(), 0, TreePMap.empty(), false, false);
 
@@ -62,6 +65,11 @@ public record PlacementSpec(
     /// The same, but as many instances on every node as it has cores.
     public PlacementSpec onEveryCore() {
         return new PlacementSpec(constraints, spread, maxPerNode, pins, true, true);
+    }
+
+    /// Whether a node has a number of instances of its own, whatever its cores.
+    public boolean isCounted(String node) {
+        return pins.getOrDefault(node, EACH_CORE) != EACH_CORE;
     }
 
     /// The most instances that a node may have.

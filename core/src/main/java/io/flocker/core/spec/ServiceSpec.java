@@ -117,23 +117,33 @@ public record ServiceSpec(
                 : Optional.of("network_mode: " + sandbox.networkMode());
     }
 
+    /// The first reason why its clients cannot keep their instances, in words; empty if they can, or need not.
+    public Optional<String> stickyObjection() {
+        if (http.sticky().isEmpty()) {
+            return Optional.empty();
+        }
+        if (!http.sticky().get().valid()) {
+            return Optional.of("its cookie's name must be of " + HttpRouting.Sticky.RULE);
+        }
+        return containerPorts().stream().anyMatch(port -> mode(port) == Port.Mode.HTTP)
+                ? Optional.empty()
+                : Optional.of("the service has no port for HTTP, and other connections carry no cookie; publish a port"
+                        + " with app_protocol: http, or give it x-flocker.http.hosts");
+    }
+
     /// The first reason why a count that follows the load cannot be, in words; empty if it can be.
     public Optional<String> scaleObjection() {
         if (autoscale.isEmpty()) {
             return Optional.empty();
         }
         Autoscale it = autoscale.get();
-        if (it.min() < 1) {
-            return Optional.of("min must be 1 or more: with no instance there is no load to follow");
+        Optional<String> wrong = it.objection();
+        if (wrong.isPresent()) {
+            return wrong;
         }
-        if (it.max() < it.min()) {
-            return Optional.of("min " + it.min() + " is more than max " + it.max());
-        }
-        if (it.requestsPerSecond().isEmpty() && it.cpuPercent().isEmpty()) {
-            return Optional.of("it has no target: say requests_per_second, cpu or both");
-        }
-        if (it.requestsPerSecond().orElse(1) < 1 || it.cpuPercent().orElse(1) < 1) {
-            return Optional.of("a target must be more than 0");
+        if (resources.milliCpus() > 0 && it.cpuPercent().orElse(0) > 100) {
+            return Optional.of("its target cpu is more than 100% of the cpus that the service may use, so that it would"
+                    + " never be reached");
         }
         if (placement.global()) {
             return Optional.of("it runs on every node, so that its number follows the nodes");
@@ -149,6 +159,23 @@ public record ServiceSpec(
         return counted
                 ? Optional.empty()
                 : Optional.of("it has no TCP port, so that nothing counts its requests; use cpu, or expose its port");
+    }
+
+    /// The first reason why its canaries cannot be, in words; empty if they can, or it has none.
+    public Optional<String> canaryObjection() {
+        if (!(upgrade.strategy().orElse(null) instanceof Strategy.Canary canary)) {
+            return Optional.empty();
+        }
+        return canary.objection().or(() -> canary.maxSlowdownPercent().isPresent() ? untimed() : Optional.empty());
+    }
+
+    /// HAProxy knows of answers only where it reads HTTP.
+    private Optional<String> untimed() {
+        return containerPorts().stream().anyMatch(port -> mode(port) == Port.Mode.HTTP)
+                ? Optional.empty()
+                : Optional.of("cannot have max_slowdown: the service has no port for HTTP, and of other connections"
+                        + " nobody knows when they are answered; publish a port with app_protocol: http, or give it"
+                        + " x-flocker.http.hosts");
     }
 
     /// The same at another scale and in other places.

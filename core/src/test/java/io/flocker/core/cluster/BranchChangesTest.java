@@ -243,7 +243,8 @@ class BranchChangesTest {
                         new HttpRouting(
                                 List.of("shop.example.com", "*.shop.example.com"),
                                 80,
-                                HttpRouting.Balance.LEAST_CONNECTIONS));
+                                HttpRouting.Balance.LEAST_CONNECTIONS,
+                                Optional.empty()));
         return deploy(
                 operation,
                 environment,

@@ -225,6 +225,31 @@ class PlacementTest {
         assertThat(planned()).isEmpty();
     }
 
+    @Test
+    void aDeploymentFileSaysOnWhichNodesThereIsOneForEachCore() {
+        var pins = TreePMap.<String, Integer>singleton("n1", PlacementSpec.EACH_CORE)
+                .plus("n2", 5)
+                .plus("n4", PlacementSpec.EACH_CORE)
+                .plus("n5", PlacementSpec.EACH_CORE);
+        deploy(Map.of(
+                "web",
+                service(
+                        1,
+                        Resources.UNLIMITED,
+                        PlacementSpec.ANYWHERE.onEveryCore().pinned(pins))));
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n1", 2, "n2", 5));
+        assertThat(reasons("web")).containsOnly("pinned by deployment file");
+        assertThat(planned()).isEmpty();
+
+        join("n4");
+        place();
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n1", 2, "n2", 5, "n4", 2));
+        state = after(new Command.SetAvailability("test", 1, "n2", Node.Availability.DRAINED));
+        place();
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n1", 2, "n4", 2));
+        assertThat(planned()).isEmpty();
+    }
+
     private static ClusterState nodes(String... names) {
         ClusterState state = ClusterState.EMPTY;
         for (String name : names) {

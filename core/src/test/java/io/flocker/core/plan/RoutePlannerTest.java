@@ -46,6 +46,46 @@ class RoutePlannerTest {
         assertThat(doors("web:2", "web:1", offers("web:2"))).isEmpty();
     }
 
+    @Test
+    void namesTheCookieOfAServiceThatNamesNone() {
+        var web = sticky("shop", "web", "");
+        assertThat(web.cookie().orElseThrow().name()).matches("flocker-[0-9a-f]{12}");
+        assertThat(sticky("shop", "api", "").cookie()).isNotEqualTo(web.cookie());
+        assertThat(sticky("test", "web", "").cookie()).isNotEqualTo(web.cookie());
+        assertThat(sticky("test", "web", "ID").cookie().orElseThrow().name()).isEqualTo("ID");
+    }
+
+    /// So that each proxy knows from a value where to send its request.
+    @Test
+    void beginsValuesWithTheNode() {
+        assertThat(RoutingTable.Cookie.of("n1", "shop/web.1"))
+                .startsWith(RoutingTable.Cookie.of("n1"))
+                .matches("[0-9a-f]{12}\\.[0-9a-f]{12}")
+                .isNotEqualTo(RoutingTable.Cookie.of("n1", "shop/web.2"));
+        assertThat(RoutingTable.Cookie.of("n2", "shop/web.1")).startsWith(RoutingTable.Cookie.of("n2"));
+        assertThat(RoutingTable.Cookie.of("n1")).isNotEqualTo(RoutingTable.Cookie.of("n2"));
+    }
+
+    private static RoutingTable.Backend sticky(String environment, String service, String cookie) {
+        var http = new HttpRouting(
+                List.of("shop.test"),
+                8080,
+                HttpRouting.Balance.LEAST_CONNECTIONS,
+                Optional.of(new HttpRouting.Sticky(cookie)));
+        ServiceSpec spec = spec("web:1").with(List.of(), http);
+        var routed = new WantedEnvironment(
+                environment,
+                false,
+                TreePMap.singleton(service, 1),
+                TreePMap.singleton(service, service),
+                TreePMap.singleton(service, spec),
+                TreePMap.empty(),
+                false,
+                false);
+        return Optional.ofNullable(table(routed, Offers.NONE).backends().get(environment + "/" + service + ":8080"))
+                .orElseThrow();
+    }
+
     private static Set<String> doors(String image, String before, Offers offers) {
         var environment = new WantedEnvironment(
                 "shop",
@@ -56,13 +96,17 @@ class RoutePlannerTest {
                 before.isEmpty() ? TreePMap.empty() : TreePMap.singleton("web", before),
                 false,
                 false);
+        return table(environment, offers).doors().keySet();
+    }
+
+    private static RoutingTable table(WantedEnvironment environment, Offers offers) {
         var assignment = new Assignment(
                 "n2",
                 TreePMap.empty(),
                 TreePMap.empty(),
                 TreePMap.empty(),
                 TreePMap.empty(),
-                TreePMap.singleton("shop", environment));
+                TreePMap.singleton(environment.name(), environment));
         var observed = new Observed(
                 TreePMap.empty(),
                 TreePMap.empty(),
@@ -75,7 +119,7 @@ class RoutePlannerTest {
                 TreePMap.empty(),
                 List.of(),
                 TreePMap.empty());
-        return RoutePlanner.table(assignment, offers, observed).doors().keySet();
+        return RoutePlanner.table(assignment, offers, observed);
     }
 
     private static Offers offers(String image, Integer... ports) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
@@ -165,6 +166,48 @@ class ManyServersTest {
                 .isEmpty();
         servers.succeed("node", "activate", "n2");
         servers.succeed("down", "-e", "drained", "--volumes");
+    }
+
+    @Test
+    void keepsAClientAtItsInstanceThroughEveryNode() throws Exception {
+        String text = """
+                services:
+                  web:
+                    image: flocker/busybox:1
+                    command: [sh, -c, "hostname > /www/index.html; exec httpd -f -p 8080 -h /www"]
+                    environment: {RELEASE: "1"}
+                    ports: ["8503:8080"]
+                    deploy: {replicas: 3}
+                    stop_grace_period: 1s
+                    x-flocker: {http: {sticky: true}}
+                """;
+        servers.succeed("up", "-f", servers.compose("kept", text).toString());
+        var own = new TreeSet<String>();
+        for (LabNode node : servers.lab.nodes()) {
+            var client = new StickyClient(8503);
+            String first = client.get(node);
+            for (LabNode other : servers.lab.nodes()) {
+                assertThat(client.get(other)).as("through " + other.name()).isEqualTo(first);
+            }
+            own.add(first);
+        }
+        assertThat(own).as("clients' instances").hasSizeGreaterThan(1);
+
+        var client = new StickyClient(8503);
+        String before = client.get(servers.node);
+        try (var traffic = client.meanwhile(servers.lab.nodes())) {
+            String changed = text.replace("\"1\"", "\"2\"");
+            servers.succeed("up", "-f", servers.compose("kept", changed).toString());
+            traffic.end();
+        }
+        assertThat(client.failures()).isEmpty();
+        assertThat(client.instances()).as("one, and the one after it").hasSizeLessThanOrEqualTo(4);
+        String after = client.get(servers.node);
+        assertThat(after).isNotEqualTo(before);
+        for (LabNode node : servers.lab.nodes()) {
+            assertThat(client.get(node)).as("through " + node.name()).isEqualTo(after);
+        }
+        servers.succeed("down", "-e", "kept");
     }
 
     @Test

@@ -76,6 +76,40 @@ class UpgradesTest {
         assertThat(back.failed()).isZero();
     }
 
+    @Test
+    void anUpgradeWaitsForAsLongAsSomebodyWants() throws Exception {
+        servers.succeed(
+                "up", "-f", web("waits", 8604, images.page("waits:1", "one")).toString());
+        String next = images.page("waits:2", "two");
+        Load load = during("upgrade that is paused", 8604, () -> {
+            String said = servers.succeed("upgrade", "--detach", "-e", "waits", "web", "--image", next)
+                    .strip();
+            String id = said.substring(said.lastIndexOf(' ') + 1);
+            servers.succeed("op", "pause", id);
+            TimeUnit.SECONDS.sleep(8);
+            long before = ofRelease("waits", 1);
+            assertThat(before).as("instances that nothing has replaced").isPositive();
+            assertThat(servers.succeed("op", "ls", "-e", "waits")).containsPattern(id + " .* paused ");
+            assertThat(servers.flocker("ps", "-e", "waits").errors()).contains("flocker op resume " + id);
+            TimeUnit.SECONDS.sleep(4);
+            assertThat(ofRelease("waits", 1)).isEqualTo(before);
+            servers.succeed("op", "resume", id);
+            servers.succeed("op", "show", "-f", id);
+        });
+        assertThat(load.failed()).isZero();
+        assertThat(ofRelease("waits", 2)).isEqualTo(4);
+        assertThat(servers.succeed("events", "-e", "waits")).contains("is paused by root", "goes on, as root says");
+        servers.succeed("down", "-e", "waits");
+    }
+
+    /// How many instances of a release are there.
+    private static long ofRelease(String environment, int release) throws IOException {
+        return servers.succeed("ps", "-e", environment)
+                .lines()
+                .filter(line -> line.startsWith("web.") && line.split(" +", -1)[2].equals(Integer.toString(release)))
+                .count();
+    }
+
     /// Other nodes know the port only from the image, and the next image is not theirs.
     @Test
     void aServiceWithoutDeclaredPortsIsReachedFromOtherNodesThroughout() throws Exception {

@@ -5,6 +5,7 @@ import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Node;
+import io.flocker.core.model.Operation;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
@@ -50,7 +51,7 @@ final class SimClient {
         Optional<Volume> volume = any(List.copyOf(state.volumes().values()));
         Optional<Snapshot> snapshot =
                 volume.flatMap(found -> any(List.copyOf(found.snapshots().values())));
-        return switch (time.between(0, 21)) {
+        return switch (time.between(0, 26)) {
             case 0, 1, 2, 3 ->
                 new Command.Deploy(
                         "sim",
@@ -62,9 +63,9 @@ final class SimClient {
                         TreePMap.empty(),
                         OptionalLong.empty());
             case 4 -> new Command.Remove("sim", now, operation, now + PATIENCE_MILLIS, environment, time.chance(0.5));
-            case 5, 20 -> new Command.Restart("sim", now, operation, now + PATIENCE_MILLIS, environment, List.of());
+            case 5, 19, 23 -> new Command.Restart("sim", now, operation, now + PATIENCE_MILLIS, environment, List.of());
             case 6 -> new Command.CreateCheckpoint("sim", now, environment, "check" + numbers, false);
-            case 7, 19 -> rollBack(state, environment, operation, now);
+            case 7, 20, 24 -> rollBack(state, environment, operation, now);
             case 8 ->
                 new Command.TakeSnapshot("sim", now, volume.map(Volume::id).orElse("none"), "");
             case 9 ->
@@ -87,8 +88,10 @@ final class SimClient {
             case 13 ->
                 new Command.SetAvailability(
                         "sim", now, node(), time.chance(0.5) ? Node.Availability.DRAINED : Node.Availability.ACTIVE);
-            case 14, 15, 16 -> branch(state, operation, now);
-            case 17, 18 ->
+            case 14, 15, 16, 25 -> branch(state, operation, now);
+            case 17 -> new Command.Pause("sim", now, running(state));
+            case 18 -> new Command.Resume("sim", now, running(state));
+            case 21, 22 ->
                 time.chance(0.7)
                         ? new Command.Sleep("sim", now, environment, "")
                         : new Command.Wake("sim", now, operation, now + PATIENCE_MILLIS, environment, "");
@@ -98,6 +101,14 @@ final class SimClient {
                         .orElse(new Command.DeleteVolume(
                                 "sim", now, volume.map(Volume::id).orElse("none")));
         };
+    }
+
+    private String running(ClusterState state) {
+        return any(state.operations().values().stream()
+                        .filter(Operation::running)
+                        .map(Operation::id)
+                        .toList())
+                .orElse("none");
     }
 
     /// Takes a checkpoint, makes a branch of one, or if there is a branch already, refreshes it.

@@ -42,10 +42,18 @@ final class Simulation {
         users = false;
         cluster.leaderUp = true;
         cluster.nodes.forEach(node -> available(node, Node.Availability.ACTIVE));
+        leader.state().operations().keySet().forEach(this::resume);
         cluster.settle();
         assertRests();
         if (time.chance(DRAINED)) {
             drain(cluster.nodes.getFirst());
+        }
+    }
+
+    /// As far as somebody leads.
+    private void resume(String operation) {
+        if (cluster.leaderUp) {
+            leader.submit(new Command.Resume("sim", time.clock(), operation));
         }
     }
 
@@ -108,7 +116,11 @@ final class Simulation {
     private void ask() {
         if (users) {
             if (cluster.leaderUp && !faults.messageLost()) {
-                leader.submit(client.next(leader.state()));
+                Command asked = client.next(leader.state());
+                leader.submit(asked);
+                if (asked instanceof Command.Pause pause) {
+                    time.after(time.between(100, 6_000), () -> resume(pause.operation()));
+                }
                 leader.plan();
             }
             time.after(time.between(50, 4_000), this::ask);

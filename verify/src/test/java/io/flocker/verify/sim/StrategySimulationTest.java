@@ -7,7 +7,9 @@ import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Operation;
 import io.flocker.core.plan.Observed;
 import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.PlacementSpec;
+import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpgradeSpec;
@@ -242,7 +244,8 @@ class StrategySimulationTest {
         ServiceSpec web = Optional.ofNullable(
                         SimClient.application(image).services().get("web"))
                 .orElseThrow()
-                .with(scale, PlacementSpec.ANYWHERE, UpgradeSpec.DEFAULT.by(strategy));
+                .with(scale, PlacementSpec.ANYWHERE, UpgradeSpec.DEFAULT.by(strategy))
+                .with(List.of(new Port(80, 8080, "", Port.Protocol.TCP, Port.Mode.HTTP)), HttpRouting.NONE);
         var application = new ApplicationSpec(TreePMap.singleton("web", web), TreePMap.empty(), TreePMap.empty());
         assertThat(cluster.leader.submit(new Command.Deploy(
                         "sim",

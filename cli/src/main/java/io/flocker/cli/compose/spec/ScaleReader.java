@@ -71,7 +71,7 @@ final class ScaleReader {
             value.get().complain("must be 1 or more: with no instance there is no load to follow");
             return OptionalLong.empty();
         }
-        return value.get().number(1, DeployReader.MAX_SCALE);
+        return value.get().number(1, Autoscale.MOST_INSTANCES);
     }
 
     /// A share of a core: `60%`.
@@ -114,14 +114,6 @@ final class ScaleReader {
         }
         Value at = scale.get().value();
         spec.scaleObjection().ifPresent(why -> at.complainAtKey("cannot be: " + why));
-        boolean beyond = spec.resources().milliCpus() > 0
-                && spec.autoscale().stream()
-                        .flatMapToInt(it -> it.cpuPercent().stream())
-                        .anyMatch(cpu -> cpu > 100);
-        if (beyond) {
-            at.complainAtKey("cannot be: its target cpu is more than 100% of the cpus that the service may use, so that"
-                    + " it would never be reached");
-        }
         if (perCore && spec.onlyOnce().isPresent()) {
             at.complainAtKey("cannot be: with per_core, a node runs several instances, and only one of a node can have "
                     + spec.onlyOnce().get());

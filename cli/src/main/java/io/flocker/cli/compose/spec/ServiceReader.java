@@ -86,6 +86,7 @@ final class ServiceReader {
         deploy.end();
         StrategyReader.refuseTwice(upgrade, spec);
         scale.refuse(spec);
+        http.refuse(spec);
         upgrade.ifPresent(Section::end);
         own.ifPresent(Section::end);
         service.present("profiles");

@@ -3,7 +3,6 @@ package io.flocker.cli.compose.spec;
 import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
-import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.Strategy;
 import java.math.BigDecimal;
@@ -16,8 +15,6 @@ import java.util.OptionalLong;
 final class StrategyReader {
     private static final int WEIGHT_PERCENT = 10;
     private static final long FOR_MILLIS = 300_000;
-    private static final long LEAST_MILLIS = 1_000;
-    private static final long MOST_MILLIS = 86_400_000;
 
     private StrategyReader() {}
 
@@ -56,10 +53,12 @@ final class StrategyReader {
         long millis = FOR_MILLIS;
         Optional<Value> time = canary.flatMap(it -> it.get("for"));
         if (time.isPresent()) {
-            millis = time.get().millis();
+            long said = time.get().millis();
+            boolean within = said >= Strategy.Canary.MIN_FOR_MILLIS && said <= Strategy.Canary.MAX_FOR_MILLIS;
+            millis = within ? said : FOR_MILLIS;
             // 0 has been complained about already, or is what the file says.
-            boolean said = millis != 0 || time.get().text().orElse("").strip().startsWith("0");
-            if (said && (millis < LEAST_MILLIS || millis > MOST_MILLIS)) {
+            boolean read = said != 0 || time.get().text().orElse("").strip().startsWith("0");
+            if (read && !within) {
                 time.get().complain("must be from 1s to 24h");
             }
         }
@@ -99,19 +98,6 @@ final class StrategyReader {
         return OptionalInt.of(percent);
     }
 
-    /// HAProxy knows of answers only where it reads HTTP.
-    private static void refuseUntimed(Optional<Section> upgrade, ServiceSpec spec) {
-        boolean timed = spec.upgrade().strategy().orElse(null) instanceof Strategy.Canary canary
-                && canary.maxSlowdownPercent().isPresent();
-        boolean http = spec.containerPorts().stream().anyMatch(port -> spec.mode(port) == Port.Mode.HTTP);
-        if (timed && !http) {
-            upgrade.flatMap(it -> it.get("canary"))
-                    .ifPresent(it -> it.complain("cannot have max_slowdown: the service has no port for HTTP, and of"
-                            + " other connections nobody knows when they are answered; publish a port with"
-                            + " app_protocol: http, or give it x-flocker.http.hosts"));
-        }
-    }
-
     private static void contradictions(Strategy strategy, Section update) {
         update.get("order")
                 .filter(it -> it.text().orElse("").equals("stop-first"))
@@ -128,7 +114,8 @@ final class StrategyReader {
 
     /// A strategy needs two releases side by side.
     static void refuseTwice(Optional<Section> upgrade, ServiceSpec spec) {
-        refuseUntimed(upgrade, spec);
+        Optional<Value> canary = upgrade.flatMap(it -> it.get("canary"));
+        canary.ifPresent(it -> spec.canaryObjection().ifPresent(it::complain));
         Optional<Strategy> strategy = spec.upgrade().strategy();
         Optional<String> once = spec.onlyOnce();
         if (strategy.isPresent() && once.isPresent()) {

@@ -230,9 +230,13 @@ public final class ServiceWriter {
 
     private static Block http(HttpRouting http) {
         var block = new Block().put("hosts", http.hosts()).put("port", http.port());
-        return switch (http.balance()) {
-            case LEAST_CONNECTIONS -> block;
+        switch (http.balance()) {
+            case LEAST_CONNECTIONS -> {}
             case ROUND_ROBIN -> block.always("balance", "roundrobin");
-        };
+        }
+        http.sticky()
+                .map(HttpRouting.Sticky::cookie)
+                .ifPresent(cookie -> block.always("sticky", cookie.isEmpty() ? true : Map.of("cookie", cookie)));
+        return block;
     }
 }
