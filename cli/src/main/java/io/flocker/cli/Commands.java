@@ -24,6 +24,10 @@ import io.flocker.cli.command.checkpoint.CheckpointCreate;
 import io.flocker.cli.command.checkpoint.CheckpointGroup;
 import io.flocker.cli.command.checkpoint.CheckpointLs;
 import io.flocker.cli.command.checkpoint.CheckpointRm;
+import io.flocker.cli.command.job.JobGroup;
+import io.flocker.cli.command.job.JobLs;
+import io.flocker.cli.command.job.JobRun;
+import io.flocker.cli.command.job.JobShow;
 import io.flocker.cli.command.node.NodeActivate;
 import io.flocker.cli.command.node.NodeDemote;
 import io.flocker.cli.command.node.NodeDrain;
@@ -94,6 +98,8 @@ final class Commands {
         commands.put("logs", Logs::new);
         // What follows the service is the command's own, even if it looks like an option.
         commands.put("exec", shell -> new CommandLine(new Exec(shell)).setStopAtPositional(true));
+        commands.put("run", JobRun::new);
+        commands.put("job", shell -> group(new JobGroup(), new JobLs(shell), new JobShow(shell)));
         commands.put("events", Events::new);
         commands.put("restart", Restart::new);
         commands.put("upgrade", Upgrade::new);

@@ -77,6 +77,8 @@ public final class Agent implements AutoCloseable {
     private volatile List<Problem> deaf = List.of();
     /// Of the thread that looks.
     private final Counters counters;
+    /// Of the same thread.
+    private final JobLogs jobLogs;
 
     public Agent(Edges edges, FlockerClient control, NodeLease lease) {
         this.edges = edges;
@@ -84,6 +86,7 @@ public final class Agent implements AutoCloseable {
         this.lease = lease;
         actions = new Actions(edges);
         counters = new Counters(edges);
+        jobLogs = new JobLogs(edges.engine());
         report = report(0, Observed.NOTHING, Set.of(), new Told(TreePMap.empty(), 0));
         edges.engine().onChange(work::release);
         threads = List.of(
@@ -282,7 +285,8 @@ public final class Agent implements AutoCloseable {
                 // While a table is being applied, that one or the one before may be in force.
                 busyThen.contains(Step.Route.SUBJECT) ? "" : edges.router().inForce(),
                 counters.answered(),
-                counters.loads());
+                counters.loads(),
+                jobLogs.of(assignment, sight.containers()));
     }
 
     private void begin(Step step) {

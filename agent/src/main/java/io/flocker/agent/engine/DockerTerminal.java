@@ -35,7 +35,8 @@ public final class DockerTerminal {
     ///
     /// @param tail how many of the last lines; -1 for all
     /// @param sinceSeconds since 1970; 0 for the beginning
-    public record LogRange(boolean follow, int tail, int sinceSeconds, boolean timestamps) {}
+    /// @param framed whether each piece comes in the engine's frame, which tells output and errors apart
+    public record LogRange(boolean follow, int tail, int sinceSeconds, boolean timestamps, boolean framed) {}
 
     /// A command's state.
     public record Exit(boolean running, int exitCode) {}
@@ -53,7 +54,7 @@ public final class DockerTerminal {
         if (range.sinceSeconds() > 0) {
             command.withSince(range.sinceSeconds());
         }
-        copy(command.exec(new Copy(out, false)));
+        copy(command.exec(new Copy(out, range.framed())));
     }
 
     private static void copy(Copy copy) throws IOException, InterruptedException {

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /// What becomes of an operation whose follower is interrupted: it goes on, unless its user, at a
 /// terminal, wants it undone.
-final class Interruption {
+public final class Interruption {
     private static final long PATIENCE_MILLIS = 30_000;
     private static final long LOOK_MILLIS = 20;
 
@@ -15,18 +15,18 @@ final class Interruption {
     private final String operation;
 
     /// Gives an operation up.
-    interface Undo {
+    public interface Undo {
         void undo(String operation) throws IOException, InterruptedException;
     }
 
-    Interruption(Undo undo, Shell shell, String operation) {
+    public Interruption(Undo undo, Shell shell, String operation) {
         this.undo = undo;
         this.shell = shell;
         this.operation = operation;
     }
 
     /// Asks, if there is somebody to ask, and says how things are then.
-    void settle() {
+    public void settle() {
         shell.err().println();
         shell.err().println(isUndone() ? undone() : goesOn());
         shell.flush();

@@ -113,6 +113,27 @@ public final class Cluster implements AutoCloseable {
                 .releases();
     }
 
+    public Answers.Change run(String environment, String service, Requests.Run request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(
+                path(environment) + "/services/" + encode(service) + "/runs?dryRun=" + dryRun,
+                request,
+                Answers.Change.class);
+    }
+
+    /// The runs of jobs, newest first.
+    ///
+    /// @param environment empty for all
+    public List<Status.Run> runs(String environment) throws IOException, InterruptedException {
+        return client.get("/v2/runs?environment=" + encode(environment), Answers.Runs.class)
+                .runs();
+    }
+
+    /// Waits for its start or end, up to so long.
+    public Status.Run run(String id, int waitSeconds) throws IOException, InterruptedException {
+        return client.get("/v2/runs/" + encode(id) + "?wait=" + waitSeconds, Status.Run.class);
+    }
+
     public Answers.Change move(String environment, Requests.Move request, boolean dryRun)
             throws IOException, InterruptedException {
         return client.post(path(environment) + "/move?dryRun=" + dryRun, request, Answers.Change.class);

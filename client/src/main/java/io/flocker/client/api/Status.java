@@ -131,6 +131,39 @@ public final class Status {
     /// A snapshot of a volume.
     public record VolumeSnapshot(String environment, String volume, Snapshot snapshot) {}
 
+    /// A run of a job.
+    ///
+    /// @param id of its operation
+    /// @param command instead of the service's; empty for that one
+    /// @param state `starting`, `running`, `stopping`, `done`, `failed` or `cancelled`
+    /// @param startedAtMillis of its container; 0 if it was not seen to have started
+    /// @param endedAtMillis likewise
+    /// @param exitCode of its container; empty while it has not ended
+    /// @param error why it failed, in words; empty for nothing
+    /// @param log the end of what it printed, where one run is asked for
+    public record Run(
+            String id,
+            String environment,
+            String service,
+            List<String> command,
+            String startedBy,
+            String node,
+            String state,
+            long askedAtMillis,
+            long startedAtMillis,
+            long endedAtMillis,
+            Optional<Integer> exitCode,
+            String error,
+            String log) {
+        public static final String STARTING = "starting";
+        public static final String RUNNING = "running";
+
+        /// Whether it has not ended.
+        public boolean goesOn() {
+            return state.equals(STARTING) || state.equals(RUNNING) || state.equals("stopping");
+        }
+    }
+
     /// An operation.
     ///
     /// @param waiting what its phase still waits for

@@ -4,6 +4,7 @@ import io.flocker.client.Credentials;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.ProblemDetail;
 import io.flocker.control.api.Endpoint.Access;
+import io.flocker.control.api.job.RunEndpoints;
 import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.control.log.NotLeading;
@@ -65,6 +66,7 @@ public final class Api implements AutoCloseable {
         endpoints.addAll(new ImageEndpoints(decisions, nodes).list());
         endpoints.addAll(new ReleaseEndpoints(decisions, upgrades).list());
         endpoints.addAll(new BranchEndpoints(decisions, upgrades, nodes).list());
+        endpoints.addAll(new RunEndpoints(decisions, nodes).list());
         endpoints.add(RegistryWebhook.endpoint(watching.watcher()));
         endpoints.add(new Endpoint(
                 "GET",

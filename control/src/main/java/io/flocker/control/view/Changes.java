@@ -111,7 +111,8 @@ public final class Changes {
                     case Operation.Kind.Deploy _,
                             Operation.Kind.Remove _,
                             Operation.Kind.Restart _,
-                            Operation.Kind.RollBack _ -> Stream.empty();
+                            Operation.Kind.RollBack _,
+                            Operation.Kind.Run _ -> Stream.empty();
                 })
                 .toList();
     }

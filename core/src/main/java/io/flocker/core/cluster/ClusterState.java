@@ -61,6 +61,10 @@ public record ClusterState(
             case Command.Branch c -> BranchChanges.branch(this, c);
             case Command.Refresh c -> BranchChanges.refresh(this, c);
             case Command.Move c -> MoveChanges.start(this, c);
+            case Command.Run c -> JobChanges.run(this, c);
+            case Command.RecordRun c -> JobChanges.record(this, c);
+            case Command.StopRun c -> JobChanges.stop(this, c);
+            case Command.ReleaseRun c -> JobChanges.release(this, c);
             case Command.Undo c -> OperationChanges.undo(this, c);
             case Command.ReturnUnused c -> WayBack.returnUnused(this, c);
             case Command.Settle c -> WayBack.settle(this, c);

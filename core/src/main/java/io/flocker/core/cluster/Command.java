@@ -1,5 +1,6 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.model.JobResult;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.SnapshotId;
@@ -171,6 +172,21 @@ public sealed interface Command {
             String to)
             implements Starting {}
 
+    /// Run a job once.
+    ///
+    /// @param command instead of the service's; empty for that one
+    /// @param variables beside the service's environment variables
+    record Run(
+            String by,
+            long atMillis,
+            String operation,
+            long deadlineMillis,
+            String environment,
+            String service,
+            List<String> command,
+            TreePMap<String, String> variables)
+            implements Starting {}
+
     /// Give up an operation: what it has changed comes back if that can be, else it stays where it is.
     record Cancel(String by, long atMillis, String operation) implements Asked {}
 
@@ -214,6 +230,15 @@ public sealed interface Command {
 
     /// These volumes' heads are made, and nothing changes their environment: what moves have left goes.
     record Settle(long atMillis, List<String> volumes) implements Command {}
+
+    /// A job's container was seen to have started, and maybe to have ended: with that, its operation ends.
+    record RecordRun(long atMillis, String operation, JobResult result) implements Command {}
+
+    /// A job's time is up: its container is to stop.
+    record StopRun(long atMillis, String operation, String error) implements Command {}
+
+    /// The log of a job that has ended need not be kept on its node any more.
+    record ReleaseRun(long atMillis, String operation) implements Command {}
 
     /// An operation ended.
     record Finish(long atMillis, String operation, Operation.State state, String error) implements Command {}

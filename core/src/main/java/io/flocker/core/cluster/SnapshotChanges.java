@@ -94,7 +94,11 @@ final class SnapshotChanges {
             case Operation.Kind.Move move ->
                 snapshot.origin() == Snapshot.Origin.MOVE
                         && move.volumes().contains(snapshot.id().volume());
-            case Operation.Kind.Deploy _, Operation.Kind.Remove _, Operation.Kind.Restart _, Operation.Kind.Replace _ ->
+            case Operation.Kind.Deploy _,
+                    Operation.Kind.Remove _,
+                    Operation.Kind.Restart _,
+                    Operation.Kind.Replace _,
+                    Operation.Kind.Run _ ->
                 false;
         };
     }

@@ -69,6 +69,35 @@ public record Operation(
         ///
         /// @param instances by the name of the one that goes
         record Replace(String service, TreePMap<String, Replacement> instances) implements Kind {}
+
+        /// Run a job once.
+        ///
+        /// @param command instead of the service's; empty for that one
+        /// @param variables beside the service's environment variables
+        /// @param node where it runs
+        /// @param release of the service
+        /// @param number unique for ever: tells its container from those of all other runs
+        record Run(
+                String service,
+                List<String> command,
+                TreePMap<String, String> variables,
+                String node,
+                int release,
+                long number,
+                JobResult result)
+                implements Kind {
+            /// The one slot of a job: never two containers of it.
+            public static final int SLOT = 1;
+
+            /// `staging/import.1`
+            public String key(String environment) {
+                return environment + "/" + Instance.name(service, SLOT);
+            }
+
+            public Run with(JobResult newResult) {
+                return new Run(service, command, variables, node, release, number, newResult);
+            }
+        }
     }
 
     /// An instance that takes over from another one.
@@ -110,6 +139,7 @@ public record Operation(
             case Kind.Restart _ -> "restart";
             case Kind.RollBack rollBack -> rollBack.origin().isPresent() ? "refresh" : "roll back";
             case Kind.Move _, Kind.Replace _ -> "move";
+            case Kind.Run _ -> "run";
         };
     }
 
@@ -130,13 +160,27 @@ public record Operation(
         return new Operation(id, kind, environment, startedBy, state, phase, startedAtMillis, atMillis, later, error);
     }
 
+    public Operation with(Kind newKind) {
+        return new Operation(
+                id,
+                newKind,
+                environment,
+                startedBy,
+                state,
+                phase,
+                startedAtMillis,
+                changedAtMillis,
+                deadlineMillis,
+                error);
+    }
+
     /// Whether what it has started can be taken back: that of a move, and of a deployment of what was there before.
     public boolean hasWayBack() {
         return phase == Phase.START
                 && switch (kind) {
                     case Kind.Move _ -> true;
                     case Kind.Deploy deploy -> !deploy.before().services().isEmpty();
-                    case Kind.Remove _, Kind.Restart _, Kind.RollBack _, Kind.Replace _ -> false;
+                    case Kind.Remove _, Kind.Restart _, Kind.RollBack _, Kind.Replace _, Kind.Run _ -> false;
                 };
     }
 

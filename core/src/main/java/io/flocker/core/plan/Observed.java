@@ -14,6 +14,8 @@ import org.pcollections.TreePMap;
 /// @param routes the fingerprint of the routing table in force; empty before the first
 /// @param answered how requests through this node's proxy were answered, by [Found#key]: only of services
 ///     that try a release
+/// @param logs the ends of what jobs printed that have ended, by [Found#key]; at most
+///     [io.flocker.core.model.JobResult#MAX_LOG] characters each
 /// @param loads how busy instances of services are whose number follows their load, by [Found#key]
 public record Observed(
         TreePMap<String, StoredVolume> volumes,
@@ -24,7 +26,32 @@ public record Observed(
         TreePMap<String, String> networks,
         String routes,
         TreePMap<String, Answered> answered,
-        TreePMap<String, Load> loads) {
+        TreePMap<String, Load> loads,
+        TreePMap<String, String> logs) {
+    /// Without jobs that have ended.
+    public Observed(
+            TreePMap<String, StoredVolume> volumes,
+            TreePMap<String, Found> containers,
+            List<String> surplus,
+            TreePMap<String, String> images,
+            TreePMap<String, List<Integer>> exposed,
+            TreePMap<String, String> networks,
+            String routes,
+            TreePMap<String, Answered> answered,
+            TreePMap<String, Load> loads) {
+        this(
+                volumes,
+                containers,
+                surplus,
+                images,
+                exposed,
+                networks,
+                routes,
+                answered,
+                loads,
+                TreePMap.empty());
+    }
+
     /// How busy an instance was lately, to two significant digits.
     ///
     /// @param milliRequests thousandths of a request a second, of a connection, if it is not HTTP

@@ -11,6 +11,7 @@ import io.flocker.core.model.Volume;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.Autoscale;
 import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.JobSpec;
 import io.flocker.core.spec.Mount;
 import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.ProcessSpec;
@@ -50,7 +51,7 @@ final class SimClient {
         Optional<Volume> volume = any(List.copyOf(state.volumes().values()));
         Optional<Snapshot> snapshot =
                 volume.flatMap(found -> any(List.copyOf(found.snapshots().values())));
-        return switch (time.between(0, 17)) {
+        return switch (time.between(0, 19)) {
             case 0, 1, 2, 3 ->
                 new Command.Deploy(
                         "sim",
@@ -88,6 +89,16 @@ final class SimClient {
                 new Command.SetAvailability(
                         "sim", now, node(), time.chance(0.5) ? Node.Availability.DRAINED : Node.Availability.ACTIVE);
             case 14, 15, 16 -> branch(state, operation, now);
+            case 17, 18 ->
+                new Command.Run(
+                        "sim",
+                        now,
+                        operation,
+                        now + PATIENCE_MILLIS,
+                        environment,
+                        "load",
+                        List.of(),
+                        TreePMap.empty());
             default ->
                 any(List.copyOf(state.operations().keySet()))
                         .<Command>map(id -> new Command.Cancel("sim", now, id))
@@ -176,9 +187,10 @@ final class SimClient {
             services = services.plus("db", service("db", TreePMap.empty()));
         }
         if (time.chance(0.8)) {
-            TreePMap<String, ServiceSpec.Condition> needs =
-                    services.isEmpty() ? TreePMap.empty() : TreePMap.singleton("db", ServiceSpec.Condition.HEALTHY);
-            services = services.plus("web", service("web", needs));
+            services = services.plus("web", service("web", needs(services)));
+        }
+        if (time.chance(0.7)) {
+            services = services.plus("load", service("db", needs(services)).asJob(JobSpec.PLAIN));
         }
         return new ApplicationSpec(
                 services,
@@ -190,6 +202,12 @@ final class SimClient {
                                         : VolumeSpec.PLAIN)
                         .plus("db-log", VolumeSpec.PLAIN),
                 TreePMap.empty());
+    }
+
+    private static TreePMap<String, ServiceSpec.Condition> needs(TreePMap<String, ServiceSpec> services) {
+        return services.containsKey("db")
+                ? TreePMap.singleton("db", ServiceSpec.Condition.HEALTHY)
+                : TreePMap.empty();
     }
 
     private ServiceSpec service(String name, TreePMap<String, ServiceSpec.Condition> needs) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -69,6 +70,7 @@ final class SimNode {
     private final TreeMap<String, String> images = new TreeMap<>();
     private final TreeMap<String, String> networks = new TreeMap<>();
     private RoutingTable routes = RoutingTable.EMPTY;
+    private final Set<String> started;
     private int numbers;
     private int writes;
 
@@ -95,13 +97,16 @@ final class SimNode {
     ///
     /// @param peers the nodes by address
     /// @param isWaitedFor whether no instance stops before a node's proxy has let go of it
-    record Surroundings(Map<String, SimNode> peers, Predicate<String> isWaitedFor, SimNetwork network) {}
+    /// @param started runs of jobs that have started anywhere
+    record Surroundings(
+            Map<String, SimNode> peers, Predicate<String> isWaitedFor, SimNetwork network, Set<String> started) {}
 
     SimNode(String name, Surroundings surroundings, Timeline time, Faults faults) {
         this.name = name;
         peers = surroundings.peers();
         isWaitedFor = surroundings.isWaitedFor();
         network = surroundings.network();
+        started = surroundings.started();
         this.time = time;
         this.faults = faults;
     }
@@ -400,8 +405,13 @@ final class SimNode {
 
     private Optional<Container> create(Step.StartNew step) {
         String key = step.instance().key();
-        if (containers.containsKey(key)) {
-            return Optional.empty();
+        Container known = containers.get(key);
+        if (known != null) {
+            // As the engine does with a job: one that has started is not started again.
+            boolean waits = isJob(known)
+                    && known.state == Found.State.CREATED
+                    && known.instance.restarts() == step.instance().restarts();
+            return waits ? Optional.of(known) : Optional.empty();
         }
         Container made = new Container("c" + numbers++, step.instance());
         containers.put(key, made);
@@ -510,6 +520,13 @@ final class SimNode {
         for (String volume : container.instance.volumes().values()) {
             disk(volume).head.add(name + " " + container.id + " " + writes++);
         }
+        if (isJob(container)) {
+            assertThat(started.add(container.instance.key() + " " + container.instance.restarts()))
+                    .as("run %s of %s starts once", container.instance.restarts(), container.instance.key())
+                    .isTrue();
+            time.after(time.between(100, 2_000), () -> end(container, time.chance(0.3) ? 3 : 0));
+            return;
+        }
         if (faults.containerFails(name)) {
             int begun = container.failures;
             time.after(faults.lifetime(name), () -> {
@@ -519,6 +536,22 @@ final class SimNode {
                 }
             });
         }
+    }
+
+    private static boolean isJob(Container container) {
+        return container.instance.spec().job().isPresent();
+    }
+
+    /// What a run printed that has ended.
+    private TreePMap<String, String> logs() {
+        TreePMap<String, String> logs = TreePMap.empty();
+        for (var entry : containers.entrySet()) {
+            Container container = entry.getValue();
+            if (isJob(container) && container.state == Found.State.EXITED) {
+                logs = logs.plus(entry.getKey(), "exit code " + container.exitCode);
+            }
+        }
+        return logs;
     }
 
     private void end(Container container, int code) {
@@ -563,7 +596,8 @@ final class SimNode {
                 TreePMap.from(networks),
                 busy.containsKey(Step.Route.SUBJECT) ? "" : routes.fingerprint(),
                 answered(),
-                SimLoad.of(assignment, found, faults.goOn() ? time.now() : SimLoad.STEADY));
+                SimLoad.of(assignment, found, faults.goOn() ? time.now() : SimLoad.STEADY),
+                logs());
     }
 
     private TreePMap<String, Observed.Answered> answered() {

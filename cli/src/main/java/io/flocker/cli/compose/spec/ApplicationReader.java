@@ -61,6 +61,9 @@ public final class ApplicationReader {
                 .flatMap(it -> it.spec().healthCheck())
                 .filter(HealthCheck::disabled)
                 .isPresent());
+        dependencies.complainOfJobs(name -> Optional.ofNullable(services.get(name))
+                .flatMap(it -> it.spec().job())
+                .isPresent());
         networks.noteSeparation();
         new Clashes(services).complain();
         Map<String, ServiceSpec> specs = new TreeMap<>();

@@ -1,0 +1,5 @@
+/// Commands about jobs and schedules.
+@NullMarked
+package io.flocker.cli.command.job;
+
+import org.jspecify.annotations.NullMarked;
