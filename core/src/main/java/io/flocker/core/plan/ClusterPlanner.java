@@ -6,6 +6,7 @@ import io.flocker.core.job.JobPlanner;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Volume;
+import io.flocker.core.schedule.SchedulePlanner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,7 @@ public final class ClusterPlanner {
                 progress.command(nowMillis).ifPresent(commands::add);
             }
         }
+        commands.addAll(SchedulePlanner.due(state, nowMillis));
         return List.copyOf(commands);
     }
 }

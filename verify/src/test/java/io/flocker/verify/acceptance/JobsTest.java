@@ -43,8 +43,8 @@ class JobsTest {
                     stop_signal: SIGINT
                   web:
                     image: flocker/busybox:1
-                    command: httpd -f -p 8080 -h /www
-                    volumes: ["pages:/www"]
+                    command: httpd -f -p 8080 -h /pages
+                    volumes: ["pages:/pages"]
                     x-flocker: {http: {hosts: [shop.test], port: 8080}}
                     stop_grace_period: 1s
                   import:

@@ -18,8 +18,10 @@ import io.flocker.core.spec.ProcessSpec;
 import io.flocker.core.spec.Resources;
 import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
+import io.flocker.core.spec.ScheduleSpec;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.SnapshotPolicy;
+import io.flocker.core.spec.StepSpec;
 import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
@@ -89,7 +91,8 @@ final class SimClient {
                 new Command.SetAvailability(
                         "sim", now, node(), time.chance(0.5) ? Node.Availability.DRAINED : Node.Availability.ACTIVE);
             case 14, 15, 16 -> branch(state, operation, now);
-            case 17, 18 ->
+            case 17 -> new Command.RunSchedule("sim", now, environment, "tick");
+            case 18 ->
                 new Command.Run(
                         "sim",
                         now,
@@ -201,7 +204,20 @@ final class SimClient {
                                                 0, Optional.of(new SnapshotPolicy(5, 1, 1, 1)), "", TreePMap.empty())
                                         : VolumeSpec.PLAIN)
                         .plus("db-log", VolumeSpec.PLAIN),
-                TreePMap.empty());
+                TreePMap.empty(),
+                TreePMap.singleton("tick", schedule()));
+    }
+
+    private ScheduleSpec schedule() {
+        return new ScheduleSpec(
+                "* * * * *",
+                "UTC",
+                List.of(
+                        new StepSpec.Run("load", List.of()),
+                        new StepSpec.Checkpoint("fresh"),
+                        new StepSpec.Refresh(List.of(BRANCH))),
+                time.chance(0.5) ? ScheduleSpec.Overlap.SKIP : ScheduleSpec.Overlap.QUEUE,
+                "");
     }
 
     private static TreePMap<String, ServiceSpec.Condition> needs(TreePMap<String, ServiceSpec> services) {

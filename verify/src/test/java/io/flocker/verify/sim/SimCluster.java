@@ -236,6 +236,9 @@ final class SimCluster {
                 .filter(operation -> operation.kind() instanceof Operation.Kind.Run run
                         && run.result().kept())
                 .forEach(operation -> left.add("the log of run " + operation.id()));
+        leader.state().schedules().values().stream()
+                .flatMap(schedule -> schedule.running().stream())
+                .forEach(run -> left.add("run of a schedule " + run));
         leader.state().operations().values().stream()
                 .filter(this::isTriedAgain)
                 .forEach(operation -> left.add("another try after " + operation));

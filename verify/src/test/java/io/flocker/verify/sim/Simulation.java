@@ -42,11 +42,21 @@ final class Simulation {
         users = false;
         cluster.leaderUp = true;
         cluster.nodes.forEach(node -> available(node, Node.Availability.ACTIVE));
+        pauseSchedules();
         cluster.settle();
         assertRests();
         if (time.chance(DRAINED)) {
             drain(cluster.nodes.getFirst());
         }
+    }
+
+    /// Else it would never rest.
+    private void pauseSchedules() {
+        leader.state()
+                .schedules()
+                .values()
+                .forEach(schedule -> leader.submit(new Command.PauseSchedule(
+                        "sim", time.clock(), schedule.environment(), schedule.name(), true)));
     }
 
     private void available(SimNode node, Node.Availability availability) {
@@ -90,10 +100,15 @@ final class Simulation {
 
     /// How the operations ended that are still remembered: `deploy DONE`; and each time a service followed its load.
     List<String> ended() {
-        return Stream.concat(
+        Stream<String> schedules = leader.state().schedules().values().stream()
+                .flatMap(schedule -> schedule.runs().values().stream())
+                .map(run -> "schedule " + run.state());
+        return Stream.of(
+                        schedules,
                         leader.state().operations().values().stream()
                                 .map(operation -> operation.verb() + " " + operation.state()),
                         Stream.generate(() -> "scale DONE").limit(leader.scaled))
+                .flatMap(each -> each)
                 .toList();
     }
 
