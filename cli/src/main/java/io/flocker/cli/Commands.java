@@ -45,6 +45,12 @@ import io.flocker.cli.command.release.History;
 import io.flocker.cli.command.release.Scale;
 import io.flocker.cli.command.release.Upgrade;
 import io.flocker.cli.command.rollback.RollBack;
+import io.flocker.cli.command.schedule.ScheduleGroup;
+import io.flocker.cli.command.schedule.ScheduleHistory;
+import io.flocker.cli.command.schedule.ScheduleLs;
+import io.flocker.cli.command.schedule.SchedulePause;
+import io.flocker.cli.command.schedule.ScheduleResume;
+import io.flocker.cli.command.schedule.ScheduleRunNow;
 import io.flocker.cli.command.snapshot.SnapshotCreate;
 import io.flocker.cli.command.snapshot.SnapshotGroup;
 import io.flocker.cli.command.snapshot.SnapshotLs;
@@ -100,6 +106,15 @@ final class Commands {
         commands.put("exec", shell -> new CommandLine(new Exec(shell)).setStopAtPositional(true));
         commands.put("run", JobRun::new);
         commands.put("job", shell -> group(new JobGroup(), new JobLs(shell), new JobShow(shell)));
+        commands.put(
+                "schedule",
+                shell -> group(
+                        new ScheduleGroup(),
+                        new ScheduleLs(shell),
+                        new ScheduleRunNow(shell),
+                        new ScheduleHistory(shell),
+                        new SchedulePause(shell),
+                        new ScheduleResume(shell)));
         commands.put("events", Events::new);
         commands.put("restart", Restart::new);
         commands.put("upgrade", Upgrade::new);

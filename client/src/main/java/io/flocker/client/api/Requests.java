@@ -46,6 +46,9 @@ public final class Requests {
     /// @param timeoutSeconds when it is stopped; 0 for what the job says
     public record Run(List<String> command, TreePMap<String, String> variables, long timeoutSeconds) {}
 
+    /// Have a schedule come due no longer, or again.
+    public record PauseSchedule(boolean paused) {}
+
     /// Bring a service, or a volume that no service uses, to another node.
     ///
     /// @param service empty if it is a volume

@@ -2,6 +2,7 @@ package io.flocker.client.api;
 
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Node.Capacity;
+import io.flocker.core.model.ScheduleRun;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Transfer;
@@ -130,6 +131,27 @@ public final class Status {
 
     /// A snapshot of a volume.
     public record VolumeSnapshot(String environment, String volume, Snapshot snapshot) {}
+
+    /// A schedule of an environment.
+    ///
+    /// @param cron the five fields of Unix cron
+    /// @param steps in words
+    /// @param notifyUrl the URL that is told of failures; empty for none
+    /// @param dueMillis when it is due next; 0 while it is paused, or nobody has worked it out yet
+    /// @param queued whether a due time waits for the present run's end
+    /// @param runs newest first, each with what it has done; the last few are remembered
+    public record Schedule(
+            String environment,
+            String name,
+            String cron,
+            String zone,
+            String overlap,
+            List<String> steps,
+            String notifyUrl,
+            long dueMillis,
+            boolean paused,
+            boolean queued,
+            List<ScheduleRun> runs) {}
 
     /// A run of a job.
     ///

@@ -31,7 +31,7 @@ public final class Decisions {
         plane.set(next);
     }
 
-    Optional<ControlPlane> plane() {
+    public Optional<ControlPlane> plane() {
         return plane.get();
     }
 
@@ -89,7 +89,7 @@ public final class Decisions {
     /// Gets `command` accepted, or refuses the request with the reason.
     ///
     /// @return the operation it started; empty for none
-    String require(Call call, Command command) throws Refusal, IOException, InterruptedException {
+    public String require(Call call, Command command) throws Refusal, IOException, InterruptedException {
         return require(call.key(), command);
     }
 
@@ -108,7 +108,7 @@ public final class Decisions {
     }
 
     /// Gets `command` accepted that no request asks for.
-    void decide(Command command) throws Refusal, IOException, InterruptedException {
+    public void decide(Command command) throws Refusal, IOException, InterruptedException {
         require("", command);
     }
 

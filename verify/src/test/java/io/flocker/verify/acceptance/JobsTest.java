@@ -1,10 +1,12 @@
 package io.flocker.verify.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.flocker.agent.program.Program;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -125,5 +127,75 @@ class JobsTest {
         servers.flocker("op", "show", "-f", id);
         assertThat(servers.succeed("job", "show", id)).contains("cancelled");
         servers.succeed("restart", "-e", "staging", "web");
+    }
+
+    @Test
+    @Order(4)
+    void aScheduleImportsChecksAndRefreshesAndOneThatFailsHalfwayLeavesWhatWas() throws Exception {
+        servers.succeed("checkpoint", "create", "-e", "staging", "fresh");
+        servers.succeed("env", "branch", "staging", "alice", "--from", "fresh");
+        String before = page("alice.shop.test");
+        String said = servers.succeed("up", "-f", file("""
+                x-flocker:
+                  schedules:
+                    nightly:
+                      schedule: "0 3 * * *"
+                      time_zone: Europe/Paris
+                      steps: [run: import, checkpoint: fresh, refresh: [alice]]
+                    broken:
+                      schedule: "0 4 * * *"
+                      notify: http://127.0.0.1:1/
+                      steps:
+                        - {run: import, command: ["echo half >> /www/index.html; echo no disk >&2; exit 3"]}
+                        - checkpoint: fresh
+                        - refresh: [alice]
+                """));
+        assertThat(said).contains("+ schedule nightly (0 3 * * * Europe/Paris): run import; checkpoint fresh");
+        assertThat(servers.succeed("schedule", "ls", "-e", "staging")).contains("nightly", "broken", "T02:00");
+        String fresh = servers.succeed("checkpoint", "ls", "-e", "staging", "-o", "json");
+
+        var broken = servers.flocker("schedule", "run", "staging/broken");
+
+        assertThat(broken.exitCode()).as(broken.errors()).isEqualTo(1);
+        assertThat(broken.output()).contains("run import", "exit code 3");
+        assertThat(servers.succeed("schedule", "history", "staging/broken", "--log"))
+                .contains("failed", "no disk");
+        assertThat(servers.succeed("checkpoint", "ls", "-e", "staging", "-o", "json"))
+                .isEqualTo(fresh);
+        assertThat(page("alice.shop.test")).isEqualTo(before);
+        assertThat(servers.succeed("events", "-e", "staging")).contains("Run 1 failed: run import");
+
+        var nightly = servers.flocker("schedule", "run", "staging/nightly");
+
+        assertThat(nightly.exitCode()).as(nightly.output() + nightly.errors()).isZero();
+        assertThat(nightly.output()).contains("run import", "checkpoint fresh", "refresh alice", "done");
+        assertThat(page("alice.shop.test")).isEqualTo(before + "\nhalf\nproducts");
+        assertThat(sql("alice", "SELECT count(*) FROM notes")).isEqualTo("3");
+        assertThat(servers.succeed("checkpoint", "ls", "-e", "staging", "-o", "json"))
+                .isNotEqualTo(fresh)
+                .doesNotContain("fresh.next");
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> servers.succeed("events", "-e", "staging")
+                        .contains("Nobody could be told that run 1 failed: it could not be reached"));
+    }
+
+    @Test
+    @Order(5)
+    void oneOfEveryMinuteRunsByItself() throws Exception {
+        servers.succeed("up", "-f", file("""
+                x-flocker:
+                  schedule: "* * * * *"
+                  steps: [run: import, checkpoint: fresh, refresh: [alice]]
+                """));
+        assertThat(servers.succeed("schedule", "ls", "-e", "staging")).contains("default").doesNotContain("nightly");
+
+        await().atMost(Duration.ofSeconds(150))
+                .pollInterval(Duration.ofSeconds(2))
+                .until(() -> servers.succeed("schedule", "history", "staging/default").contains("refresh alice  done"));
+
+        servers.succeed("schedule", "pause", "staging/default");
+        assertThat(servers.succeed("schedule", "history", "staging/default")).contains("by schedule");
+        assertThat(Integer.parseInt(sql("alice", "SELECT count(*) FROM notes"))).isGreaterThanOrEqualTo(4);
+        assertThat(servers.succeed("schedule", "ls", "-e", "staging")).contains("paused");
     }
 }

@@ -209,13 +209,14 @@ final class SimClient {
     }
 
     private ScheduleSpec schedule() {
+        StepSpec load = new StepSpec.Run("load", List.of());
+        StepSpec fresh = new StepSpec.Checkpoint("fresh");
         return new ScheduleSpec(
                 "* * * * *",
                 "UTC",
-                List.of(
-                        new StepSpec.Run("load", List.of()),
-                        new StepSpec.Checkpoint("fresh"),
-                        new StepSpec.Refresh(List.of(BRANCH))),
+                time.chance(0.3)
+                        ? List.of(load, fresh, new StepSpec.Refresh(List.of(BRANCH)))
+                        : time.chance(0.5) ? List.of(load, fresh) : List.of(fresh),
                 time.chance(0.5) ? ScheduleSpec.Overlap.SKIP : ScheduleSpec.Overlap.QUEUE,
                 "");
     }

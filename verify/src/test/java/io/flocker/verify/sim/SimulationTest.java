@@ -29,6 +29,7 @@ class SimulationTest {
                         .isGreaterThan(seeds / 20);
             }
             assertThat(ENDED.getOrDefault("run DONE", 0L)).isGreaterThan(seeds / 20);
+            assertThat(ENDED.getOrDefault("schedule DONE", 0L)).isGreaterThan(seeds / 50);
             // It takes a checkpoint and a branch first.
             assertThat(ENDED.getOrDefault("refresh DONE", 0L)).isGreaterThan(seeds / 200);
         } else {

@@ -1,4 +1,4 @@
-/// Commands about jobs and schedules.
+/// Commands about jobs and their runs.
 @NullMarked
 package io.flocker.cli.command.job;
 
