@@ -180,6 +180,14 @@ public final class Status {
         public static final String STARTING = "starting";
         public static final String RUNNING = "running";
 
+        /// Whether its container ended, and nobody stopped it: its exit status is then what it has to say.
+        public boolean endedByItself() {
+            return state.equals("done")
+                    || (state.equals("failed")
+                            && exitCode.isPresent()
+                            && error.equals(service + " ended with exit code " + exitCode.get()));
+        }
+
         /// Whether it has not ended.
         public boolean goesOn() {
             return state.equals(STARTING) || state.equals(RUNNING) || state.equals("stopping");

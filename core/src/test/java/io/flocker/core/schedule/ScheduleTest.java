@@ -72,10 +72,16 @@ class ScheduleTest {
     }
 
     @Test
-    void refusesWhatIsNoJobAndWhoseVolumesAreApart() {
+    void refusesWhatIsNoJobOrHasInstances() {
         ClusterState state = deployed(ScheduleSpec.Overlap.SKIP);
         assertThat(refusal(state, run("op", "db"))).contains("db of staging runs by itself; its jobs are import");
         assertThat(refusal(state, run("op", "imprt"))).contains("no service \"imprt\"; its jobs are import");
+        ApplicationSpec application = application();
+        ServiceSpec job = application.services().get("import");
+        assertThat(refusal(
+                        state,
+                        deploy("scale", application.with("import", job.with(2, PlacementSpec.ANYWHERE)))))
+                .contains("is a job", "flocker run import");
     }
 
     @Test

@@ -83,6 +83,8 @@ public final class JobRun extends ClusterCommand {
     @Spec
     private @Nullable CommandSpec spec;
 
+    private volatile boolean interrupted;
+
     public JobRun(Shell shell) {
         super(shell);
     }
@@ -137,17 +139,25 @@ public final class JobRun extends ClusterCommand {
     /// With everything it prints, to its end; interrupting that does not interrupt the run.
     private int follow(Cluster cluster, String id) throws CommandException, IOException, InterruptedException {
         var interruption = new Interruption(cluster::cancel, shell, id);
-        var onInterrupt = new Thread(interruption::settle);
+        var onInterrupt = new Thread(() -> {
+            interrupted = true;
+            interruption.settle();
+        });
         Runtime.getRuntime().addShutdownHook(onInterrupt);
-        Status.Run ended = toEnd(cluster, id);
-        Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        Status.Run ended;
+        try {
+            ended = toEnd(cluster, id);
+        } finally {
+            if (!interrupted) {
+                Runtime.getRuntime().removeShutdownHook(onInterrupt);
+            }
+        }
         if (output.isTable()) {
             shell.flush();
         } else {
             output.show(shell, ended, () -> "");
         }
-        boolean own = ended.exitCode().isPresent() && ended.error().contains("ended with exit code");
-        if (own || ended.state().equals("done")) {
+        if (ended.endedByItself()) {
             return ended.exitCode().orElse(ExitCode.FAILED);
         }
         throw CommandException.failed("Run " + id + " of " + ended.environment() + "/" + ended.service() + " "

@@ -24,6 +24,11 @@ import org.pcollections.TreePMap;
 final class ScheduleReader {
     private static final String ONLY = "default";
 
+    static {
+        // The library for cron expressions would log, and commands have no log: that need not be said.
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
+    }
+
     private final Map<String, ServiceSpec> services;
 
     private ScheduleReader(Map<String, ServiceSpec> services) {
