@@ -29,11 +29,13 @@ final class LogTail {
         try (end) {
             if (!end.awaitCompletion(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 throw new EngineFailure(
-                        "The engine did not give the log of " + container + " within " + LIMIT_SECONDS + " s", null, false);
+                        "The engine did not give the log of " + container + " within " + LIMIT_SECONDS + " s",
+                        null,
+                        false);
             }
         } catch (RuntimeException e) {
-            throw new EngineFailure("The engine does not give the log of " + container + ": "
-                    + EngineFailure.reason(e), e, false);
+            throw new EngineFailure(
+                    "The engine does not give the log of " + container + ": " + EngineFailure.reason(e), e, false);
         }
         return end.text();
     }

@@ -15,9 +15,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Map;
-import java.util.Locale;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /// Writes an application as a Compose file: what `flocker validate` prints. Reading it again gives an equal
 /// application, except for what is not printed: the contents of secrets, of binary configs, and of folders that came

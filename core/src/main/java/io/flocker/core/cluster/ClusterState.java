@@ -182,7 +182,8 @@ public record ClusterState(
     }
 
     ClusterState versioned(long newVersion) {
-        return new ClusterState(newVersion, nodes, tokens, environments, volumes, operations, schedules, events, lastEvent);
+        return new ClusterState(
+                newVersion, nodes, tokens, environments, volumes, operations, schedules, events, lastEvent);
     }
 
     ClusterState with(Node node) {
@@ -190,11 +191,13 @@ public record ClusterState(
     }
 
     ClusterState withNodes(TreePMap<String, Node> newNodes) {
-        return new ClusterState(version, newNodes, tokens, environments, volumes, operations, schedules, events, lastEvent);
+        return new ClusterState(
+                version, newNodes, tokens, environments, volumes, operations, schedules, events, lastEvent);
     }
 
     ClusterState withTokens(TreePMap<String, JoinToken> newTokens) {
-        return new ClusterState(version, nodes, newTokens, environments, volumes, operations, schedules, events, lastEvent);
+        return new ClusterState(
+                version, nodes, newTokens, environments, volumes, operations, schedules, events, lastEvent);
     }
 
     ClusterState with(Environment environment) {
@@ -202,7 +205,8 @@ public record ClusterState(
     }
 
     ClusterState withEnvironments(TreePMap<String, Environment> newEnvironments) {
-        return new ClusterState(version, nodes, tokens, newEnvironments, volumes, operations, schedules, events, lastEvent);
+        return new ClusterState(
+                version, nodes, tokens, newEnvironments, volumes, operations, schedules, events, lastEvent);
     }
 
     ClusterState with(Volume volume) {
@@ -210,7 +214,8 @@ public record ClusterState(
     }
 
     ClusterState withVolumes(TreePMap<String, Volume> newVolumes) {
-        return new ClusterState(version, nodes, tokens, environments, newVolumes, operations, schedules, events, lastEvent);
+        return new ClusterState(
+                version, nodes, tokens, environments, newVolumes, operations, schedules, events, lastEvent);
     }
 
     ClusterState with(Schedule schedule) {

@@ -250,8 +250,7 @@ public sealed interface Command {
     /// When a schedule is due next.
     ///
     /// @param cron of what that was worked out, as is `zone`
-    record PlanSchedule(
-            long atMillis, String environment, String schedule, String cron, String zone, long dueMillis)
+    record PlanSchedule(long atMillis, String environment, String schedule, String cron, String zone, long dueMillis)
             implements Command {}
 
     /// A schedule is due: its run begins, or waits, or is skipped.
@@ -267,8 +266,7 @@ public sealed interface Command {
     ///
     /// @param run its number
     /// @param steps how many it has begun
-    record FollowSchedule(long atMillis, String environment, String schedule, long run, int steps)
-            implements Command {}
+    record FollowSchedule(long atMillis, String environment, String schedule, long run, int steps) implements Command {}
 
     /// Somebody was told that a run failed, or cannot be.
     ///

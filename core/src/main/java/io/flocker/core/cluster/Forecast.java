@@ -32,8 +32,7 @@ public final class Forecast {
         }
         if (environment != null && operation.kind() instanceof Operation.Kind.Run run) {
             return TreePMap.singleton(
-                    run.node(),
-                    JobChanges.spec(environment, run).map(List::of).orElse(List.of()));
+                    run.node(), JobChanges.spec(environment, run).map(List::of).orElse(List.of()));
         }
         Optional<ApplicationSpec> coming = coming(operation);
         TreePMap<String, List<ServiceSpec>> forecast = TreePMap.empty();
@@ -82,8 +81,7 @@ public final class Forecast {
                     Operation.Kind.Restart _,
                     Operation.Kind.Move _,
                     Operation.Kind.Replace _,
-                    Operation.Kind.Run _ ->
-                TreePMap.empty();
+                    Operation.Kind.Run _ -> TreePMap.empty();
         };
     }
 
@@ -95,8 +93,7 @@ public final class Forecast {
                     Operation.Kind.Restart _,
                     Operation.Kind.Move _,
                     Operation.Kind.Replace _,
-                    Operation.Kind.Run _ ->
-                Optional.empty();
+                    Operation.Kind.Run _ -> Optional.empty();
         };
     }
 }

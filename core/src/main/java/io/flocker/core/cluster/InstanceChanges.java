@@ -204,7 +204,9 @@ final class InstanceChanges {
                 || service.scale() != command.from()
                 || command.to() == command.from()
                 || spec.autoscale().filter(it -> it.allows(command.to())).isEmpty()
-                || state.running(environment.name()).filter(operation -> !isRun(operation)).isPresent()) {
+                || state.running(environment.name())
+                        .filter(operation -> !isRun(operation))
+                        .isPresent()) {
             return new Outcome.Refused(Outcome.Reason.CONFLICT, "The plan is out of date: " + command);
         }
         Environment declared = environment

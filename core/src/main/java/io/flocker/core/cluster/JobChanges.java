@@ -11,6 +11,7 @@ import io.flocker.core.spec.ServiceSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -38,11 +39,12 @@ public final class JobChanges {
                             + command.command().size() + " and "
                             + command.variables().size());
         }
-        Optional<Outcome.Refused> busy = EnvironmentChanges.busy(state, environment.name(), "run " + service.name() + " in");
+        Optional<Outcome.Refused> busy =
+                EnvironmentChanges.busy(state, environment.name(), "run " + service.name() + " in");
         if (busy.isPresent()) {
             return busy.get();
         }
-        TreeMap<String, String> homes = homes(state, environment, spec);
+        SortedMap<String, String> homes = homes(state, environment, spec);
         if (homes.values().stream().distinct().count() > 1) {
             return conflict("Cannot run " + service.name() + " of " + environment.name()
                     + ": it needs volumes that are on different nodes ("
@@ -54,7 +56,7 @@ public final class JobChanges {
         Placement placement = Placement.of(state, environment, environment.application());
         Optional<String> node = homes.isEmpty()
                 ? placement.instance(service.name(), spec).map(Placement.Place::node)
-                : Optional.of(homes.firstEntry().getValue());
+                : Optional.of(homes.values().iterator().next());
         if (node.isEmpty()) {
             return conflict("There is no node to run " + service.name() + " of " + environment.name() + " on: "
                     + placement.objections(service.name(), spec));
@@ -102,7 +104,7 @@ public final class JobChanges {
     }
 
     /// The nodes of the volumes it mounts, by the volume's name.
-    private static TreeMap<String, String> homes(ClusterState state, Environment environment, ServiceSpec spec) {
+    private static SortedMap<String, String> homes(ClusterState state, Environment environment, ServiceSpec spec) {
         var homes = new TreeMap<String, String>();
         for (String name : spec.volumeNames()) {
             state.volume(environment.volumes().getOrDefault(name, ""))
@@ -119,7 +121,8 @@ public final class JobChanges {
                 .flatMap(service -> service.release(run.release()))
                 .map(release -> {
                     ServiceSpec spec = release.runs();
-                    var process = spec.process().with(spec.process().environment().plusAll(run.variables()));
+                    var process =
+                            spec.process().with(spec.process().environment().plusAll(run.variables()));
                     return spec.with(run.command().isEmpty() ? process : process.withCommand(run.command()));
                 });
     }
@@ -163,19 +166,21 @@ public final class JobChanges {
 
     static Outcome stop(ClusterState state, Command.StopRun command) {
         Operation operation = state.operations().get(command.operation());
-        boolean goes = operation != null
-                && operation.running()
-                && operation.kind() instanceof Run
-                && operation.phase() == Phase.START;
-        return goes
-                ? new Outcome.Accepted(state.with(
-                        operation.to(Phase.CLEAN_UP, operation.state(), command.error(), command.atMillis())))
-                : stale(command);
+        if (operation == null
+                || !operation.running()
+                || !(operation.kind() instanceof Run)
+                || operation.phase() != Phase.START) {
+            return stale(command);
+        }
+        return new Outcome.Accepted(
+                state.with(operation.to(Phase.CLEAN_UP, operation.state(), command.error(), command.atMillis())));
     }
 
     static Outcome release(ClusterState state, Command.ReleaseRun command) {
         Operation operation = state.operations().get(command.operation());
-        return operation != null && operation.kind() instanceof Run run && run.result().kept()
+        return operation != null
+                        && operation.kind() instanceof Run run
+                        && run.result().kept()
                 ? new Outcome.Accepted(
                         state.with(operation.with(run.with(run.result().released()))))
                 : stale(command);

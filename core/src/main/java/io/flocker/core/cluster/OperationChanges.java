@@ -37,8 +37,8 @@ final class OperationChanges {
             return new Outcome.Accepted(goBack(state, environment, back));
         }
         if (operation.kind() instanceof Operation.Kind.Run && operation.phase() == Phase.START) {
-            return new Outcome.Accepted(state.with(
-                    operation.to(Phase.CLEAN_UP, Operation.State.CANCELLING, why, command.atMillis())));
+            return new Outcome.Accepted(
+                    state.with(operation.to(Phase.CLEAN_UP, Operation.State.CANCELLING, why, command.atMillis())));
         }
         return new Outcome.Accepted(end(state, operation, Operation.State.CANCELLED, why, command.atMillis()));
     }

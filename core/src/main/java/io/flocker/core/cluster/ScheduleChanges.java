@@ -24,10 +24,8 @@ final class ScheduleChanges {
         Schedule known = state.schedules()
                 .getOrDefault(
                         Schedule.key(command.environment(), command.schedule()),
-                        new Schedule(
-                                command.environment(), command.schedule(), "", "", 0, false, 0, TreePMap.empty()));
-        return new Outcome.Accepted(
-                state.with(known.planned(command.cron(), command.zone(), command.dueMillis())));
+                        new Schedule(command.environment(), command.schedule(), "", "", 0, false, 0, TreePMap.empty()));
+        return new Outcome.Accepted(state.with(known.planned(command.cron(), command.zone(), command.dueMillis())));
     }
 
     static Outcome start(ClusterState state, Command.StartSchedule command) {
@@ -49,7 +47,8 @@ final class ScheduleChanges {
                         command.atMillis(),
                         "Due times were missed while nobody led; it is run once, late");
         if (schedule.running().isEmpty()) {
-            return new Outcome.Accepted(begun(told, next, spec.get(), "schedule", command.dueMillis(), command.atMillis()));
+            return new Outcome.Accepted(
+                    begun(told, next, spec.get(), "schedule", command.dueMillis(), command.atMillis()));
         }
         if (spec.get().overlap() == ScheduleSpec.Overlap.QUEUE) {
             return new Outcome.Accepted(told.with(next.queued(command.dueMillis())));
@@ -66,8 +65,8 @@ final class ScheduleChanges {
                 List.of(),
                 List.of(),
                 "");
-        return new Outcome.Accepted(
-                telling(told, next, command.atMillis(), "A due time is skipped: " + why).with(next.with(skipped)));
+        return new Outcome.Accepted(telling(told, next, command.atMillis(), "A due time is skipped: " + why)
+                .with(next.with(skipped)));
     }
 
     /// Somebody asks for a run.
@@ -95,7 +94,8 @@ final class ScheduleChanges {
             return EnvironmentChanges.missing(state, command.environment());
         }
         Schedule schedule = state.schedules().get(Schedule.key(command.environment(), command.schedule()));
-        if (schedule == null || spec(state, command.environment(), command.schedule()).isEmpty()) {
+        if (schedule == null
+                || spec(state, command.environment(), command.schedule()).isEmpty()) {
             return missing(environment, command.schedule());
         }
         return new Outcome.Accepted(telling(
@@ -109,16 +109,7 @@ final class ScheduleChanges {
     private static ClusterState begun(
             ClusterState state, Schedule schedule, ScheduleSpec spec, String by, long dueMillis, long atMillis) {
         var run = new ScheduleRun(
-                schedule.nextNumber(),
-                by,
-                dueMillis,
-                atMillis,
-                0,
-                State.RUNNING,
-                "",
-                spec.steps(),
-                List.of(),
-                "");
+                schedule.nextNumber(), by, dueMillis, atMillis, 0, State.RUNNING, "", spec.steps(), List.of(), "");
         return telling(state, schedule, atMillis, "Run " + run.number() + " started by " + by)
                 .with(schedule.with(run));
     }
@@ -143,7 +134,8 @@ final class ScheduleChanges {
         ScheduleRun next = changed.get().run();
         String error = next.steps().isEmpty() ? "" : next.steps().getLast().error();
         boolean failed = !next.steps().isEmpty() && next.steps().getLast().state() == State.FAILED;
-        boolean over = next.current().isEmpty() && next.steps().size() == next.plan().size();
+        boolean over =
+                next.current().isEmpty() && next.steps().size() == next.plan().size();
         ClusterState after = changed.get().state();
         return new Outcome.Accepted(
                 failed
@@ -157,13 +149,11 @@ final class ScheduleChanges {
     private static ClusterState ended(
             ClusterState state, Schedule schedule, ScheduleRun run, String why, long atMillis) {
         Optional<ScheduleSpec> spec = spec(state, schedule.environment(), schedule.name());
-        String notifyUrl = why.isEmpty() ? "" : spec.map(ScheduleSpec::notifyUrl).orElse("");
+        String notifyUrl =
+                why.isEmpty() ? "" : spec.map(ScheduleSpec::notifyUrl).orElse("");
         Schedule next = schedule.with(run.ended(why, atMillis, notifyUrl));
         ClusterState told = telling(
-                state,
-                next,
-                atMillis,
-                "Run " + run.number() + (why.isEmpty() ? " is done" : " failed: " + why));
+                state, next, atMillis, "Run " + run.number() + (why.isEmpty() ? " is done" : " failed: " + why));
         if (next.queuedMillis() != 0 && spec.isPresent() && !next.paused()) {
             return begun(told, next.queued(0), spec.get(), "schedule", next.queuedMillis(), atMillis);
         }
@@ -188,15 +178,18 @@ final class ScheduleChanges {
 
     static Outcome forget(ClusterState state, Command.ForgetSchedule command) {
         Schedule schedule = state.schedules().get(Schedule.key(command.environment(), command.schedule()));
-        boolean needed = schedule == null
+        if (schedule == null
                 || schedule.running().isPresent()
-                || spec(state, command.environment(), command.schedule()).isPresent();
-        return needed ? stale(command) : new Outcome.Accepted(state.without(schedule));
+                || spec(state, command.environment(), command.schedule()).isPresent()) {
+            return stale(command);
+        }
+        return new Outcome.Accepted(state.without(schedule));
     }
 
     static Optional<ScheduleSpec> spec(ClusterState state, String environment, String name) {
         return state.environment(environment)
-                .flatMap(found -> Optional.ofNullable(found.application().schedules().get(name)));
+                .flatMap(found ->
+                        Optional.ofNullable(found.application().schedules().get(name)));
     }
 
     private static ClusterState telling(ClusterState state, Schedule schedule, long atMillis, String text) {
@@ -206,7 +199,9 @@ final class ScheduleChanges {
     private static Outcome.Refused missing(Environment environment, String name) {
         String there = environment.application().schedules().isEmpty()
                 ? "it has none: x-flocker: {schedules: ...} in its file makes them"
-                : "it has " + String.join(", ", environment.application().schedules().keySet());
+                : "it has "
+                        + String.join(
+                                ", ", environment.application().schedules().keySet());
         return new Outcome.Refused(
                 Outcome.Reason.NOT_FOUND,
                 "Environment " + environment.name() + " has no schedule \"" + name + "\"; " + there);

@@ -98,8 +98,7 @@ final class SnapshotChanges {
                     Operation.Kind.Remove _,
                     Operation.Kind.Restart _,
                     Operation.Kind.Replace _,
-                    Operation.Kind.Run _ ->
-                false;
+                    Operation.Kind.Run _ -> false;
         };
     }
 
@@ -239,9 +238,8 @@ final class SnapshotChanges {
             }
         }
         Environment known = next.environment(environment.name()).orElse(environment);
-        return new Outcome.Accepted(next.with(known.withCheckpoints(known.checkpoints()
-                .minus(command.from())
-                .plus(command.to(), checkpoint.named(command.to())))));
+        return new Outcome.Accepted(next.with(known.withCheckpoints(
+                known.checkpoints().minus(command.from()).plus(command.to(), checkpoint.named(command.to())))));
     }
 
     static ClusterState without(ClusterState state, Environment environment, Checkpoint checkpoint) {

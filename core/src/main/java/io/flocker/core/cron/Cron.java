@@ -15,8 +15,7 @@ import java.util.OptionalLong;
 /// When something is due: the five fields of Unix cron (minute, hour, day of the month, month, day of the week) in a
 /// time zone. Only the leader asks for times: zone data may differ between machines, so they are decided, not derived.
 public final class Cron {
-    private static final CronParser PARSER =
-            new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
+    private static final CronParser PARSER = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
 
     private final ExecutionTime times;
     private final ZoneId zone;
@@ -26,10 +25,12 @@ public final class Cron {
         this.zone = zone;
     }
 
+    /// Reads both.
+    ///
     /// @throws IllegalArgumentException if it cannot be read, or there is no such zone; says why
     public static Cron of(String cron, String zone) {
-        ZoneId place = zone(zone)
-                .orElseThrow(() -> new IllegalArgumentException("there is no time zone \"" + zone + "\""));
+        ZoneId place =
+                zone(zone).orElseThrow(() -> new IllegalArgumentException("there is no time zone \"" + zone + "\""));
         return new Cron(ExecutionTime.forCron(PARSER.parse(cron.strip())), place);
     }
 

@@ -1,6 +1,5 @@
 package io.flocker.core.job;
 
-import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Kind.Run;
@@ -33,7 +32,9 @@ public final class JobPlanner {
             // Somebody may have set the clock back.
             long since = nowMillis - operation.changedAtMillis();
             boolean over = since < 0 || since > KEEP_MILLIS;
-            return run.result().kept() && over ? Optional.of(new Command.ReleaseRun(nowMillis, operation.id())) : Optional.empty();
+            return run.result().kept() && over
+                    ? Optional.of(new Command.ReleaseRun(nowMillis, operation.id()))
+                    : Optional.empty();
         }
         if (operation.phase() == Phase.PREPARE) {
             return Optional.empty();
@@ -49,8 +50,7 @@ public final class JobPlanner {
         return Optional.empty();
     }
 
-    private static Optional<Command> seen(
-            Operation operation, Run run, @Nullable Sighting sighting, long nowMillis) {
+    private static Optional<Command> seen(Operation operation, Run run, @Nullable Sighting sighting, long nowMillis) {
         if (sighting == null) {
             return Optional.empty();
         }
@@ -64,13 +64,19 @@ public final class JobPlanner {
                     operation.id(),
                     run.result()
                             .startedAt(found.get().startedAtMillis())
-                            .endedAt(Math.max(1, found.get().endedAtMillis()), found.get().exitCode(), log)));
+                            .endedAt(
+                                    Math.max(1, found.get().endedAtMillis()),
+                                    found.get().exitCode(),
+                                    log)));
         }
         if (started && !run.result().started()) {
             return Optional.of(new Command.RecordRun(
-                    nowMillis, operation.id(), run.result().startedAt(found.get().startedAtMillis())));
+                    nowMillis,
+                    operation.id(),
+                    run.result().startedAt(found.get().startedAtMillis())));
         }
-        boolean gone = found.isEmpty() && sighting.upToDate() && !sighting.busy().contains(key);
+        boolean gone =
+                found.isEmpty() && sighting.upToDate() && !sighting.busy().contains(key);
         if (gone && run.result().started() && operation.phase() == Phase.START) {
             return Optional.of(new Command.Finish(
                     nowMillis,

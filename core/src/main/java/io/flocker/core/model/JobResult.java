@@ -25,7 +25,7 @@ public record JobResult(long startedAtMillis, long endedAtMillis, int exitCode, 
         return new JobResult(atMillis, endedAtMillis, exitCode, log, kept);
     }
 
-    /// @param newLog its end is kept
+    /// The same, over; of the log, the end is kept.
     public JobResult endedAt(long atMillis, int newExitCode, String newLog) {
         String end = newLog.length() > MAX_LOG ? newLog.substring(newLog.length() - MAX_LOG) : newLog;
         return new JobResult(startedAtMillis, atMillis, newExitCode, end, true);

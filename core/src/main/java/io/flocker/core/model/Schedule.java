@@ -37,10 +37,7 @@ public record Schedule(
     public long lastDueMillis() {
         return Math.max(
                 queuedMillis,
-                runs.values().stream()
-                        .mapToLong(ScheduleRun::dueMillis)
-                        .max()
-                        .orElse(0));
+                runs.values().stream().mapToLong(ScheduleRun::dueMillis).max().orElse(0));
     }
 
     public long nextNumber() {

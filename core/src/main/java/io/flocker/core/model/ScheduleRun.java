@@ -121,6 +121,9 @@ public record ScheduleRun(
                 notifyUrl);
     }
 
+    /// The same, over.
+    ///
+    /// @param why it failed; empty if it did not
     /// @param tell who is to be told of it
     public ScheduleRun ended(String why, long atMillis, String tell) {
         return new ScheduleRun(
@@ -137,7 +140,6 @@ public record ScheduleRun(
     }
 
     public ScheduleRun told() {
-        return new ScheduleRun(
-                number, by, dueMillis, startedAtMillis, endedAtMillis, state, error, plan, steps, "");
+        return new ScheduleRun(number, by, dueMillis, startedAtMillis, endedAtMillis, state, error, plan, steps, "");
     }
 }

@@ -112,9 +112,7 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                     .ifPresent(wanted -> add(
                             parts,
                             ((Operation.Kind.Run) operation.kind()).node(),
-                            part -> part.with(wanted)
-                                    .with(here)
-                                    .with(image(wanted.spec(), operation.id()))));
+                            part -> part.with(wanted).with(here).with(image(wanted.spec(), operation.id()))));
         }
         source.operations().stream()
                 .filter(Demand::isComing)

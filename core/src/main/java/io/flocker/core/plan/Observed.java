@@ -39,17 +39,7 @@ public record Observed(
             String routes,
             TreePMap<String, Answered> answered,
             TreePMap<String, Load> loads) {
-        this(
-                volumes,
-                containers,
-                surplus,
-                images,
-                exposed,
-                networks,
-                routes,
-                answered,
-                loads,
-                TreePMap.empty());
+        this(volumes, containers, surplus, images, exposed, networks, routes, answered, loads, TreePMap.empty());
     }
 
     /// How busy an instance was lately, to two significant digits.

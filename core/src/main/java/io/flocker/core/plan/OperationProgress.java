@@ -408,7 +408,8 @@ public record OperationProgress(
                     .or(() -> start.waiting()
                             .filter(_ -> isTooSlow(instance))
                             .map(what -> "Waited " + UpgradeSpec.HEALTHY_WITHIN_MILLIS / 1_000 + " s in vain for "
-                                    + what + waits.reason(instance.node(), environment.name() + "/" + instance.name())));
+                                    + what
+                                    + waits.reason(instance.node(), environment.name() + "/" + instance.name())));
             failure.ifPresent(waits::fail);
             UpdatePolicy.FailureAction action =
                     environment.upgrade(instance.service()).update().failureAction();

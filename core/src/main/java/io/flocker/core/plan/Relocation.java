@@ -113,7 +113,8 @@ final class Relocation {
     private Stream<Command.Move> volumes() {
         return environment.volumes().entrySet().stream()
                 .filter(volume -> environment.application().services().values().stream()
-                        .noneMatch(spec -> spec.job().isEmpty() && spec.volumeNames().contains(volume.getKey())))
+                        .noneMatch(spec ->
+                                spec.job().isEmpty() && spec.volumeNames().contains(volume.getKey())))
                 .filter(volume -> state.volume(volume.getValue())
                         .map(Volume::head)
                         .flatMap(head -> Optional.ofNullable(state.nodes().get(head.primary())))

@@ -44,9 +44,16 @@ public final class SchedulePlanner {
             }
         }
         for (Environment environment : state.environments().values()) {
-            environment.application().schedules().forEach((name, spec) -> timed(
-                            environment.name(), name, spec, state.schedules().get(Schedule.key(environment.name(), name)), nowMillis)
-                    .ifPresent(commands::add));
+            environment
+                    .application()
+                    .schedules()
+                    .forEach((name, spec) -> timed(
+                                    environment.name(),
+                                    name,
+                                    spec,
+                                    state.schedules().get(Schedule.key(environment.name(), name)),
+                                    nowMillis)
+                            .ifPresent(commands::add));
         }
         return commands;
     }
@@ -76,11 +83,9 @@ public final class SchedulePlanner {
         }
         long next = cron.next(after(known, nowMillis)).orElse(Long.MAX_VALUE);
         if (known == null || !planned) {
-            return Optional.of(
-                    new Command.PlanSchedule(nowMillis, environment, name, spec.cron(), spec.zone(), next));
+            return Optional.of(new Command.PlanSchedule(nowMillis, environment, name, spec.cron(), spec.zone(), next));
         }
         long due = Math.max(known.dueMillis(), cron.last(nowMillis).orElse(known.dueMillis()));
-        return Optional.of(
-                new Command.StartSchedule(nowMillis, environment, name, known.dueMillis(), due, next));
+        return Optional.of(new Command.StartSchedule(nowMillis, environment, name, known.dueMillis(), due, next));
     }
 }

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;
 
-/// Begins and ends the steps of a schedule's run: each begins as if somebody had asked for it, in the same decision that
-/// notes that it has begun.
+/// Begins and ends the steps of a schedule's run: each begins as if somebody had asked for it, in the
+/// same decision that notes that it has begun.
 public final class ScheduleSteps {
     /// How long a step waits for what changes its environment just now.
     static final long BUSY_MILLIS = 600_000;
@@ -137,8 +137,7 @@ public final class ScheduleSteps {
     /// Whether something changes one of these environments that will come to an end.
     private boolean waits(ScheduleRun run, List<String> environments) {
         return atMillis - run.changedAtMillis() < BUSY_MILLIS
-                && environments.stream()
-                        .anyMatch(name -> state.running(name).isPresent());
+                && environments.stream().anyMatch(name -> state.running(name).isPresent());
     }
 
     /// The step ended, well or not; empty if it still goes on.
@@ -189,8 +188,7 @@ public final class ScheduleSteps {
         }
         return Optional.of(
                 switch (state.after(new Command.RenameCheckpoint(atMillis, environment.name(), next, name))) {
-                    case Outcome.Accepted accepted ->
-                        new Changed(accepted.state(), run.with(step.ended("", atMillis)));
+                    case Outcome.Accepted accepted -> new Changed(accepted.state(), run.with(step.ended("", atMillis)));
                     case Outcome.Refused refused ->
                         new Changed(without(state, next), run.with(step.ended(refused.message(), atMillis)));
                 });

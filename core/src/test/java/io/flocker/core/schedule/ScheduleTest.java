@@ -47,7 +47,8 @@ class ScheduleTest {
         assertThat(refusal(state, new Command.RecordRun(4, "op", JobResult.NONE.startedAt(4))))
                 .contains("out of date");
         state = after(
-                state, new Command.RecordRun(5, "op", JobResult.NONE.startedAt(3).endedAt(5, 3, "half\n")));
+                state,
+                new Command.RecordRun(5, "op", JobResult.NONE.startedAt(3).endedAt(5, 3, "half\n")));
         Operation ended = state.operation("op").orElseThrow();
         assertThat(ended.state()).isEqualTo(Operation.State.FAILED);
         assertThat(ended.error()).isEqualTo("import ended with exit code 3");
@@ -56,7 +57,9 @@ class ScheduleTest {
         assertThat(result.kept()).isTrue();
         // The next run takes the place of its container.
         state = after(state, run("next"));
-        assertThat(((Operation.Kind.Run) state.operation("op").orElseThrow().kind()).result().kept())
+        assertThat(((Operation.Kind.Run) state.operation("op").orElseThrow().kind())
+                        .result()
+                        .kept())
                 .isFalse();
     }
 
@@ -67,7 +70,8 @@ class ScheduleTest {
         state = after(state, new Command.Cancel("ann", 3, "op"));
         assertThat(state.operation("op").orElseThrow().running()).isTrue();
         state = after(
-                state, new Command.RecordRun(5, "op", JobResult.NONE.startedAt(3).endedAt(5, 143, "")));
+                state,
+                new Command.RecordRun(5, "op", JobResult.NONE.startedAt(3).endedAt(5, 143, "")));
         assertThat(state.operation("op").orElseThrow().state()).isEqualTo(Operation.State.CANCELLED);
     }
 
@@ -77,10 +81,9 @@ class ScheduleTest {
         assertThat(refusal(state, run("op", "db"))).contains("db of staging runs by itself; its jobs are import");
         assertThat(refusal(state, run("op", "imprt"))).contains("no service \"imprt\"; its jobs are import");
         ApplicationSpec application = application();
-        ServiceSpec job = application.services().get("import");
-        assertThat(refusal(
-                        state,
-                        deploy("scale", application.with("import", job.with(2, PlacementSpec.ANYWHERE)))))
+        ServiceSpec job =
+                Optional.ofNullable(application.services().get("import")).orElseThrow();
+        assertThat(refusal(state, deploy("scale", application.with("import", job.with(2, PlacementSpec.ANYWHERE)))))
                 .contains("is a job", "flocker run import");
     }
 
@@ -100,9 +103,9 @@ class ScheduleTest {
         assertThat(SchedulePlanner.due(state, MINUTE + 4)).isEmpty();
         state = step(confirmed(state), MINUTE + 5);
         assertThat(checkpoints(state)).containsKey("fresh").doesNotContainKey("fresh.next");
-        assertThat(checkpoints(state).get("fresh").automatic()).isFalse();
+        assertThat(fresh(state).automatic()).isFalse();
         assertThat(last(state).state()).isEqualTo(ScheduleRun.State.DONE);
-        long fresh = checkpoints(state).get("fresh").createdAtMillis();
+        long fresh = fresh(state).createdAtMillis();
 
         // A job that fails leaves the checkpoint as it was.
         state = step(after(state, only(state, 2 * MINUTE)), 2 * MINUTE + 1);
@@ -111,7 +114,7 @@ class ScheduleTest {
         assertThat(last(state).error()).contains("run import", "exit code 3");
         assertThat(last(state).notifyUrl()).isEqualTo("http://127.0.0.1:1/");
         assertThat(last(state).steps().getFirst().log()).isEqualTo("printed\n");
-        assertThat(checkpoints(state).get("fresh").createdAtMillis()).isEqualTo(fresh);
+        assertThat(fresh(state).createdAtMillis()).isEqualTo(fresh);
         state = after(state, new Command.ToldSchedule(2 * MINUTE + 3, "staging", "tick", 2, "refused"));
         assertThat(last(state).notifyUrl()).isEmpty();
     }
@@ -169,9 +172,9 @@ class ScheduleTest {
 
     @Test
     void refusesSchedulesThatCannotBe() {
-        assertThat(ScheduleRules.objection(application().withSchedules(TreePMap.singleton(
-                        "x",
-                        new ScheduleSpec("bad", "UTC", List.of(), ScheduleSpec.Overlap.SKIP, "")))))
+        assertThat(ScheduleRules.objection(application()
+                        .withSchedules(TreePMap.singleton(
+                                "x", new ScheduleSpec("bad", "UTC", List.of(), ScheduleSpec.Overlap.SKIP, "")))))
                 .contains("Schedule x: it may have 1 to 50 steps, not 0");
     }
 
@@ -196,8 +199,7 @@ class ScheduleTest {
                 .orElseThrow();
         return after(
                 state,
-                new Command.RecordRun(
-                        1, run.id(), JobResult.NONE.startedAt(1).endedAt(2, exitCode, "printed\n")));
+                new Command.RecordRun(1, run.id(), JobResult.NONE.startedAt(1).endedAt(2, exitCode, "printed\n")));
     }
 
     private static ClusterState confirmed(ClusterState state) {
@@ -215,8 +217,12 @@ class ScheduleTest {
         return state.environment("staging").orElseThrow().checkpoints();
     }
 
+    private static Checkpoint fresh(ClusterState state) {
+        return Optional.ofNullable(checkpoints(state).get("fresh")).orElseThrow();
+    }
+
     private static Schedule schedule(ClusterState state) {
-        return state.schedules().get(KEY);
+        return Optional.ofNullable(state.schedules().get(KEY)).orElseThrow();
     }
 
     private static ScheduleRun last(ClusterState state) {

@@ -74,8 +74,7 @@ class JobsTest {
     }
 
     private static String page(String host) throws IOException {
-        return Program.of(
-                        "curl", "-sS", "-m", "20", "-H", "Host: " + host, "http://" + servers.node.address() + "/")
+        return Program.of("curl", "-sS", "-m", "20", "-H", "Host: " + host, "http://" + servers.node.address() + "/")
                 .run()
                 .strip();
     }
@@ -105,13 +104,17 @@ class JobsTest {
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.output()).isEqualTo("half\n");
         assertThat(servers.succeed("job", "ls", "-e", "staging")).contains("failed", "done");
-        String id = servers.succeed("job", "ls", "-e", "staging", "-q").lines().findFirst().orElseThrow();
+        String id = servers.succeed("job", "ls", "-e", "staging", "-q")
+                .lines()
+                .findFirst()
+                .orElseThrow();
         assertThat(servers.succeed("job", "show", id)).contains("exit code 3", "half", "broken");
         assertThat(servers.flocker("run", "staging", "import", "--timeout", "1s", "--", "echo on; exec sleep 60")
                         .errors())
                 .contains("Time is up");
         assertThat(servers.flocker("run", "staging", "web").errors()).contains("web", "runs by itself", "import");
-        assertThat(servers.flocker("run", "staging", "import", "-o", "json", "--", "true").output())
+        assertThat(servers.flocker("run", "staging", "import", "-o", "json", "--", "true")
+                        .output())
                 .contains("\"exitCode\" : 0");
     }
 
@@ -187,7 +190,9 @@ class JobsTest {
                   schedule: "* * * * *"
                   steps: [run: import, checkpoint: fresh, refresh: [alice]]
                 """));
-        assertThat(servers.succeed("schedule", "ls", "-e", "staging")).contains("default").doesNotContain("nightly");
+        assertThat(servers.succeed("schedule", "ls", "-e", "staging"))
+                .contains("default")
+                .doesNotContain("nightly");
 
         await().atMost(Duration.ofSeconds(150))
                 .pollInterval(Duration.ofSeconds(2))

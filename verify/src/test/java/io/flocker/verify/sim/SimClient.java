@@ -94,14 +94,7 @@ final class SimClient {
             case 17 -> new Command.RunSchedule("sim", now, environment, "tick");
             case 18 ->
                 new Command.Run(
-                        "sim",
-                        now,
-                        operation,
-                        now + PATIENCE_MILLIS,
-                        environment,
-                        "load",
-                        List.of(),
-                        TreePMap.empty());
+                        "sim", now, operation, now + PATIENCE_MILLIS, environment, "load", List.of(), TreePMap.empty());
             default ->
                 any(List.copyOf(state.operations().keySet()))
                         .<Command>map(id -> new Command.Cancel("sim", now, id))
@@ -222,9 +215,7 @@ final class SimClient {
     }
 
     private static TreePMap<String, ServiceSpec.Condition> needs(TreePMap<String, ServiceSpec> services) {
-        return services.containsKey("db")
-                ? TreePMap.singleton("db", ServiceSpec.Condition.HEALTHY)
-                : TreePMap.empty();
+        return services.containsKey("db") ? TreePMap.singleton("db", ServiceSpec.Condition.HEALTHY) : TreePMap.empty();
     }
 
     private ServiceSpec service(String name, TreePMap<String, ServiceSpec.Condition> needs) {

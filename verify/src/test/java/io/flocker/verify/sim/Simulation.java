@@ -55,8 +55,8 @@ final class Simulation {
         leader.state()
                 .schedules()
                 .values()
-                .forEach(schedule -> leader.submit(new Command.PauseSchedule(
-                        "sim", time.clock(), schedule.environment(), schedule.name(), true)));
+                .forEach(schedule -> leader.submit(
+                        new Command.PauseSchedule("sim", time.clock(), schedule.environment(), schedule.name(), true)));
     }
 
     private void available(SimNode node, Node.Availability availability) {

@@ -76,8 +76,9 @@ public final class JobRun extends ClusterCommand {
     @Parameters(
             arity = "1..*",
             paramLabel = "WORD",
-            description = "SERVICE, ENVIRONMENT/SERVICE or ENVIRONMENT SERVICE; after --, the command it runs instead of"
-                    + " its own.")
+            description =
+                    "SERVICE, ENVIRONMENT/SERVICE or ENVIRONMENT SERVICE; after --, the command it runs instead of"
+                            + " its own.")
     private List<String> words = new ArrayList<>();
 
     @Spec
@@ -114,7 +115,9 @@ public final class JobRun extends ClusterCommand {
     private static String told(Answers.Change run) {
         var told = new StringBuilder();
         run.changes().forEach(line -> told.append(line).append('\n'));
-        return run.operation().isEmpty() ? told.toString() : told.append("Run " + run.operation() + "\n").toString();
+        return run.operation().isEmpty()
+                ? told.toString()
+                : told.append("Run " + run.operation() + "\n").toString();
     }
 
     private RunTarget target() throws CommandException {
@@ -178,7 +181,8 @@ public final class JobRun extends ClusterCommand {
                 }
                 answered = shell.nowMillis();
             } catch (IOException e) {
-                boolean lasting = e instanceof ApiException refused && refused.problem().status() != UNAVAILABLE;
+                boolean lasting =
+                        e instanceof ApiException refused && refused.problem().status() != UNAVAILABLE;
                 if (lasting || shell.nowMillis() - answered > PATIENCE_MILLIS) {
                     throw e;
                 }

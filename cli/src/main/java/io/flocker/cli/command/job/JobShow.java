@@ -32,7 +32,8 @@ public final class JobShow extends ClusterCommand {
     }
 
     private String text(Status.Run run) {
-        var text = new StringBuilder(RunTable.of(List.of(run), shell.nowMillis()).toString());
+        var text =
+                new StringBuilder(RunTable.of(List.of(run), shell.nowMillis()).toString());
         if (!run.error().isEmpty()) {
             text.append("\nError: ").append(run.error()).append('\n');
         }

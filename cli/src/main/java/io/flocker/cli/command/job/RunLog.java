@@ -39,7 +39,7 @@ final class RunLog {
                 if (read < 0) {
                     throw new EOFException("The log broke off within a frame");
                 }
-                int known = (int) Math.clamp(printed - at, 0, read);
+                int known = Math.clamp(printed - at, 0, read);
                 to.write(chunk, known, read - known);
                 at += read;
                 rest -= read;

@@ -14,9 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `flocker schedule history`: the last runs of one.
-@Command(
-        name = "history",
-        description = "Show the last runs of a schedule, newest first, with each of their steps.")
+@Command(name = "history", description = "Show the last runs of a schedule, newest first, with each of their steps.")
 public final class ScheduleHistory extends ClusterCommand {
     @Mixin
     private final EnvironmentChoice environment = new EnvironmentChoice();

@@ -39,7 +39,8 @@ public final class ScheduleLs extends ClusterCommand {
         var table = new Table("ENVIRONMENT", "SCHEDULE", "TIMES", "ZONE", "NEXT", "LAST", "STATE");
         for (Status.Schedule schedule : schedules) {
             String next = schedule.paused() ? "paused" : due(schedule.dueMillis());
-            ScheduleRun last = schedule.runs().isEmpty() ? null : schedule.runs().getFirst();
+            ScheduleRun last =
+                    schedule.runs().isEmpty() ? null : schedule.runs().getFirst();
             table.row(
                     schedule.environment(),
                     schedule.name(),

@@ -54,8 +54,8 @@ public final class ScheduleRunNow extends ClusterCommand {
         ScheduleRun ended = begun;
         while (ended.running()) {
             ended = find(cluster.schedule(which.environment(), which.volume(), begun.number(), WAIT_SECONDS), begun)
-                    .orElseThrow(() -> CommandException.failed("Run " + begun.number()
-                            + " is not remembered any more: too many have followed it"));
+                    .orElseThrow(() -> CommandException.failed(
+                            "Run " + begun.number() + " is not remembered any more: too many have followed it"));
         }
         ScheduleRun shown = ended;
         output.show(shell, shown, () -> RunText.of(List.of(shown), false, shell.nowMillis()));

@@ -51,8 +51,7 @@ public final class Volumes {
         Map<String, String> labels = new TreeMap<>();
         volume.entries("labels").forEach((key, label) -> label.text().ifPresent(text -> labels.put(key, text)));
         Optional<Section> own = volume.get("x-flocker").map(it -> it.section("x-flocker"));
-        VolumeOptions options =
-                own.map(it -> VolumeOptions.read(it, defaults)).orElse(defaults);
+        VolumeOptions options = own.map(it -> VolumeOptions.read(it, defaults)).orElse(defaults);
         own.ifPresent(Section::end);
         volume.end();
         declared.put(name, new VolumeSpec(options.sizeBytes(), options.snapshots(), "", TreePMap.from(labels)));

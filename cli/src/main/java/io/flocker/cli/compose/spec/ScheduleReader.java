@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.pcollections.TreePMap;
 
-/// Reads what a file's own `x-flocker` says about schedules: `{schedules: {nightly: {schedule: "0 6 * * MON", time_zone:
-/// Europe/Paris, steps: [run: import, checkpoint: fresh, refresh: [alice]]}}}`, or for only one, called `default`, the
-/// same keys at once.
+/// Reads what a file's own `x-flocker` says about schedules: `{schedules: {nightly: {schedule:
+/// "0 6 * * MON", time_zone: Europe/Paris, steps: [run: import, refresh: [alice]]}}}`, or for only one,
+/// called `default`, the same keys at once.
 final class ScheduleReader {
     private static final String ONLY = "default";
 
@@ -44,8 +44,9 @@ final class ScheduleReader {
         var schedules = new TreeMap<String, ScheduleSpec>();
         own.get().entries("schedules").forEach((name, value) -> {
             if (!Names.valid(name)) {
-                value.complainAtKey("cannot be the name of a schedule: use up to 63 lower-case letters, digits, '-', '_'"
-                        + " and '.'");
+                value.complainAtKey(
+                        "cannot be the name of a schedule: use up to 63 lower-case letters, digits, '-', '_'"
+                                + " and '.'");
             }
             Section section = value.section("a schedule");
             reader.schedule(section, value).ifPresent(spec -> schedules.put(name, spec));
@@ -80,9 +81,11 @@ final class ScheduleReader {
                     + " week)");
         }
         String times = cron.flatMap(Value::word).orElse("* * * * *");
-        Cron.objection(times).ifPresent(why -> cron.ifPresent(it -> it.complain("is no time: \"" + Shown.word(times)
-                + "\": " + Shown.line(why) + "; write minute, hour, day of the month, month and day of the week, as in"
-                + " \"0 6 * * MON\"")));
+        Cron.objection(times)
+                .ifPresent(why -> cron.ifPresent(it -> it.complain("is no time: \"" + Shown.word(times)
+                        + "\": " + Shown.line(why)
+                        + "; write minute, hour, day of the month, month and day of the week, as in"
+                        + " \"0 6 * * MON\"")));
         if (listed.isEmpty()) {
             at.complain("must say what to do: steps: [run: JOB, checkpoint: NAME, refresh: [BRANCH]]");
         } else if (listed.get().isList()

@@ -47,7 +47,9 @@ public final class ServiceWriter {
         int usual = spec.autoscale().map(Autoscale::min).orElse(1);
         if (spec.placement().global() && !spec.placement().perCore()) {
             deploy.always("mode", "global");
-        } else if (!spec.placement().global() && spec.scale() != usual && spec.job().isEmpty()) {
+        } else if (!spec.placement().global()
+                && spec.scale() != usual
+                && spec.job().isEmpty()) {
             deploy.always("replicas", spec.scale());
         }
         deploy.put("placement", placement(spec.placement()))

@@ -31,7 +31,8 @@ public final class Notifier implements AutoCloseable {
     private static final int FIRST_ERROR = 300;
 
     private final Decisions decisions;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(LIMIT).build();
     /// By schedule and run.
     private final Map<String, Attempts> attempts = new HashMap<>();
 

@@ -105,8 +105,8 @@ public final class RunEndpoints {
         }
         return accepted.state().operation(command.operation()).stream()
                 .filter(operation -> operation.kind() instanceof Operation.Kind.Run)
-                .map(operation -> "~ " + command.service() + " runs once on "
-                        + ((Operation.Kind.Run) operation.kind()).node())
+                .map(operation ->
+                        "~ " + command.service() + " runs once on " + ((Operation.Kind.Run) operation.kind()).node())
                 .toList();
     }
 
@@ -125,11 +125,13 @@ public final class RunEndpoints {
     private Object one(Call call) throws Exception {
         String id = call.path("run");
         Operation before = find(id);
-        decisions.await(call.number("wait", 0, 0, 60) * 1_000, () -> decisions
-                .state()
-                .operation(id)
-                .filter(operation -> operation.running() && isStarted(operation) == isStarted(before))
-                .isEmpty());
+        decisions.await(
+                call.number("wait", 0, 0, 60) * 1_000,
+                () -> decisions
+                        .state()
+                        .operation(id)
+                        .filter(operation -> operation.running() && isStarted(operation) == isStarted(before))
+                        .isEmpty());
         Operation operation = find(id);
         return shown(operation, ((Operation.Kind.Run) operation.kind()).result().log())
                 .orElseThrow();
