@@ -142,7 +142,7 @@ public final class Cluster implements AutoCloseable {
                 .schedules();
     }
 
-    /// @param run waits for the end of this run, up to so long; 0 for none
+    /// A schedule; waits for the end of its run `run`, up to so long, unless that is 0.
     public Status.Schedule schedule(String environment, String name, long run, int waitSeconds)
             throws IOException, InterruptedException {
         return client.get(
