@@ -28,6 +28,10 @@ import io.flocker.cli.command.checkpoint.CheckpointCreate;
 import io.flocker.cli.command.checkpoint.CheckpointGroup;
 import io.flocker.cli.command.checkpoint.CheckpointLs;
 import io.flocker.cli.command.checkpoint.CheckpointRm;
+import io.flocker.cli.command.job.JobGroup;
+import io.flocker.cli.command.job.JobLs;
+import io.flocker.cli.command.job.JobRun;
+import io.flocker.cli.command.job.JobShow;
 import io.flocker.cli.command.node.NodeActivate;
 import io.flocker.cli.command.node.NodeDemote;
 import io.flocker.cli.command.node.NodeDrain;
@@ -47,6 +51,12 @@ import io.flocker.cli.command.release.History;
 import io.flocker.cli.command.release.Scale;
 import io.flocker.cli.command.release.Upgrade;
 import io.flocker.cli.command.rollback.RollBack;
+import io.flocker.cli.command.schedule.ScheduleGroup;
+import io.flocker.cli.command.schedule.ScheduleHistory;
+import io.flocker.cli.command.schedule.ScheduleLs;
+import io.flocker.cli.command.schedule.SchedulePause;
+import io.flocker.cli.command.schedule.ScheduleResume;
+import io.flocker.cli.command.schedule.ScheduleRunNow;
 import io.flocker.cli.command.snapshot.SnapshotCreate;
 import io.flocker.cli.command.snapshot.SnapshotGroup;
 import io.flocker.cli.command.snapshot.SnapshotLs;
@@ -100,6 +110,17 @@ final class Commands {
         commands.put("logs", Logs::new);
         // What follows the service is the command's own, even if it looks like an option.
         commands.put("exec", shell -> new CommandLine(new Exec(shell)).setStopAtPositional(true));
+        commands.put("run", JobRun::new);
+        commands.put("job", shell -> group(new JobGroup(), new JobLs(shell), new JobShow(shell)));
+        commands.put(
+                "schedule",
+                shell -> group(
+                        new ScheduleGroup(),
+                        new ScheduleLs(shell),
+                        new ScheduleRunNow(shell),
+                        new ScheduleHistory(shell),
+                        new SchedulePause(shell),
+                        new ScheduleResume(shell)));
         commands.put("events", Events::new);
         commands.put("restart", Restart::new);
         commands.put("upgrade", Upgrade::new);

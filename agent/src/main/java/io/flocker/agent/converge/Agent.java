@@ -78,6 +78,8 @@ public final class Agent implements AutoCloseable {
     /// Of the thread that looks.
     private final Counters counters;
     private final Doorbell doorbell;
+    /// Of the same thread.
+    private final JobLogs jobLogs;
 
     public Agent(Edges edges, FlockerClient control, NodeLease lease) {
         this.edges = edges;
@@ -86,6 +88,7 @@ public final class Agent implements AutoCloseable {
         actions = new Actions(edges);
         counters = new Counters(edges);
         doorbell = new Doorbell(edges.router(), () -> assigned.assignment(), this::hurry);
+        jobLogs = new JobLogs(edges.engine());
         report = report(0, Observed.NOTHING, Set.of(), new Told(TreePMap.empty(), 0));
         edges.engine().onChange(work::release);
         threads = List.of(
@@ -286,6 +289,7 @@ public final class Agent implements AutoCloseable {
                 busyThen.contains(Step.Route.SUBJECT) ? "" : edges.router().inForce(),
                 counters.answered(),
                 counters.loads(),
+                jobLogs.of(assignment, sight.containers()),
                 doorbell.wanted(),
                 doorbell.used());
     }

@@ -92,6 +92,9 @@ public interface ContainerEngine extends AutoCloseable {
     /// @throws IOException if that cannot be told; says why
     OptionalLong cpuNanos(String container) throws IOException;
 
+    /// The last `most` characters of what a container printed.
+    String tail(String container, int most) throws IOException, InterruptedException;
+
     /// Called whenever something changed by itself; must return at once.
     void onChange(Runnable listener);
 

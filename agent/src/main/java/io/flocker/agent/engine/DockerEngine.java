@@ -260,14 +260,22 @@ public final class DockerEngine implements ContainerEngine {
         String subnet = known == null ? networks.here().getOrDefault(instance.environment(), "") : known;
         List<Integer> ports = images.portsOf(instance.spec());
         Blueprint blueprint = new Blueprint(instance, environment, new Blueprint.Here(subnet, ports, heads, files));
+        boolean once = instance.spec().job().isPresent();
         String id = EngineFailure.trying("create container " + blueprint.name(), () -> {
             try {
                 return blueprint.command(docker).exec().getId();
             } catch (ConflictException e) {
-                return docker.inspectContainerCmd(blueprint.name()).exec().getId();
+                var there = docker.inspectContainerCmd(blueprint.name()).exec();
+                boolean over = once && !"created".equals(there.getState().getStatus());
+                return over ? "" : there.getId();
             }
         });
-        startAgain(id);
+        if (id.isEmpty()) {
+            // A job that has started, for an agent that has died since, is not started again.
+            sightings.allChanged();
+        } else {
+            startAgain(id);
+        }
     }
 
     @Override
@@ -341,6 +349,11 @@ public final class DockerEngine implements ContainerEngine {
     @Override
     public OptionalLong cpuNanos(String container) throws IOException {
         return groups.cpuNanos(container);
+    }
+
+    @Override
+    public String tail(String container, int most) throws IOException, InterruptedException {
+        return new LogTail(docker).of(container, most);
     }
 
     @Override

@@ -6,11 +6,13 @@ import com.github.dockerjava.api.command.ExecCreateCmd;
 import com.github.dockerjava.api.command.InspectExecResponse;
 import com.github.dockerjava.api.command.LogContainerCmd;
 import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.StreamType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// What containers print, and commands run inside them, as streams.
 public final class DockerTerminal {
     private static final int MAX_COMMANDS = 200;
+    private static final int FRAME_HEADER_BYTES = 8;
 
     private final DockerClient docker;
     private final Path socket;
@@ -35,7 +38,8 @@ public final class DockerTerminal {
     ///
     /// @param tail how many of the last lines; -1 for all
     /// @param sinceSeconds since 1970; 0 for the beginning
-    public record LogRange(boolean follow, int tail, int sinceSeconds, boolean timestamps) {}
+    /// @param framed whether each piece comes in the engine's frame, which tells output and errors apart
+    public record LogRange(boolean follow, int tail, int sinceSeconds, boolean timestamps, boolean framed) {}
 
     /// A command's state.
     public record Exit(boolean running, int exitCode) {}
@@ -53,7 +57,7 @@ public final class DockerTerminal {
         if (range.sinceSeconds() > 0) {
             command.withSince(range.sinceSeconds());
         }
-        copy(command.exec(new Copy(out)));
+        copy(command.exec(new Copy(out, range.framed())));
     }
 
     private static void copy(Copy copy) throws IOException, InterruptedException {
@@ -134,17 +138,26 @@ public final class DockerTerminal {
         return new Exit(Boolean.TRUE.equals(response.isRunning()), code == null ? 0 : code.intValue());
     }
 
-    /// Copies what frames hold to a stream.
+    /// Copies frames to a stream, with the engine's frame headers or bare.
     private static final class Copy extends ResultCallback.Adapter<Frame> {
         private final OutputStream out;
+        private final boolean framed;
 
-        Copy(OutputStream out) {
+        Copy(OutputStream out, boolean framed) {
             this.out = out;
+            this.framed = framed;
         }
 
         @Override
         public void onNext(Frame frame) {
             try {
+                if (framed) {
+                    int stream = frame.getStreamType() == StreamType.STDERR ? 2 : 1;
+                    out.write(ByteBuffer.allocate(FRAME_HEADER_BYTES)
+                            .put((byte) stream)
+                            .putInt(4, frame.getPayload().length)
+                            .array());
+                }
                 out.write(frame.getPayload());
                 out.flush();
             } catch (IOException e) {

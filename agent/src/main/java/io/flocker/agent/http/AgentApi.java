@@ -135,7 +135,8 @@ public final class AgentApi implements AutoCloseable {
                 flag(request, "follow"),
                 number(request, "tail", -1),
                 number(request, "since", 0),
-                flag(request, "timestamps"));
+                flag(request, "timestamps"),
+                flag(request, "frames"));
         try (OutputStream out = response.outputStream()) {
             terminal.logs(path(request, "container"), range, out);
         }

@@ -104,6 +104,11 @@ final class FakeEngine implements ContainerEngine {
     }
 
     @Override
+    public String tail(String container, int most) {
+        return "";
+    }
+
+    @Override
     public void onChange(Runnable listener) {}
 
     @Override

@@ -9,11 +9,15 @@ import io.flocker.cli.compose.write.YamlText;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.FileSpec;
 import io.flocker.core.spec.SnapshotPolicy;
+import io.flocker.core.spec.StepSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /// Writes an application as a Compose file: what `flocker validate` prints. Reading it again gives an equal
 /// application, except for what is not printed: the contents of secrets, of binary configs, and of folders that came
@@ -40,8 +44,36 @@ public final class ComposeWriter {
                 .put("services", services)
                 .put("volumes", volumes)
                 .put("configs", configs)
-                .put("secrets", secrets);
+                .put("secrets", secrets)
+                .put("x-flocker", new Block().put("schedules", schedules(application)));
         return YamlText.of(document.entries());
+    }
+
+    private static Block schedules(ApplicationSpec application) {
+        var schedules = new Block();
+        application.schedules().forEach((name, spec) -> {
+            List<Map<String, Object>> steps = spec.steps().stream()
+                    .map(ComposeWriter::step)
+                    .map(Block::entries)
+                    .toList();
+            schedules.put(
+                    name,
+                    new Block()
+                            .always("schedule", spec.cron())
+                            .always("time_zone", spec.zone())
+                            .always("overlap", spec.overlap().name().toLowerCase(Locale.ROOT))
+                            .put("notify", spec.notifyUrl())
+                            .always("steps", steps));
+        });
+        return schedules;
+    }
+
+    private static Block step(StepSpec step) {
+        return switch (step) {
+            case StepSpec.Run run -> new Block().always("run", run.service()).put("command", run.command());
+            case StepSpec.Checkpoint checkpoint -> new Block().always("checkpoint", checkpoint.name());
+            case StepSpec.Refresh refresh -> new Block().always("refresh", refresh.environments());
+        };
     }
 
     private static Block volume(VolumeSpec spec) {

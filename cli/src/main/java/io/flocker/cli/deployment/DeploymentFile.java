@@ -80,7 +80,7 @@ public final class DeploymentFile {
         }
         return new ComposeFile(
                 compose.projectName(),
-                new ApplicationSpec(placed, application.volumes(), application.files()),
+                new ApplicationSpec(placed, application.volumes(), application.files(), application.schedules()),
                 compose.builds(),
                 compose.notes());
     }

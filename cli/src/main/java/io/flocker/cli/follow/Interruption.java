@@ -3,26 +3,37 @@ package io.flocker.cli.follow;
 import io.flocker.cli.shell.Shell;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 
 /// What becomes of an operation whose follower is interrupted: it goes on, unless its user, at a
 /// terminal, wants it paused or undone.
-final class Interruption {
+public final class Interruption {
     private static final long PATIENCE_MILLIS = 30_000;
     private static final long LOOK_MILLIS = 20;
 
-    private final Request pause;
+    /// Empty for what has no steps to wait between.
+    private final Optional<Request> pause;
     private final Request undo;
     private final Shell shell;
     private final String operation;
 
     /// What is asked of an operation.
-    interface Request {
+    public interface Request {
         void ask(String operation) throws IOException, InterruptedException;
     }
 
     /// @param pause has an operation wait
     /// @param undo gives it up
-    Interruption(Request pause, Request undo, Shell shell, String operation) {
+    public Interruption(Request pause, Request undo, Shell shell, String operation) {
+        this(Optional.of(pause), undo, shell, operation);
+    }
+
+    /// Of an operation that cannot wait.
+    public Interruption(Request undo, Shell shell, String operation) {
+        this(Optional.empty(), undo, shell, operation);
+    }
+
+    private Interruption(Optional<Request> pause, Request undo, Shell shell, String operation) {
         this.pause = pause;
         this.undo = undo;
         this.shell = shell;
@@ -30,10 +41,10 @@ final class Interruption {
     }
 
     /// Asks, if there is somebody to ask, and says how things are then.
-    void settle() {
+    public void settle() {
         shell.err().println();
         String choice = choice();
-        shell.err().println(choice.startsWith("u") ? undone() : choice.startsWith("p") ? paused() : goesOn());
+        shell.err().println(choice.startsWith("u") ? undone() : choice.startsWith("p") ? pause.map(this::paused).orElse(goesOn()) : goesOn());
         shell.flush();
     }
 
@@ -42,9 +53,9 @@ final class Interruption {
                 + ", undo it with: flocker op cancel " + operation;
     }
 
-    private String paused() {
+    private String paused(Request request) {
         return ask(
-                pause,
+                request,
                 "paused",
                 "have it go on with: flocker op resume " + operation + ", undo it with: flocker op cancel "
                         + operation);
@@ -73,7 +84,9 @@ final class Interruption {
         if (!shell.streams().terminal()) {
             return "";
         }
-        shell.err().print("Leave operation " + operation + " running, pause or undo it? [L/p/u] ");
+        shell.err()
+                .print("Leave operation " + operation + " running"
+                        + (pause.isPresent() ? ", pause or undo it? [L/p/u] " : " or undo it? [L/u] "));
         shell.err().flush();
         try {
             return answer().strip().toLowerCase(Locale.ROOT);

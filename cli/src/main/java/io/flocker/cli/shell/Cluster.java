@@ -113,6 +113,58 @@ public final class Cluster implements AutoCloseable {
                 .releases();
     }
 
+    public Answers.Change run(String environment, String service, Requests.Run request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(
+                path(environment) + "/services/" + encode(service) + "/runs?dryRun=" + dryRun,
+                request,
+                Answers.Change.class);
+    }
+
+    /// The runs of jobs, newest first.
+    ///
+    /// @param environment empty for all
+    public List<Status.Run> runs(String environment) throws IOException, InterruptedException {
+        return client.get("/v2/runs?environment=" + encode(environment), Answers.Runs.class)
+                .runs();
+    }
+
+    /// Waits for its start or end, up to so long.
+    public Status.Run run(String id, int waitSeconds) throws IOException, InterruptedException {
+        return client.get("/v2/runs/" + encode(id) + "?wait=" + waitSeconds, Status.Run.class);
+    }
+
+    /// All schedules, or only those of one environment.
+    ///
+    /// @param environment empty for all
+    public List<Status.Schedule> schedules(String environment) throws IOException, InterruptedException {
+        return client.get("/v2/schedules?environment=" + encode(environment), Answers.Schedules.class)
+                .schedules();
+    }
+
+    /// A schedule; waits for the end of its run `run`, up to so long, unless that is 0.
+    public Status.Schedule schedule(String environment, String name, long run, int waitSeconds)
+            throws IOException, InterruptedException {
+        return client.get(
+                path(environment) + "/schedules/" + encode(name) + "?run=" + run + "&wait=" + waitSeconds,
+                Status.Schedule.class);
+    }
+
+    public Status.Schedule runSchedule(String environment, String name) throws IOException, InterruptedException {
+        return client.post(
+                path(environment) + "/schedules/" + encode(name) + "/runs",
+                new Requests.Name(""),
+                Status.Schedule.class);
+    }
+
+    public Status.Schedule pauseSchedule(String environment, String name, boolean paused)
+            throws IOException, InterruptedException {
+        return client.patch(
+                path(environment) + "/schedules/" + encode(name),
+                new Requests.PauseSchedule(paused),
+                Status.Schedule.class);
+    }
+
     public Answers.Change move(String environment, Requests.Move request, boolean dryRun)
             throws IOException, InterruptedException {
         return client.post(path(environment) + "/move?dryRun=" + dryRun, request, Answers.Change.class);

@@ -32,6 +32,11 @@ public final class Output {
         shell.out().print(text(value, table));
     }
 
+    /// Whether it is for people.
+    public boolean isTable() {
+        return format == Format.TABLE;
+    }
+
     /// Prints one of many things that come one after another: a line of text or JSON, or a YAML document.
     public void line(Shell shell, Object value, String text) throws IOException {
         switch (format) {

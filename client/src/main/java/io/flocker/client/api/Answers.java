@@ -75,6 +75,10 @@ public final class Answers {
     /// @param error why it failed; ends the build
     public record BuildOutput(String text, String image, String error) {}
 
+    public record Schedules(List<Status.Schedule> schedules) {}
+
+    public record Runs(List<Status.Run> runs) {}
+
     public record Tokens(List<Status.Token> tokens) {}
 
     /// A join token, this once with its text.

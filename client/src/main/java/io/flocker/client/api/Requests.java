@@ -40,6 +40,16 @@ public final class Requests {
     ///     that release took
     public record ToRelease(TreePMap<String, Integer> releases, boolean withData, long timeoutSeconds) {}
 
+    /// Run a job once.
+    ///
+    /// @param command instead of the service's; empty for that one
+    /// @param variables beside the service's environment variables
+    /// @param timeoutSeconds when it is stopped; 0 for what the job says
+    public record Run(List<String> command, TreePMap<String, String> variables, long timeoutSeconds) {}
+
+    /// Have a schedule come due no longer, or again.
+    public record PauseSchedule(boolean paused) {}
+
     /// Bring a service, or a volume that no service uses, to another node.
     ///
     /// @param service empty if it is a volume

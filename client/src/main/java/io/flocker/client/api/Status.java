@@ -2,6 +2,7 @@ package io.flocker.client.api;
 
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Node.Capacity;
+import io.flocker.core.model.ScheduleRun;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Transfer;
@@ -152,6 +153,68 @@ public final class Status {
 
     /// A snapshot of a volume.
     public record VolumeSnapshot(String environment, String volume, Snapshot snapshot) {}
+
+    /// A schedule of an environment.
+    ///
+    /// @param cron the five fields of Unix cron
+    /// @param steps in words
+    /// @param notifyUrl the URL that is told of failures; empty for none
+    /// @param dueMillis when it is due next; 0 while it is paused, or nobody has worked it out yet
+    /// @param queued whether a due time waits for the present run's end
+    /// @param runs newest first, each with what it has done; the last few are remembered
+    public record Schedule(
+            String environment,
+            String name,
+            String cron,
+            String zone,
+            String overlap,
+            List<String> steps,
+            String notifyUrl,
+            long dueMillis,
+            boolean paused,
+            boolean queued,
+            List<ScheduleRun> runs) {}
+
+    /// A run of a job.
+    ///
+    /// @param id of its operation
+    /// @param command instead of the service's; empty for that one
+    /// @param state `starting`, `running`, `stopping`, `done`, `failed` or `cancelled`
+    /// @param startedAtMillis of its container; 0 if it was not seen to have started
+    /// @param endedAtMillis likewise
+    /// @param exitCode of its container; empty while it has not ended
+    /// @param error why it failed, in words; empty for nothing
+    /// @param log the end of what it printed, where one run is asked for
+    public record Run(
+            String id,
+            String environment,
+            String service,
+            List<String> command,
+            String startedBy,
+            String node,
+            String state,
+            long askedAtMillis,
+            long startedAtMillis,
+            long endedAtMillis,
+            Optional<Integer> exitCode,
+            String error,
+            String log) {
+        public static final String STARTING = "starting";
+        public static final String RUNNING = "running";
+
+        /// Whether its container ended, and nobody stopped it: its exit status is then what it has to say.
+        public boolean endedByItself() {
+            return state.equals("done")
+                    || (state.equals("failed")
+                            && exitCode.isPresent()
+                            && error.equals(service + " ended with exit code " + exitCode.get()));
+        }
+
+        /// Whether it has not ended.
+        public boolean goesOn() {
+            return state.equals(STARTING) || state.equals(RUNNING) || state.equals("stopping");
+        }
+    }
 
     /// An operation.
     ///

@@ -4,6 +4,9 @@ import io.flocker.client.Credentials;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.ProblemDetail;
 import io.flocker.control.api.Endpoint.Access;
+import io.flocker.control.api.job.Notifier;
+import io.flocker.control.api.job.RunEndpoints;
+import io.flocker.control.api.job.ScheduleEndpoints;
 import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.control.log.NotLeading;
@@ -43,6 +46,7 @@ public final class Api implements AutoCloseable {
     private final Listeners listeners;
     private final Decisions decisions;
     private final Watching watching;
+    private final Notifier notifier;
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final Forwarder forwarder;
     private final int port;
@@ -65,6 +69,8 @@ public final class Api implements AutoCloseable {
         endpoints.addAll(new ImageEndpoints(decisions, nodes).list());
         endpoints.addAll(new ReleaseEndpoints(decisions, upgrades).list());
         endpoints.addAll(new BranchEndpoints(decisions, upgrades, nodes).list());
+        endpoints.addAll(new RunEndpoints(decisions, nodes).list());
+        endpoints.addAll(new ScheduleEndpoints(decisions).list());
         endpoints.add(RegistryWebhook.endpoint(watching.watcher()));
         endpoints.add(new Endpoint(
                 "GET",
@@ -77,6 +83,7 @@ public final class Api implements AutoCloseable {
                 _ -> new Answers.Version(version(), "v2")));
         listeners = new Listeners(places, credentials, this::routes);
         watching.start();
+        notifier = new Notifier(decisions);
     }
 
     /// The version this was built as.
@@ -241,6 +248,7 @@ public final class Api implements AutoCloseable {
 
     @Override
     public void close() {
+        notifier.close();
         watching.close();
         listeners.close();
     }

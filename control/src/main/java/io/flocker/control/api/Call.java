@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.util.OptionalLong;
 
 /// One request under way.
-final class Call {
+public final class Call {
     /// The largest body, in bytes.
     static final int MAX_BODY_BYTES = 20 * 1024 * 1024;
 
@@ -24,7 +24,7 @@ final class Call {
     }
 
     /// Who asks: a user's or node's name.
-    String by() {
+    public String by() {
         return caller.name();
     }
 
@@ -32,27 +32,27 @@ final class Call {
         return caller;
     }
 
-    ServerRequest request() {
+    public ServerRequest request() {
         return request;
     }
 
-    ServerResponse response() {
+    public ServerResponse response() {
         return response;
     }
 
-    String path(String name) {
+    public String path(String name) {
         return request.path().pathParameters().get(name);
     }
 
-    String query(String name, String otherwise) {
+    public String query(String name, String otherwise) {
         return request.query().first(name).orElse(otherwise);
     }
 
-    boolean flag(String name) {
+    public boolean flag(String name) {
         return query(name, "false").equals("true");
     }
 
-    long number(String name, long otherwise, long least, long most) throws Refusal {
+    public long number(String name, long otherwise, long least, long most) throws Refusal {
         String text = query(name, Long.toString(otherwise));
         try {
             return Math.clamp(Long.parseLong(text), least, most);
@@ -95,7 +95,7 @@ final class Call {
         }
     }
 
-    <T> T body(Class<T> type) throws Refusal, IOException {
+    public <T> T body(Class<T> type) throws Refusal, IOException {
         byte[] bytes = bytes(MAX_BODY_BYTES);
         try {
             return Json.read(bytes.length == 0 ? new byte[] {'{', '}'} : bytes, type);

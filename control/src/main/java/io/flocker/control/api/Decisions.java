@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /// What endpoints share: the state, finding things in it, and getting commands decided.
-final class Decisions {
+public final class Decisions {
     private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final int ID_LENGTH = 10;
 
@@ -31,7 +31,7 @@ final class Decisions {
         plane.set(next);
     }
 
-    Optional<ControlPlane> plane() {
+    public Optional<ControlPlane> plane() {
         return plane.get();
     }
 
@@ -43,11 +43,11 @@ final class Decisions {
     }
 
     /// What this node knows of what was decided: nothing, if it has no control plane.
-    ClusterState state() {
+    public ClusterState state() {
         return plane().map(known -> known.log().state()).orElse(ClusterState.EMPTY);
     }
 
-    Leader leader() throws NotLeading {
+    public Leader leader() throws NotLeading {
         return here().leader();
     }
 
@@ -62,7 +62,7 @@ final class Decisions {
     }
 
     /// An id nobody else has: 50 random bits.
-    String newId() {
+    public String newId() {
         StringBuilder id = new StringBuilder();
         for (int i = 0; i < ID_LENGTH; i++) {
             id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
@@ -70,7 +70,7 @@ final class Decisions {
         return id.toString();
     }
 
-    Environment environment(String name) throws Refusal {
+    public Environment environment(String name) throws Refusal {
         return state().environment(name)
                 .orElseThrow(() -> Refusal.notFound("There is no environment \"" + name + "\"; there is "
                         + (state().environments().isEmpty()
@@ -89,7 +89,7 @@ final class Decisions {
     /// Gets `command` accepted, or refuses the request with the reason.
     ///
     /// @return the operation it started; empty for none
-    String require(Call call, Command command) throws Refusal, IOException, InterruptedException {
+    public String require(Call call, Command command) throws Refusal, IOException, InterruptedException {
         return require(call.key(), command);
     }
 
@@ -108,7 +108,7 @@ final class Decisions {
     }
 
     /// Gets `command` accepted that no request asks for.
-    void decide(Command command) throws Refusal, IOException, InterruptedException {
+    public void decide(Command command) throws Refusal, IOException, InterruptedException {
         require("", command);
     }
 
@@ -129,7 +129,7 @@ final class Decisions {
     }
 
     /// Starts an operation, or with `dryRun` only tells what it would do.
-    Answers.Change change(Call call, Command command, List<String> changes)
+    public Answers.Change change(Call call, Command command, List<String> changes)
             throws Refusal, IOException, InterruptedException {
         if (call.flag("dryRun")) {
             if (state().after(command) instanceof Outcome.Refused refused) {
@@ -140,7 +140,7 @@ final class Decisions {
         return new Answers.Change(require(call, command), changes);
     }
 
-    boolean await(long waitMillis, Supplier<Boolean> done) throws NotLeading, InterruptedException {
+    public boolean await(long waitMillis, Supplier<Boolean> done) throws NotLeading, InterruptedException {
         return leader().await(waitMillis, done);
     }
 }

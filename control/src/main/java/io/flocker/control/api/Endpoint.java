@@ -11,7 +11,7 @@ import java.util.List;
 /// @param query names of query parameters, each with a sentence after a colon
 /// @param body what it reads; [Void] for nothing
 /// @param answer what it answers with; [Void] for a stream
-record Endpoint(
+public record Endpoint(
         String method,
         String path,
         Access access,
@@ -22,7 +22,7 @@ record Endpoint(
         Handler handler) {
 
     /// Who may call.
-    enum Access {
+    public enum Access {
         USER,
         NODE,
         /// Machines that are no nodes yet.
@@ -31,7 +31,7 @@ record Endpoint(
 
     /// Does it.
     @FunctionalInterface
-    interface Handler {
+    public interface Handler {
         /// Returns an answer of the declared class, or has sent a stream itself and returns an empty string.
         Object handle(Call call) throws Exception;
     }

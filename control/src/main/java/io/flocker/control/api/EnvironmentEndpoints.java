@@ -9,6 +9,7 @@ import io.flocker.control.watch.Watcher;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
+import io.flocker.core.schedule.ScheduleRules;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.FileSpec;
 import java.util.ArrayList;
@@ -150,7 +151,7 @@ final class EnvironmentEndpoints {
                 open = open.plus(file.getKey(), new FileSpec("", true));
             }
         }
-        return new ApplicationSpec(application.services(), application.volumes(), open);
+        return new ApplicationSpec(application.services(), application.volumes(), open, application.schedules());
     }
 
     private Object deploy(Call call) throws Exception {
@@ -158,6 +159,10 @@ final class EnvironmentEndpoints {
         String name = call.path("environment");
         List<String> notes = new ArrayList<>();
         ApplicationSpec application = Upgrades.following(decisions.state().environment(name), request.application());
+        Optional<String> objection = ScheduleRules.objection(application);
+        if (objection.isPresent()) {
+            throw Refusal.invalid(objection.get());
+        }
         TreePMap<String, String> digests = upgrades.followed(name, application, notes);
         long now = System.currentTimeMillis();
         Command command = new Command.Deploy(

@@ -8,7 +8,7 @@ import io.flocker.client.api.Status;
 import io.flocker.control.api.Endpoint.Access;
 import io.flocker.control.ca.Authority;
 import io.flocker.core.cluster.Command;
-import io.flocker.core.cluster.JoinToken;
+import io.flocker.core.model.JoinToken;
 import io.flocker.core.cluster.Names;
 import io.flocker.core.model.Node;
 import java.io.IOException;

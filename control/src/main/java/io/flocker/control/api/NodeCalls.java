@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Calls to agents for what only they know: logs, commands run in containers, space taken.
-final class NodeCalls {
+public final class NodeCalls {
     private static final Logger log = LoggerFactory.getLogger(NodeCalls.class);
 
     private static final int CHUNK = 16 * 1024;
@@ -111,7 +111,7 @@ final class NodeCalls {
     /// Passes a request on to a node, and its answer back as it comes.
     ///
     /// @return an empty string, as handlers do that have sent a stream
-    Object pass(Call call, String node, String method, String path, InputStream body)
+    public Object pass(Call call, String node, String method, String path, InputStream body)
             throws Refusal, IOException, InterruptedException {
         try (InputStream in = stream(node, method, path, body);
                 OutputStream out = call.response().outputStream()) {
@@ -164,7 +164,7 @@ final class NodeCalls {
                 e.problem().detail());
     }
 
-    static String encode(String segment) {
+    public static String encode(String segment) {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -4,7 +4,7 @@ import io.flocker.client.api.ProblemDetail;
 import io.flocker.core.cluster.Outcome;
 
 /// A request that gets no for an answer. Carried to the HTTP edge, where it becomes a problem document.
-final class Refusal extends Exception {
+public final class Refusal extends Exception {
     private static final long serialVersionUID = 1;
 
     private final transient ProblemDetail problem;
@@ -18,11 +18,11 @@ final class Refusal extends Exception {
         return problem;
     }
 
-    static Refusal of(int status, String type, String title, String detail) {
+    public static Refusal of(int status, String type, String title, String detail) {
         return new Refusal(new ProblemDetail(type, title, status, detail));
     }
 
-    static Refusal of(Outcome.Refused refused) {
+    public static Refusal of(Outcome.Refused refused) {
         return switch (refused.reason()) {
             case INVALID -> invalid(refused.message());
             case NOT_FOUND -> notFound(refused.message());
@@ -31,11 +31,11 @@ final class Refusal extends Exception {
         };
     }
 
-    static Refusal invalid(String detail) {
+    public static Refusal invalid(String detail) {
         return of(422, "invalid", "The request is wrong", detail);
     }
 
-    static Refusal notFound(String detail) {
+    public static Refusal notFound(String detail) {
         return of(404, "not-found", "No such thing", detail);
     }
 }

@@ -8,7 +8,9 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Service;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.PlacementSpec;
+import io.flocker.core.spec.ScheduleSpec;
 import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.StepSpec;
 import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpdatePolicy;
 import java.util.ArrayList;
@@ -41,10 +43,25 @@ public final class Changes {
         environment.services().keySet().stream()
                 .filter(service -> !target.services().containsKey(service))
                 .forEach(service -> changes.add("- service " + service));
+        schedules(environment.application(), target, changes);
         environment.volumes().keySet().stream()
                 .filter(volume -> !target.volumes().containsKey(volume))
                 .forEach(volume -> changes.add("  volume " + volume + " is kept, though no service uses it"));
         return changes;
+    }
+
+    private static void schedules(ApplicationSpec before, ApplicationSpec target, List<String> changes) {
+        target.schedules().forEach((name, spec) -> {
+            ScheduleSpec known = before.schedules().get(name);
+            if (!spec.equals(known)) {
+                String steps = spec.steps().stream().map(StepSpec::toString).collect(Collectors.joining("; "));
+                changes.add((known == null ? "+" : "~") + " schedule " + name + " (" + spec.cron() + " " + spec.zone()
+                        + "): " + steps);
+            }
+        });
+        before.schedules().keySet().stream()
+                .filter(name -> !target.schedules().containsKey(name))
+                .forEach(name -> changes.add("- schedule " + name));
     }
 
     /// What making a branch would do; nothing if it is refused.
@@ -112,7 +129,8 @@ public final class Changes {
                     case Operation.Kind.Deploy _,
                             Operation.Kind.Remove _,
                             Operation.Kind.Restart _,
-                            Operation.Kind.RollBack _ -> Stream.empty();
+                            Operation.Kind.RollBack _,
+                            Operation.Kind.Run _ -> Stream.empty();
                 })
                 .toList();
     }

@@ -144,6 +144,10 @@ final class ApplicationRules {
         if (service.scale() < 0 || service.scale() > MAX_SCALE) {
             return invalid("Service " + name + " cannot have " + service.scale() + " instances: 0 to " + MAX_SCALE);
         }
+        if (service.job().isPresent() && service.scale() > 0) {
+            return invalid("Service " + name + " is a job (x-flocker.job), of which no instance runs by itself: flocker"
+                    + " run " + name + " runs it once");
+        }
         long watch = service.upgrade().watchMillis();
         if (watch != 0 && (watch < UpgradeSpec.MIN_WATCH_MILLIS || watch > UpgradeSpec.MAX_WATCH_MILLIS)) {
             return invalid("Service " + name + " cannot ask its registry every " + watch + " ms: every "

@@ -63,7 +63,9 @@ final class BranchChanges {
                         command.template().isEmpty() ? Doors.BY_ENVIRONMENT : command.template(), TreePMap.empty())
                 .given(checkpoint.application(), published(state));
         ApplicationSpec base = doors.through(checkpoint.application(), command.environment());
-        ApplicationSpec application = ServiceOverride.all(base, command.overrides());
+        // The origin's schedules are the origin's.
+        ApplicationSpec application =
+                ServiceOverride.all(base, command.overrides()).withSchedules(TreePMap.empty());
         var origin = new Origin(
                 from.name(),
                 checkpoint.name(),
@@ -144,7 +146,7 @@ final class BranchChanges {
             Origin origin) {
         Doors doors = origin.doors().given(checkpoint.application(), published(state));
         ApplicationSpec base = doors.through(checkpoint.application(), branch.name());
-        ApplicationSpec application = base;
+        ApplicationSpec application = base.withSchedules(branch.application().schedules());
         for (ServiceOverride own :
                 ServiceOverride.between(origin.services(), branch.application().services())) {
             boolean there = base.services().containsKey(own.service());

@@ -2,8 +2,10 @@ package io.flocker.core.cluster;
 
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Event;
+import io.flocker.core.model.JoinToken;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
+import io.flocker.core.model.Schedule;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.Volume;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import org.pcollections.TreePMap;
 /// @param environments by name
 /// @param volumes by id
 /// @param operations by id; the newest [#MAX_OPERATIONS] ended ones are kept
+/// @param schedules by [Schedule#key]
 /// @param events by sequence; the newest [#MAX_EVENTS]
 /// @param lastEvent the sequence of the last event
 public record ClusterState(
@@ -27,6 +30,7 @@ public record ClusterState(
         TreePMap<String, Environment> environments,
         TreePMap<String, Volume> volumes,
         TreePMap<String, Operation> operations,
+        TreePMap<String, Schedule> schedules,
         TreePMap<Long, Event> events,
         long lastEvent) {
     public static final int MAX_EVENTS = 1_000;
@@ -34,6 +38,7 @@ public record ClusterState(
 
     public static final ClusterState EMPTY = new ClusterState(
             0,
+            TreePMap.empty(),
             TreePMap.empty(),
             TreePMap.empty(),
             TreePMap.empty(),
@@ -48,7 +53,7 @@ public record ClusterState(
             case Command.AddNode c -> NodeChanges.add(this, c);
             case Command.JoinNode c -> NodeChanges.join(this, c);
             case Command.RenewCertificate c -> NodeChanges.renew(this, c);
-            case Command.SetVoter c -> VoterChanges.set(this, c);
+            case Command.SetVoter c -> NodeChanges.setVoter(this, c);
             case Command.LabelNode c -> NodeChanges.label(this, c);
             case Command.SetAvailability c -> NodeChanges.available(this, c);
             case Command.RemoveNode c -> NodeChanges.remove(this, c);
@@ -65,6 +70,18 @@ public record ClusterState(
             case Command.SetLife c -> LifeChanges.set(this, c);
             case Command.WarnOfExpiry c -> LifeChanges.warn(this, c);
             case Command.Move c -> MoveChanges.start(this, c);
+            case Command.Run c -> JobChanges.run(this, c);
+            case Command.RecordRun c -> JobChanges.record(this, c);
+            case Command.StopRun c -> JobChanges.stop(this, c);
+            case Command.ReleaseRun c -> JobChanges.release(this, c);
+            case Command.RunSchedule c -> ScheduleChanges.run(this, c);
+            case Command.PauseSchedule c -> ScheduleChanges.pause(this, c);
+            case Command.PlanSchedule c -> ScheduleChanges.plan(this, c);
+            case Command.StartSchedule c -> ScheduleChanges.start(this, c);
+            case Command.FollowSchedule c -> ScheduleChanges.follow(this, c);
+            case Command.ToldSchedule c -> ScheduleChanges.told(this, c);
+            case Command.ForgetSchedule c -> ScheduleChanges.forget(this, c);
+            case Command.RenameCheckpoint c -> SnapshotChanges.rename(this, c);
             case Command.Undo c -> OperationChanges.undo(this, c);
             case Command.ReturnUnused c -> WayBack.returnUnused(this, c);
             case Command.Settle c -> WayBack.settle(this, c);
@@ -173,7 +190,8 @@ public record ClusterState(
     }
 
     ClusterState versioned(long newVersion) {
-        return new ClusterState(newVersion, nodes, tokens, environments, volumes, operations, events, lastEvent);
+        return new ClusterState(
+                newVersion, nodes, tokens, environments, volumes, operations, schedules, events, lastEvent);
     }
 
     ClusterState with(Node node) {
@@ -181,11 +199,13 @@ public record ClusterState(
     }
 
     ClusterState withNodes(TreePMap<String, Node> newNodes) {
-        return new ClusterState(version, newNodes, tokens, environments, volumes, operations, events, lastEvent);
+        return new ClusterState(
+                version, newNodes, tokens, environments, volumes, operations, schedules, events, lastEvent);
     }
 
     ClusterState withTokens(TreePMap<String, JoinToken> newTokens) {
-        return new ClusterState(version, nodes, newTokens, environments, volumes, operations, events, lastEvent);
+        return new ClusterState(
+                version, nodes, newTokens, environments, volumes, operations, schedules, events, lastEvent);
     }
 
     ClusterState with(Environment environment) {
@@ -193,7 +213,8 @@ public record ClusterState(
     }
 
     ClusterState withEnvironments(TreePMap<String, Environment> newEnvironments) {
-        return new ClusterState(version, nodes, tokens, newEnvironments, volumes, operations, events, lastEvent);
+        return new ClusterState(
+                version, nodes, tokens, newEnvironments, volumes, operations, schedules, events, lastEvent);
     }
 
     ClusterState with(Volume volume) {
@@ -201,7 +222,21 @@ public record ClusterState(
     }
 
     ClusterState withVolumes(TreePMap<String, Volume> newVolumes) {
-        return new ClusterState(version, nodes, tokens, environments, newVolumes, operations, events, lastEvent);
+        return new ClusterState(
+                version, nodes, tokens, environments, newVolumes, operations, schedules, events, lastEvent);
+    }
+
+    ClusterState with(Schedule schedule) {
+        return withSchedules(schedules.plus(schedule.key(), schedule));
+    }
+
+    ClusterState without(Schedule schedule) {
+        return withSchedules(schedules.minus(schedule.key()));
+    }
+
+    private ClusterState withSchedules(TreePMap<String, Schedule> newSchedules) {
+        return new ClusterState(
+                version, nodes, tokens, environments, volumes, operations, newSchedules, events, lastEvent);
     }
 
     ClusterState with(Operation operation) {
@@ -214,7 +249,7 @@ public record ClusterState(
                     .orElse("");
             kept = kept.minus(oldest);
         }
-        return new ClusterState(version, nodes, tokens, environments, volumes, kept, events, lastEvent);
+        return new ClusterState(version, nodes, tokens, environments, volumes, kept, schedules, events, lastEvent);
     }
 
     /// The same with one more event, told in a sentence.
@@ -228,6 +263,7 @@ public record ClusterState(
                 environments,
                 volumes,
                 operations,
+                schedules,
                 kept.size() > MAX_EVENTS ? kept.minusFirstEntry() : kept,
                 sequence);
     }

@@ -1,5 +1,7 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.model.JobResult;
+import io.flocker.core.model.JoinToken;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.SnapshotId;
@@ -204,6 +206,21 @@ public sealed interface Command {
             String to)
             implements Starting {}
 
+    /// Run a job once.
+    ///
+    /// @param command instead of the service's; empty for that one
+    /// @param variables beside the service's environment variables
+    record Run(
+            String by,
+            long atMillis,
+            String operation,
+            long deadlineMillis,
+            String environment,
+            String service,
+            List<String> command,
+            TreePMap<String, String> variables)
+            implements Starting {}
+
     /// Give up an operation: what it has changed comes back if that can be, else it stays where it is.
     record Cancel(String by, long atMillis, String operation) implements Asked {}
 
@@ -239,6 +256,13 @@ public sealed interface Command {
     record CreateCheckpoint(String by, long atMillis, String environment, String name, boolean automatic)
             implements Asked {}
 
+    /// Run a schedule now, whenever it is due.
+    record RunSchedule(String by, long atMillis, String environment, String schedule) implements Asked {}
+
+    /// Have a schedule come due no longer, or again.
+    record PauseSchedule(String by, long atMillis, String environment, String schedule, boolean paused)
+            implements Asked {}
+
     /// Forget a checkpoint and delete its snapshots.
     record DeleteCheckpoint(String by, long atMillis, String environment, String name) implements Asked {}
 
@@ -253,6 +277,48 @@ public sealed interface Command {
 
     /// These volumes' heads are made, and nothing changes their environment: what moves have left goes.
     record Settle(long atMillis, List<String> volumes) implements Command {}
+
+    /// A job's container was seen to have started, and maybe to have ended: with that, its operation ends.
+    record RecordRun(long atMillis, String operation, JobResult result) implements Command {}
+
+    /// A job's time is up: its container is to stop.
+    record StopRun(long atMillis, String operation, String error) implements Command {}
+
+    /// The log of a job that has ended need not be kept on its node any more.
+    record ReleaseRun(long atMillis, String operation) implements Command {}
+
+    /// When a schedule is due next.
+    ///
+    /// @param cron of what that was worked out, as is `zone`
+    record PlanSchedule(long atMillis, String environment, String schedule, String cron, String zone, long dueMillis)
+            implements Command {}
+
+    /// A schedule is due: its run begins, or waits, or is skipped.
+    ///
+    /// @param fromMillis the due time that was decided; refused if another run has taken it
+    /// @param dueMillis the same, or a later one if several have passed
+    /// @param nextMillis the next one
+    record StartSchedule(
+            long atMillis, String environment, String schedule, long fromMillis, long dueMillis, long nextMillis)
+            implements Command {}
+
+    /// A schedule's run gets on: its present step has ended, or the next one begins.
+    ///
+    /// @param run its number
+    /// @param steps how many it has begun
+    record FollowSchedule(long atMillis, String environment, String schedule, long run, int steps) implements Command {}
+
+    /// Somebody was told that a run failed, or cannot be.
+    ///
+    /// @param error why not; empty if they were
+    record ToldSchedule(long atMillis, String environment, String schedule, long run, String error)
+            implements Command {}
+
+    /// A schedule that is declared no longer, and runs no longer.
+    record ForgetSchedule(long atMillis, String environment, String schedule) implements Command {}
+
+    /// A complete checkpoint takes the place of another one, which is deleted, or gets another name.
+    record RenameCheckpoint(long atMillis, String environment, String from, String to) implements Command {}
 
     /// An operation ended.
     record Finish(long atMillis, String operation, Operation.State state, String error) implements Command {}

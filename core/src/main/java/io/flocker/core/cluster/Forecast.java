@@ -23,11 +23,16 @@ public final class Forecast {
                     move.to(),
                     move.services().stream()
                             .flatMap(name -> environment.service(name).stream())
+                            .filter(service -> service.spec().job().isEmpty())
                             .map(service -> service.release().runs())
                             .toList());
         }
         if (environment != null && operation.kind() instanceof Operation.Kind.Replace replace) {
             return of(environment, replace);
+        }
+        if (environment != null && operation.kind() instanceof Operation.Kind.Run run) {
+            return TreePMap.singleton(
+                    run.node(), JobChanges.spec(environment, run).map(List::of).orElse(List.of()));
         }
         Optional<ApplicationSpec> coming = coming(operation);
         TreePMap<String, List<ServiceSpec>> forecast = TreePMap.empty();
@@ -72,8 +77,11 @@ public final class Forecast {
         return switch (operation.kind()) {
             case Operation.Kind.Deploy deploy -> deploy.digests();
             case Operation.Kind.RollBack rollBack -> rollBack.digests();
-            case Operation.Kind.Remove _, Operation.Kind.Restart _, Operation.Kind.Move _, Operation.Kind.Replace _ ->
-                TreePMap.empty();
+            case Operation.Kind.Remove _,
+                    Operation.Kind.Restart _,
+                    Operation.Kind.Move _,
+                    Operation.Kind.Replace _,
+                    Operation.Kind.Run _ -> TreePMap.empty();
         };
     }
 
@@ -81,8 +89,11 @@ public final class Forecast {
         return switch (operation.kind()) {
             case Operation.Kind.Deploy deploy -> Optional.of(deploy.target());
             case Operation.Kind.RollBack rollBack -> rollBack.application();
-            case Operation.Kind.Remove _, Operation.Kind.Restart _, Operation.Kind.Move _, Operation.Kind.Replace _ ->
-                Optional.empty();
+            case Operation.Kind.Remove _,
+                    Operation.Kind.Restart _,
+                    Operation.Kind.Move _,
+                    Operation.Kind.Replace _,
+                    Operation.Kind.Run _ -> Optional.empty();
         };
     }
 }

@@ -172,6 +172,7 @@ final class InstanceChanges {
                 .map(operation -> operation.phase() == Operation.Phase.START
                         && switch (operation.kind()) {
                             case Operation.Kind.Deploy _, Operation.Kind.RollBack _, Operation.Kind.Restart _ -> true;
+                            case Operation.Kind.Run _ -> true;
                             case Operation.Kind.Remove _, Operation.Kind.Move _, Operation.Kind.Replace _ -> false;
                         })
                 .orElse(true);
@@ -203,7 +204,9 @@ final class InstanceChanges {
                 || service.scale() != command.from()
                 || command.to() == command.from()
                 || spec.autoscale().filter(it -> it.allows(command.to())).isEmpty()
-                || state.running(environment.name()).isPresent()) {
+                || state.running(environment.name())
+                        .filter(operation -> !isRun(operation))
+                        .isPresent()) {
             return new Outcome.Refused(Outcome.Reason.CONFLICT, "The plan is out of date: " + command);
         }
         Environment declared = environment
@@ -215,6 +218,11 @@ final class InstanceChanges {
                         environment.name(),
                         environment.name() + "/" + service.name(),
                         service.name() + ": " + command.from() + " -> " + command.to() + ": " + command.why()));
+    }
+
+    /// A job beside a service does not keep that from following its load.
+    private static boolean isRun(Operation operation) {
+        return operation.kind() instanceof Operation.Kind.Run;
     }
 
     static Outcome start(ClusterState state, Command.StartInstances command) {

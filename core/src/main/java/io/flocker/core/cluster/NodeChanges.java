@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;
 
-/// Commands about nodes.
+/// Commands about nodes, and which of them are members of the cluster's log.
 final class NodeChanges {
     static final int MAX_LABELS = 100;
+
+    /// More would only make every change slower: five stand the loss of two.
+    static final int MAX_VOTERS = 5;
 
     private NodeChanges() {}
 
@@ -42,7 +45,7 @@ final class NodeChanges {
         Optional<Outcome.Refused> refused = TokenChanges.refuse(state, command)
                 .or(() -> refuse(command.name(), command.labels()))
                 .or(() -> refuseTaken(state, command))
-                .or(() -> command.voter() ? VoterChanges.refuseAnother(state) : Optional.empty());
+                .or(() -> command.voter() ? refuseAnother(state) : Optional.empty());
         if (refused.isPresent()) {
             return refused.get();
         }
@@ -187,6 +190,43 @@ final class NodeChanges {
                     .forEach(instance -> left.add("instance " + environment.name() + "/" + instance.name()));
         }
         return left;
+    }
+
+    static Outcome setVoter(ClusterState state, Command.SetVoter command) {
+        Node node = state.nodes().get(command.name());
+        if (node == null) {
+            return missing(state, command.name());
+        }
+        if (node.voter() == command.voter()) {
+            return new Outcome.Accepted(state);
+        }
+        Optional<Outcome.Refused> refused = command.voter() ? refuseAnother(state) : refuseLast(state, node);
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        String text = command.voter() ? "Promoted to voter by " : "Demoted by ";
+        return new Outcome.Accepted(state.with(node.voting(command.voter()))
+                .telling(command.atMillis(), "", subject(node), text + command.by()));
+    }
+
+    /// Why there cannot be one more voter, if so.
+    private static Optional<Outcome.Refused> refuseAnother(ClusterState state) {
+        return state.voters().size() < MAX_VOTERS
+                ? Optional.empty()
+                : Optional.of(new Outcome.Refused(
+                        Outcome.Reason.CONFLICT,
+                        "There are " + MAX_VOTERS + " voters already, which is the most: "
+                                + String.join(", ", state.voters().keySet())
+                                + "; first demote one: flocker node demote NODE"));
+    }
+
+    private static Optional<Outcome.Refused> refuseLast(ClusterState state, Node node) {
+        return state.voters().size() > 1
+                ? Optional.empty()
+                : Optional.of(new Outcome.Refused(
+                        Outcome.Reason.CONFLICT,
+                        "Node " + node.name() + " is the last voter: without it nothing could be decided; first promote"
+                                + " another: flocker node promote NODE"));
     }
 
     static String subject(Node node) {

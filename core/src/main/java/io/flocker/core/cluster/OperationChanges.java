@@ -34,6 +34,10 @@ final class OperationChanges {
             Operation back = operation.to(Phase.UNDO, Operation.State.CANCELLING, why, command.atMillis());
             return new Outcome.Accepted(goBack(state, environment, back));
         }
+        if (operation.kind() instanceof Operation.Kind.Run && operation.phase() == Phase.START) {
+            return new Outcome.Accepted(
+                    state.with(operation.to(Phase.CLEAN_UP, Operation.State.CANCELLING, why, command.atMillis())));
+        }
         return new Outcome.Accepted(end(state, operation, Operation.State.CANCELLED, why, command.atMillis()));
     }
 
@@ -82,6 +86,7 @@ final class OperationChanges {
                                 .with(operation.to(Phase.CLEAN_UP, command.atMillis()));
                     }
                     case Operation.Kind.Restart _ -> state;
+                    case Operation.Kind.Run _ -> state.with(operation.to(Phase.START, command.atMillis()));
                     case Operation.Kind.RollBack rollBack ->
                         RollBackChanges.advance(state, environment, operation, rollBack, command.atMillis());
                     case Operation.Kind.Move move ->

@@ -94,8 +94,11 @@ final class SnapshotChanges {
             case Operation.Kind.Move move ->
                 snapshot.origin() == Snapshot.Origin.MOVE
                         && move.volumes().contains(snapshot.id().volume());
-            case Operation.Kind.Deploy _, Operation.Kind.Remove _, Operation.Kind.Restart _, Operation.Kind.Replace _ ->
-                false;
+            case Operation.Kind.Deploy _,
+                    Operation.Kind.Remove _,
+                    Operation.Kind.Restart _,
+                    Operation.Kind.Replace _,
+                    Operation.Kind.Run _ -> false;
         };
     }
 
@@ -207,6 +210,36 @@ final class SnapshotChanges {
                         environment.name(),
                         environment.name(),
                         "Checkpoint " + command.name() + " deleted by " + command.by()));
+    }
+
+    static Outcome rename(ClusterState state, Command.RenameCheckpoint command) {
+        Environment environment = state.environments().get(command.environment());
+        Checkpoint checkpoint =
+                environment == null ? null : environment.checkpoints().get(command.from());
+        if (environment == null || checkpoint == null || checkpoint.state() != Checkpoint.State.COMPLETE) {
+            return new Outcome.Refused(Outcome.Reason.CONFLICT, "The plan is out of date: " + command);
+        }
+        boolean ofBranch = environment.origin().isPresent() && command.to().equals(Checkpoint.ORIGIN);
+        if (ofBranch || !Names.valid(command.to())) {
+            return ofBranch
+                    ? new Outcome.Refused(
+                            Outcome.Reason.CONFLICT,
+                            "Checkpoint " + command.to() + " of " + environment.name()
+                                    + " is what flocker env reset brings it back to; choose another name")
+                    : Names.refuse("a checkpoint", command.to());
+        }
+        Checkpoint before = environment.checkpoints().get(command.to());
+        ClusterState next = before == null ? state : without(state, environment, before);
+        for (SnapshotId id : checkpoint.volumes().values()) {
+            Volume volume = next.volumes().get(id.volume());
+            Snapshot snapshot = volume == null ? null : volume.snapshots().get(id.position());
+            if (volume != null && snapshot != null) {
+                next = next.with(volume.with(snapshot.of(command.to())));
+            }
+        }
+        Environment known = next.environment(environment.name()).orElse(environment);
+        return new Outcome.Accepted(next.with(known.withCheckpoints(
+                known.checkpoints().minus(command.from()).plus(command.to(), checkpoint.named(command.to())))));
     }
 
     static ClusterState without(ClusterState state, Environment environment, Checkpoint checkpoint) {

@@ -1,5 +1,6 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.model.JoinToken;
 import java.util.Optional;
 import org.pcollections.TreePMap;
 

@@ -33,6 +33,11 @@ public record Checkpoint(
         return new Checkpoint(name, volumes, application, releases, State.COMPLETE, automatic, createdAtMillis, pause);
     }
 
+    /// The same, as somebody named it.
+    public Checkpoint named(String newName) {
+        return new Checkpoint(newName, volumes, application, releases, state, false, createdAtMillis, pauseMicros);
+    }
+
     /// For showing: without the application, which may hold secrets.
     public Checkpoint outline() {
         return new Checkpoint(

@@ -96,6 +96,35 @@ public record Operation(
         ///
         /// @param instances by the name of the one that goes
         record Replace(String service, TreePMap<String, Replacement> instances) implements Kind {}
+
+        /// Run a job once.
+        ///
+        /// @param command instead of the service's; empty for that one
+        /// @param variables beside the service's environment variables
+        /// @param node where it runs
+        /// @param release of the service
+        /// @param number unique for ever: tells its container from those of all other runs
+        record Run(
+                String service,
+                List<String> command,
+                TreePMap<String, String> variables,
+                String node,
+                int release,
+                long number,
+                JobResult result)
+                implements Kind {
+            /// The one slot of a job: never two containers of it.
+            public static final int SLOT = 1;
+
+            /// `staging/import.1`
+            public String key(String environment) {
+                return environment + "/" + Instance.name(service, SLOT);
+            }
+
+            public Run with(JobResult newResult) {
+                return new Run(service, command, variables, node, release, number, newResult);
+            }
+        }
     }
 
     /// An instance that takes over from another one.
@@ -137,6 +166,7 @@ public record Operation(
             case Kind.Restart restart -> restart.wakes() ? "wake" : "restart";
             case Kind.RollBack rollBack -> rollBack.origin().isPresent() ? "refresh" : "roll back";
             case Kind.Move _, Kind.Replace _ -> "move";
+            case Kind.Run _ -> "run";
         };
     }
 
@@ -160,7 +190,7 @@ public record Operation(
                 Optional.of("it goes back, or ends, already");
             case Kind.Deploy _, Kind.Replace _ -> Optional.empty();
             case Kind.Move _, Kind.RollBack _ -> begins ? Optional.empty() : Optional.of(wait);
-            case Kind.Restart _, Kind.Remove _ -> Optional.of("a " + verb() + " has no steps to wait between");
+            case Kind.Restart _, Kind.Remove _, Kind.Run _ -> Optional.of("a " + verb() + " has no steps to wait between");
         };
     }
 
@@ -213,13 +243,28 @@ public record Operation(
         return with(phase, state, atMillis, later, error, pause);
     }
 
+    public Operation with(Kind newKind) {
+        return new Operation(
+                id,
+                newKind,
+                environment,
+                startedBy,
+                state,
+                phase,
+                startedAtMillis,
+                changedAtMillis,
+                deadlineMillis,
+                error,
+                pause);
+    }
+
     /// Whether what it has started can be taken back: that of a move, and of a deployment of what was there before.
     public boolean hasWayBack() {
         return phase == Phase.START
                 && switch (kind) {
                     case Kind.Move _ -> true;
                     case Kind.Deploy deploy -> !deploy.before().services().isEmpty();
-                    case Kind.Remove _, Kind.Restart _, Kind.RollBack _, Kind.Replace _ -> false;
+                    case Kind.Remove _, Kind.Restart _, Kind.RollBack _, Kind.Replace _, Kind.Run _ -> false;
                 };
     }
 

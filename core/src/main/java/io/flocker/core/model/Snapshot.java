@@ -38,6 +38,11 @@ public record Snapshot(
         return new Snapshot(id, name, origin, checkpoint, State.READY, requestedAtMillis, atMillis, pause);
     }
 
+    /// Of another checkpoint.
+    public Snapshot of(String newCheckpoint) {
+        return new Snapshot(id, name, origin, newCheckpoint, state, requestedAtMillis, takenAtMillis, pauseMicros);
+    }
+
     public Snapshot in(State newState) {
         return new Snapshot(id, name, origin, checkpoint, newState, requestedAtMillis, takenAtMillis, pauseMicros);
     }

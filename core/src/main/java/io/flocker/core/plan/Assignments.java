@@ -83,7 +83,9 @@ public final class Assignments {
         }
         var operations = new TreeMap<String, List<Operation>>();
         for (Operation operation : state.operations().values()) {
-            if (operation.running()) {
+            boolean kept = operation.kind() instanceof Operation.Kind.Run run
+                    && run.result().kept();
+            if (operation.running() || kept) {
                 operations
                         .computeIfAbsent(operation.environment(), _ -> new ArrayList<>())
                         .add(operation);

@@ -2,11 +2,14 @@ package io.flocker.core.plan;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.job.JobPlanner;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Volume;
+import io.flocker.core.schedule.SchedulePlanner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /// What the leader decides next, from what was decided and what nodes report. Pure; a cluster that has what it should
@@ -35,11 +38,15 @@ public final class ClusterPlanner {
             Relocation.due(state, environment, sightings, nowMillis).ifPresent(commands::add);
         }
         for (Operation operation : state.operations().values()) {
-            if (operation.running()) {
+            Optional<Command> run = JobPlanner.due(sightings, operation, nowMillis);
+            if (run.isPresent()) {
+                commands.add(run.get());
+            } else if (operation.running()) {
                 OperationProgress progress = OperationProgress.of(state, sightings, operation, nowMillis);
                 progress.command(nowMillis).ifPresent(commands::add);
             }
         }
+        commands.addAll(SchedulePlanner.due(state, nowMillis));
         return List.copyOf(commands);
     }
 }

@@ -2,6 +2,7 @@ package io.flocker.core.plan;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Forecast;
+import io.flocker.core.cluster.JobChanges;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
@@ -39,7 +40,7 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
     /// everything.
     ///
     /// @param environment empty if only volumes are left of it
-    /// @param operations those that are running
+    /// @param operations those that are running, and runs of jobs whose container is kept
     record Source(Optional<Environment> environment, List<Volume> volumes, List<Operation> operations) {
         /// Whether an operation has nodes get ready for what it is about to run.
         boolean isForecast() {
@@ -105,6 +106,13 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 String since = release(environment, instance).operation();
                 add(parts, instance.node(), part -> part.with(image(wanted.spec(), since)));
             }
+        }
+        for (Operation operation : source.operations()) {
+            run(environment, source.operations(), operation)
+                    .ifPresent(wanted -> add(
+                            parts,
+                            ((Operation.Kind.Run) operation.kind()).node(),
+                            part -> part.with(wanted).with(here).with(image(wanted.spec(), operation.id()))));
         }
         source.operations().stream()
                 .filter(Demand::isComing)
@@ -226,12 +234,53 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 .orElseThrow();
     }
 
+    /// The container of a job that runs. One that has started is left as it is, never started again; of one that has
+    /// ended the log is kept, unless the environment is being changed.
+    private static Optional<WantedInstance> run(
+            Environment environment, List<Operation> operations, Operation operation) {
+        boolean overtaken = !operation.running() && operations.stream().anyMatch(Operation::running);
+        if (!(operation.kind() instanceof Operation.Kind.Run run)
+                || operation.phase() == Operation.Phase.PREPARE
+                || overtaken) {
+            return Optional.empty();
+        }
+        Service service = environment.services().get(run.service());
+        Optional<ServiceSpec> spec = JobChanges.spec(environment, run);
+        if (service == null || spec.isEmpty()) {
+            return Optional.empty();
+        }
+        TreePMap<String, String> volumes = TreePMap.empty();
+        for (String name : spec.get().volumeNames()) {
+            volumes = volumes.plus(name, environment.volumes().getOrDefault(name, ""));
+        }
+        Instance.Desired desired = operation.phase() == Operation.Phase.CLEAN_UP
+                ? Instance.Desired.STOP
+                : run.result().started() ? Instance.Desired.PREPARE : Instance.Desired.RUN;
+        return Optional.of(new WantedInstance(
+                environment.name(),
+                run.service(),
+                Operation.Kind.Run.SLOT,
+                run.release(),
+                run.number(),
+                desired,
+                false,
+                true,
+                OptionalInt.empty(),
+                false,
+                spec.get(),
+                service.release(run.release()).map(Release::files).orElse(TreePMap.empty()),
+                volumes));
+    }
+
     private static WantedEnvironment wanted(Environment environment, boolean here) {
         TreePMap<String, Integer> numbers = TreePMap.empty();
         TreePMap<String, String> names = TreePMap.empty();
         TreePMap<String, ServiceSpec> routed = TreePMap.empty();
         TreePMap<String, String> before = TreePMap.empty();
         for (Service service : environment.services().values()) {
+            if (service.spec().job().isPresent()) {
+                continue;
+            }
             numbers = numbers.plus(service.name(), service.number());
             names = names.plus(service.name(), service.name());
             for (String alias : service.spec().aliases()) {

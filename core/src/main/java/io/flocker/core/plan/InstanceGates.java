@@ -2,12 +2,14 @@ package io.flocker.core.plan;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.JobChanges;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Instance.Desired;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
+import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.ServiceSpec.Condition;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,10 +70,16 @@ final class InstanceGates {
     Optional<String> waitsFor(Instance instance) {
         Optional<Release> release =
                 environment.service(instance.service()).flatMap(service -> service.release(instance.release()));
-        if (release.isEmpty()) {
-            return Optional.of("its release");
-        }
-        return release.get().spec().dependsOn().entrySet().stream()
+        return release.map(its -> waitsFor(its.spec())).orElse(Optional.of("its release"));
+    }
+
+    /// The same of a job that is to run.
+    Optional<String> waitsFor(Operation.Kind.Run run) {
+        return JobChanges.spec(environment, run).flatMap(this::waitsFor);
+    }
+
+    private Optional<String> waitsFor(ServiceSpec spec) {
+        return spec.dependsOn().entrySet().stream()
                 .filter(dependency -> !holds(dependency.getKey(), dependency.getValue()))
                 .map(dependency -> dependency.getKey() + " to be "
                         + switch (dependency.getValue()) {

@@ -98,7 +98,10 @@ public final class NodePlanner {
         TreeMap<String, String> environments = new TreeMap<>();
         for (WantedVolume volume : assignment.volumes().values()) {
             StoredVolume stored = observed.volumes().get(volume.id());
-            if (stored == null || stored.headEpoch() != volume.head().epoch() || !volume.ofPrimary()) {
+            if (stored == null
+                    || stored.headEpoch() != volume.head().epoch()
+                    || !volume.ofPrimary()
+                    || situation.hasStray(volume.environment())) {
                 continue;
             }
             for (WantedSnapshot snapshot : volume.take()) {
@@ -188,6 +191,9 @@ public final class NodePlanner {
                 steps.add(new Step.Stop(
                         instance.key(), found.id(), instance.spec().process().stopGraceMillis()));
             }
+        } else if (situation.isOver(instance, found)) {
+            // Its log is kept until the run is no longer in the assignment.
+            return;
         } else if (instance.suspended() || situation.outdated(instance, found)) {
             // What stays could still be started: an agent that has died since may have asked the engine for it.
             steps.add(new Step.RemoveContainer(instance.key(), found.id()));
@@ -215,7 +221,10 @@ public final class NodePlanner {
 
     private void startAgain(WantedInstance instance, Found found) {
         boolean neverStarted = found.state() == Found.State.CREATED;
-        if (neverStarted || instance.spec().restart().restarts(found.exitCode(), found.failures())) {
+        if (neverStarted && instance.spec().job().isPresent()) {
+            // Unlike a service it must not start twice: this step looks whether it has started meanwhile.
+            startNew(instance);
+        } else if (neverStarted || instance.spec().restart().restarts(found.exitCode(), found.failures())) {
             steps.add(new Step.StartAgain(instance.key(), found.id(), found.failures(), pauseMillis(found.failures())));
         }
     }

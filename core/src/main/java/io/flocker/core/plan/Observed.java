@@ -14,6 +14,8 @@ import org.pcollections.TreePMap;
 /// @param routes the fingerprint of the routing table in force; empty before the first
 /// @param answered how requests through this node's proxy were answered, by [Found#key]: only of services
 ///     that try a release
+/// @param logs the ends of what jobs printed that have ended, by [Found#key]; at most
+///     [io.flocker.core.model.JobResult#MAX_LOG] characters each
 /// @param wanted environments that are asleep and that somebody waits for at this node's proxy, by name
 /// @param used when somebody last talked to environments that fall asleep by themselves, by name, in milliseconds of
 ///     this node's clock, a few seconds late; nothing of one that nobody talked to since this is watched
@@ -28,6 +30,7 @@ public record Observed(
         String routes,
         TreePMap<String, Answered> answered,
         TreePMap<String, Load> loads,
+        TreePMap<String, String> logs,
         List<String> wanted,
         TreePMap<String, Long> used) {
     /// How busy an instance was lately, to two significant digits.
@@ -79,6 +82,7 @@ public record Observed(
             TreePMap.empty(),
             TreePMap.empty(),
             "",
+            TreePMap.empty(),
             TreePMap.empty(),
             TreePMap.empty(),
             List.of(),

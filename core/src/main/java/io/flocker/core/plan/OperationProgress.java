@@ -133,6 +133,9 @@ public record OperationProgress(
                     .filter(_ -> operation.pauses())
                     .ifPresent(pause ->
                             waits.add("flocker op resume " + operation.id() + ", as " + pause.by() + " paused it"));
+            if (operation.kind() instanceof Operation.Kind.Run run) {
+                waits.run(operation, run, gates);
+            }
             switch (operation.phase()) {
                 case PREPARE -> prepare();
                 case STOP -> stop();
@@ -362,6 +365,7 @@ public record OperationProgress(
                 case Operation.Kind.Deploy _ ->
                     isOfThis(instance) || (!waits.isSilent(instance.node()) && !isAsBefore(instance));
                 case Operation.Kind.Remove _, Operation.Kind.RollBack _ -> true;
+                case Operation.Kind.Run _ -> false;
             };
         }
 
@@ -402,18 +406,12 @@ public record OperationProgress(
                     .or(() -> start.waiting()
                             .filter(_ -> isTooSlow(instance))
                             .map(what -> "Waited " + UpgradeSpec.HEALTHY_WITHIN_MILLIS / 1_000 + " s in vain for "
-                                    + what + reason(instance)));
+                                    + what
+                                    + waits.reason(instance.node(), environment.name() + "/" + instance.name())));
             failure.ifPresent(waits::fail);
             UpdatePolicy.FailureAction action =
                     environment.upgrade(instance.service()).update().failureAction();
             pauses |= failure.isPresent() && action == UpdatePolicy.FailureAction.PAUSE;
-        }
-
-        /// Why an instance does not serve, if its node says so.
-        private String reason(Instance instance) {
-            return waits.problem(instance.node(), environment.name() + "/" + instance.name(), _ -> true)
-                    .map(problem -> ": " + problem.message())
-                    .orElse("");
         }
 
         /// Whether so few instances of a release fail that the others are to go on.

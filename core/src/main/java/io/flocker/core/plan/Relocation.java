@@ -109,11 +109,12 @@ final class Relocation {
                 || here > spec.placement().most(node.name());
     }
 
-    /// Volumes that no service has now.
+    /// Volumes that no service has now; jobs go with them.
     private Stream<Command.Move> volumes() {
         return environment.volumes().entrySet().stream()
                 .filter(volume -> environment.application().services().values().stream()
-                        .noneMatch(spec -> spec.volumeNames().contains(volume.getKey())))
+                        .noneMatch(spec ->
+                                spec.job().isEmpty() && spec.volumeNames().contains(volume.getKey())))
                 .filter(volume -> state.volume(volume.getValue())
                         .map(Volume::head)
                         .flatMap(head -> Optional.ofNullable(state.nodes().get(head.primary())))

@@ -66,6 +66,21 @@ record Situation(Assignment assignment, Observed observed) {
                         });
     }
 
+    /// Whether an environment has containers here that it is not to have: until they are gone, they may still write.
+    boolean hasStray(String environment) {
+        return observed.containers().values().stream()
+                .anyMatch(found -> found.environment().equals(environment)
+                        && !assignment.instances().containsKey(found.key()));
+    }
+
+    /// Whether a container is that of a job which has started and ended.
+    boolean isOver(WantedInstance instance, Found found) {
+        return instance.spec().job().isPresent()
+                && instance.is(found)
+                && found.state() == Found.State.EXITED
+                && found.startedAtMillis() > 0;
+    }
+
     /// Whether a container is an earlier release or restart whose successor could start now.
     boolean outdated(WantedInstance instance, Found found) {
         return switch (instance.desired()) {

@@ -1,5 +1,6 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.job.JobPlanner;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
 import java.util.ArrayList;
@@ -98,6 +99,23 @@ final class Waits {
                         .findFirst();
     }
 
+    /// Why something does not work, if its node says so.
+    String reason(String node, String subject) {
+        return problem(node, subject, _ -> true)
+                .map(problem -> ": " + problem.message())
+                .orElse("");
+    }
+
+    /// A job's run: what it depends on before it starts, then its container.
+    void run(Operation operation, Operation.Kind.Run run, InstanceGates gates) {
+        if (operation.phase() == Phase.PREPARE) {
+            gates.waitsFor(run).ifPresent(what -> add(run.service() + ", which waits for " + what));
+        } else {
+            JobPlanner.waiting(sightings, operation, run).ifPresent(what -> on(run.node(), what));
+            JobPlanner.failure(sightings, operation, run).ifPresent(this::fail);
+        }
+    }
+
     /// Fails because of a problem of `node` with `subject`, if it is such a one, and names all
     /// nodes that have it.
     void failFor(String node, String subject, Predicate<Problem> such) {
@@ -136,6 +154,10 @@ final class Waits {
                 operation.phase().compareTo(Phase.START) < 0
                         ? "nothing was changed"
                         : "what belongs on it starts when it is back, the rest is there";
+            case Operation.Kind.Run run ->
+                run.result().started()
+                        ? "what became of " + run.service() + " is not known; it is not run again by itself"
+                        : run.service() + " is not run";
             case Operation.Kind.Remove _,
                     Operation.Kind.Restart _,
                     Operation.Kind.RollBack _,

@@ -10,10 +10,19 @@ import org.pcollections.TreePMap;
 /// @param services by service name
 /// @param volumes the named volumes that services mount, by name inside the environment
 /// @param files Compose's `configs` and `secrets` and uploaded single-file binds, by name
+/// @param schedules by name
 public record ApplicationSpec(
         TreePMap<String, ServiceSpec> services,
         TreePMap<String, VolumeSpec> volumes,
-        TreePMap<String, FileSpec> files) {
+        TreePMap<String, FileSpec> files,
+        TreePMap<String, ScheduleSpec> schedules) {
+    /// Without schedules.
+    public ApplicationSpec(
+            TreePMap<String, ServiceSpec> services,
+            TreePMap<String, VolumeSpec> volumes,
+            TreePMap<String, FileSpec> files) {
+        this(services, volumes, files, TreePMap.empty());
+    }
 
     /// The files that `service` mounts.
     public TreePMap<String, FileSpec> filesOf(ServiceSpec service) {
@@ -34,12 +43,17 @@ public record ApplicationSpec(
 
     /// The same with another service of a name that is there.
     public ApplicationSpec with(String name, ServiceSpec service) {
-        return new ApplicationSpec(services.plus(name, service), volumes, files);
+        return new ApplicationSpec(services.plus(name, service), volumes, files, schedules);
     }
 
     /// The same with these files instead of those of the same names.
     public ApplicationSpec withFiles(TreePMap<String, FileSpec> newFiles) {
-        return new ApplicationSpec(services, volumes, files.plusAll(newFiles));
+        return new ApplicationSpec(services, volumes, files.plusAll(newFiles), schedules);
+    }
+
+    /// The same with other schedules.
+    public ApplicationSpec withSchedules(TreePMap<String, ScheduleSpec> newSchedules) {
+        return new ApplicationSpec(services, volumes, files, newSchedules);
     }
 
     /// The same without the volumes that no service uses.
@@ -50,7 +64,7 @@ public record ApplicationSpec(
                 used = volumes.containsKey(volume) ? used.plus(volume, volumes.get(volume)) : used;
             }
         }
-        return new ApplicationSpec(services, used, files);
+        return new ApplicationSpec(services, used, files, schedules);
     }
 
     /// The same with the first contents of some volumes only: those of the others are of no use once they are there.
@@ -63,7 +77,7 @@ public record ApplicationSpec(
                 lean = lean.plus(volume.getKey(), volume.getValue().withoutSeed());
             }
         }
-        return new ApplicationSpec(services, lean, files);
+        return new ApplicationSpec(services, lean, files, schedules);
     }
 
     public static final ApplicationSpec EMPTY =

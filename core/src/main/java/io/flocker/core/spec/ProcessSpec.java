@@ -43,6 +43,23 @@ public record ProcessSpec(
             "",
             STOP_GRACE_MILLIS);
 
+    /// The same with another command.
+    public ProcessSpec withCommand(List<String> newCommand) {
+        return new ProcessSpec(
+                Optional.of(newCommand),
+                entrypoint,
+                environment,
+                workingDir,
+                user,
+                groups,
+                hostname,
+                tty,
+                stdinOpen,
+                init,
+                stopSignal,
+                stopGraceMillis);
+    }
+
     /// The same with other environment variables.
     public ProcessSpec with(TreePMap<String, String> newEnvironment) {
         return new ProcessSpec(

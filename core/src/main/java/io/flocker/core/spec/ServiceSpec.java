@@ -18,6 +18,7 @@ import org.pcollections.TreePMap;
 /// @param autoscale how that follows the load; empty if it stays as it is
 /// @param placement where they may go
 /// @param upgrade how they are replaced by those of another release
+/// @param job what makes it a job, whose `scale` is 0; empty for a service that runs by itself
 public record ServiceSpec(
         String image,
         Pull pull,
@@ -36,7 +37,50 @@ public record ServiceSpec(
         Optional<Autoscale> autoscale,
         PlacementSpec placement,
         UpgradeSpec upgrade,
-        TreePMap<String, String> labels) {
+        TreePMap<String, String> labels,
+        Optional<JobSpec> job) {
+
+    /// Of a service that runs by itself.
+    public ServiceSpec(
+            String image,
+            Pull pull,
+            ProcessSpec process,
+            Sandbox sandbox,
+            Resources resources,
+            List<Port> ports,
+            List<Integer> expose,
+            List<String> aliases,
+            List<Mount> mounts,
+            TreePMap<String, Condition> dependsOn,
+            Optional<HealthCheck> healthCheck,
+            RestartPolicy restart,
+            HttpRouting http,
+            int scale,
+            Optional<Autoscale> autoscale,
+            PlacementSpec placement,
+            UpgradeSpec upgrade,
+            TreePMap<String, String> labels) {
+        this(
+                image,
+                pull,
+                process,
+                sandbox,
+                resources,
+                ports,
+                expose,
+                aliases,
+                mounts,
+                dependsOn,
+                healthCheck,
+                restart,
+                http,
+                scale,
+                autoscale,
+                placement,
+                upgrade,
+                labels,
+                Optional.empty());
+    }
 
     /// Compose's `pull_policy`.
     public enum Pull {
@@ -193,6 +237,30 @@ public record ServiceSpec(
         return with(image, newProcess, ports, http, running());
     }
 
+    /// The same as a job: it runs when it is asked for, once, and nobody reaches it.
+    public ServiceSpec asJob(JobSpec newJob) {
+        return new ServiceSpec(
+                image,
+                pull,
+                process,
+                sandbox,
+                resources,
+                List.of(),
+                List.of(),
+                aliases,
+                mounts,
+                dependsOn,
+                Optional.empty(),
+                RestartPolicy.NEVER,
+                HttpRouting.NONE,
+                0,
+                Optional.empty(),
+                placement,
+                upgrade,
+                labels,
+                Optional.of(newJob));
+    }
+
     /// The same, reached otherwise.
     public ServiceSpec with(List<Port> newPorts, HttpRouting newHttp) {
         return with(image, process, newPorts, newHttp, running());
@@ -246,6 +314,7 @@ public record ServiceSpec(
                 run.autoscale(),
                 run.placement(),
                 run.upgrade(),
-                labels);
+                labels,
+                job);
     }
 }

@@ -150,6 +150,7 @@ class CaretakerTest {
                     "",
                     TreePMap.empty(),
                     TreePMap.empty(),
+                    TreePMap.empty(),
                     wanted,
                     used);
             var sighting = new Sighting(

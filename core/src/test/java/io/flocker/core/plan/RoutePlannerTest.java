@@ -117,6 +117,7 @@ class RoutePlannerTest {
                 "",
                 TreePMap.empty(),
                 TreePMap.empty(),
+                TreePMap.empty(),
                 List.of(),
                 TreePMap.empty());
         return RoutePlanner.table(assignment, offers, observed);

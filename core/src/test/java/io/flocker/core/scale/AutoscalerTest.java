@@ -304,6 +304,7 @@ class AutoscalerTest {
                     none.routes(),
                     none.answered(),
                     loads,
+                    none.logs(),
                     none.wanted(),
                     none.used());
             long heardAt = node.equals(silent) ? silentSince : now;

@@ -74,6 +74,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyCronKnowsTheLibraryForIt() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.flocker.core.cron..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.cronutils..")
+                .check(CLASSES);
+    }
+
+    @Test
     void agentsNeverSeeRatisAndTheControlPlaneNeverSeesDocker() {
         noClasses()
                 .that()

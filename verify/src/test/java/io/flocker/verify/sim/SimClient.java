@@ -12,14 +12,17 @@ import io.flocker.core.model.Volume;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.Autoscale;
 import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.JobSpec;
 import io.flocker.core.spec.Mount;
 import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.ProcessSpec;
 import io.flocker.core.spec.Resources;
 import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
+import io.flocker.core.spec.ScheduleSpec;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.SnapshotPolicy;
+import io.flocker.core.spec.StepSpec;
 import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
@@ -51,7 +54,7 @@ final class SimClient {
         Optional<Volume> volume = any(List.copyOf(state.volumes().values()));
         Optional<Snapshot> snapshot =
                 volume.flatMap(found -> any(List.copyOf(found.snapshots().values())));
-        return switch (time.between(0, 26)) {
+        return switch (time.between(0, 29)) {
             case 0, 1, 2, 3 ->
                 new Command.Deploy(
                         "sim",
@@ -95,6 +98,10 @@ final class SimClient {
                 time.chance(0.7)
                         ? new Command.Sleep("sim", now, environment, "")
                         : new Command.Wake("sim", now, operation, now + PATIENCE_MILLIS, environment, "");
+            case 26 -> new Command.RunSchedule("sim", now, environment, "tick");
+            case 27 ->
+                new Command.Run(
+                        "sim", now, operation, now + PATIENCE_MILLIS, environment, "load", List.of(), TreePMap.empty());
             default ->
                 any(List.copyOf(state.operations().keySet()))
                         .<Command>map(id -> new Command.Cancel("sim", now, id))
@@ -193,9 +200,10 @@ final class SimClient {
             services = services.plus("db", service("db", TreePMap.empty()));
         }
         if (time.chance(0.8)) {
-            TreePMap<String, ServiceSpec.Condition> needs =
-                    services.isEmpty() ? TreePMap.empty() : TreePMap.singleton("db", ServiceSpec.Condition.HEALTHY);
-            services = services.plus("web", service("web", needs));
+            services = services.plus("web", service("web", needs(services)));
+        }
+        if (time.chance(0.7)) {
+            services = services.plus("load", service("db", needs(services)).asJob(JobSpec.PLAIN));
         }
         return new ApplicationSpec(
                 services,
@@ -206,7 +214,25 @@ final class SimClient {
                                                 0, Optional.of(new SnapshotPolicy(5, 1, 1, 1)), "", TreePMap.empty())
                                         : VolumeSpec.PLAIN)
                         .plus("db-log", VolumeSpec.PLAIN),
-                TreePMap.empty());
+                TreePMap.empty(),
+                TreePMap.singleton("tick", schedule()));
+    }
+
+    private ScheduleSpec schedule() {
+        StepSpec load = new StepSpec.Run("load", List.of());
+        StepSpec fresh = new StepSpec.Checkpoint("fresh");
+        return new ScheduleSpec(
+                "* * * * *",
+                "UTC",
+                time.chance(0.3)
+                        ? List.of(load, fresh, new StepSpec.Refresh(List.of(BRANCH)))
+                        : time.chance(0.5) ? List.of(load, fresh) : List.of(fresh),
+                time.chance(0.5) ? ScheduleSpec.Overlap.SKIP : ScheduleSpec.Overlap.QUEUE,
+                "");
+    }
+
+    private static TreePMap<String, ServiceSpec.Condition> needs(TreePMap<String, ServiceSpec> services) {
+        return services.containsKey("db") ? TreePMap.singleton("db", ServiceSpec.Condition.HEALTHY) : TreePMap.empty();
     }
 
     private ServiceSpec service(String name, TreePMap<String, ServiceSpec.Condition> needs) {

@@ -19,6 +19,7 @@ import io.flocker.core.plan.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.pcollections.TreePMap;
 
 /// A leader, nodes, and what passes between them; and what must hold after every event, whatever happens to them.
@@ -38,6 +39,8 @@ final class SimCluster {
     private final Faults faults;
     private final TreeMap<String, SimNode> byAddress = new TreeMap<>();
     private final TreeMap<SnapshotId, List<String>> ready = new TreeMap<>();
+    /// Runs of jobs, by instance and number.
+    private final TreeSet<String> started = new TreeSet<>();
     private final TreeMap<String, Long> arrivals = new TreeMap<>();
     boolean leaderUp = true;
 
@@ -46,7 +49,7 @@ final class SimCluster {
         this.faults = faults;
         leader = new SimLeader(time);
         for (int number = 1; number <= NODES; number++) {
-            var surroundings = new SimNode.Surroundings(byAddress, leader::waitsFor, network);
+            var surroundings = new SimNode.Surroundings(byAddress, leader::waitsFor, network, started);
             SimNode node = new SimNode("n" + number, surroundings, time, faults);
             byAddress.put("10.0.0." + number, node);
             nodes.add(node);
@@ -229,6 +232,13 @@ final class SimCluster {
                 left.add("operation " + operation.verb() + " waits for " + waiting + ": " + operation);
             }
         }
+        leader.state().operations().values().stream()
+                .filter(operation -> operation.kind() instanceof Operation.Kind.Run run
+                        && run.result().kept())
+                .forEach(operation -> left.add("the log of run " + operation.id()));
+        leader.state().schedules().values().stream()
+                .flatMap(schedule -> schedule.running().stream())
+                .forEach(run -> left.add("run of a schedule " + run));
         leader.state().operations().values().stream()
                 .filter(this::isTriedAgain)
                 .forEach(operation -> left.add("another try after " + operation));

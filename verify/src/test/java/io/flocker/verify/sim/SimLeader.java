@@ -6,6 +6,7 @@ import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.life.Caretaker;
+import io.flocker.core.model.Environment;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Assignments;
 import io.flocker.core.plan.ClusterPlanner;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.pcollections.TreePMap;
 
 /// The control plane: a durable log of accepted commands; everything else is lost in a crash and made again from it.
@@ -46,6 +48,8 @@ final class SimLeader {
     private int terms = 1;
     private String home = "";
     long commandsPlanned;
+    /// The due times of schedules that were taken.
+    private final TreeSet<String> dueTimes = new TreeSet<>();
     /// How often a service followed its load.
     int scaled;
 
@@ -71,11 +75,25 @@ final class SimLeader {
         Outcome outcome = state.after(command);
         if (outcome instanceof Outcome.Accepted accepted) {
             log.add(Json.bytes(command));
+            taken(command);
             scaled += command instanceof Command.ScaleService ? 1 : 0;
             state = accepted.state();
             assign();
         }
         return outcome;
+    }
+
+    /// No due time is taken twice, whoever leads.
+    private void taken(Command command) {
+        if (command instanceof Command.StartSchedule start) {
+            long since = state.environment(start.environment())
+                    .map(Environment::createdAtMillis)
+                    .orElse(0L);
+            assertThat(dueTimes.add(
+                            start.environment() + " " + since + " " + start.schedule() + " " + start.dueMillis()))
+                    .as("%s is the first for its due time", start)
+                    .isTrue();
+        }
     }
 
     /// Only the log survives; the state made from it must be the one that was acknowledged.

@@ -39,9 +39,9 @@ final class SimLoad {
         return loads;
     }
 
-    static TreePMap<String, Answered> answered(Collection<SimNode.Container> containers) {
+    static TreePMap<String, Answered> answered(Collection<SimContainer> containers) {
         TreePMap<String, Answered> answered = TreePMap.empty();
-        for (SimNode.Container container : containers) {
+        for (SimContainer container : containers) {
             if (container.answered.requests() > 0) {
                 answered = answered.plus(container.instance.key(), container.answered);
             }

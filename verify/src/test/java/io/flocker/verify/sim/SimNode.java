@@ -37,23 +37,6 @@ final class SimNode {
         long limit;
     }
 
-    static final class Container {
-        final String id;
-        final Assignment.WantedInstance instance;
-        Found.State state = Found.State.CREATED;
-        int exitCode;
-        int failures;
-        long startedAt;
-        long servesAt;
-        long endedAt;
-        Observed.Answered answered = Observed.Answered.NOTHING;
-
-        Container(String id, Assignment.WantedInstance instance) {
-            this.id = id;
-            this.instance = instance;
-        }
-    }
-
     private static final long SLOW_START_MILLIS = 200;
     private static final long FIRST_RETRY_MILLIS = 250;
     private static final long LONGEST_RETRY_MILLIS = 30_000;
@@ -65,10 +48,11 @@ final class SimNode {
     private final Timeline time;
     private final Faults faults;
     private final TreeMap<String, Disk> disks = new TreeMap<>();
-    private final TreeMap<String, Container> containers = new TreeMap<>();
+    private final TreeMap<String, SimContainer> containers = new TreeMap<>();
     private final TreeMap<String, String> images = new TreeMap<>();
     private final TreeMap<String, String> networks = new TreeMap<>();
     private RoutingTable routes = RoutingTable.EMPTY;
+    private final Set<String> started;
     private int numbers;
     private int writes;
 
@@ -95,13 +79,16 @@ final class SimNode {
     ///
     /// @param peers the nodes by address
     /// @param isWaitedFor whether no instance stops before a node's proxy has let go of it
-    record Surroundings(Map<String, SimNode> peers, Predicate<String> isWaitedFor, SimNetwork network) {}
+    /// @param started runs of jobs that have started anywhere
+    record Surroundings(
+            Map<String, SimNode> peers, Predicate<String> isWaitedFor, SimNetwork network, Set<String> started) {}
 
     SimNode(String name, Surroundings surroundings, Timeline time, Faults faults) {
         this.name = name;
         peers = surroundings.peers();
         isWaitedFor = surroundings.isWaitedFor();
         network = surroundings.network();
+        started = surroundings.started();
         this.time = time;
         this.faults = faults;
     }
@@ -145,7 +132,7 @@ final class SimNode {
     ///
     /// @param acknowledged gets what was, by volume
     void write(Map<String, List<String>> acknowledged) {
-        for (Container container : containers.values()) {
+        for (SimContainer container : containers.values()) {
             if (!full && container.state == Found.State.RUNNING) {
                 for (String volume : container.instance.volumes().values()) {
                     String written = name + " " + container.id + " " + writes++;
@@ -232,34 +219,30 @@ final class SimNode {
     }
 
     boolean isOf(String instance, int release) {
-        Container container = containers.get(instance);
+        SimContainer container = containers.get(instance);
         return container != null && container.instance.release() == release;
     }
 
     /// Whether its proxy sends requests to the container of this very instance.
     boolean serves(String key, int release, long restarts) {
-        Container container = containers.get(key);
+        SimContainer container = containers.get(key);
         return container != null
                 && container.instance.release() == release
                 && container.instance.restarts() == restarts
                 && routes.backends().values().stream()
                         .map(backend -> backend.servers().getOrDefault(key, ""))
-                        .anyMatch(server -> server.startsWith(address(container) + ":"));
-    }
-
-    private static String address(Container container) {
-        return "10.213.1." + Math.floorMod(container.id.hashCode(), 250);
+                        .anyMatch(server -> server.startsWith(container.address() + ":"));
     }
 
     /// The containers of a release that run, by instance.
-    List<Container> running(int release) {
+    List<SimContainer> running(int release) {
         return containers.values().stream()
                 .filter(container -> container.state == Found.State.RUNNING && container.instance.release() == release)
                 .toList();
     }
 
     /// A container ends, as it did before.
-    void fail(Container container) {
+    void fail(SimContainer container) {
         end(container, 1);
         container.failures += 3;
     }
@@ -398,17 +381,22 @@ final class SimNode {
         }
     }
 
-    private Optional<Container> create(Step.StartNew step) {
+    private Optional<SimContainer> create(Step.StartNew step) {
         String key = step.instance().key();
-        if (containers.containsKey(key)) {
-            return Optional.empty();
+        SimContainer known = containers.get(key);
+        if (known != null) {
+            // As the engine does with a job: one that has started is not started again.
+            boolean waits = known.isJob()
+                    && known.state == Found.State.CREATED
+                    && known.instance.restarts() == step.instance().restarts();
+            return waits ? Optional.of(known) : Optional.empty();
         }
-        Container made = new Container("c" + numbers++, step.instance());
+        SimContainer made = new SimContainer("c" + numbers++, step.instance());
         containers.put(key, made);
         return Optional.of(made);
     }
 
-    private Optional<Container> byId(String id) {
+    private Optional<SimContainer> byId(String id) {
         return containers.values().stream().filter(found -> found.id.equals(id)).findFirst();
     }
 
@@ -465,7 +453,7 @@ final class SimNode {
 
     /// Nobody's proxy sends requests to a node whose last instance that serves stops, if that node is waited
     /// for and the stop, once begun, was not overtaken by another wish.
-    private void assertReleased(Container container) {
+    private void assertReleased(SimContainer container) {
         boolean wanted = assignment.instances().containsKey(container.instance.key())
                 && plan().steps().stream()
                         .anyMatch(step -> step instanceof Step.Stop stop
@@ -499,7 +487,7 @@ final class SimNode {
         }
     }
 
-    private void start(Container container) {
+    private void start(SimContainer container) {
         if (container.state == Found.State.RUNNING) {
             return;
         }
@@ -509,6 +497,13 @@ final class SimNode {
         container.servesAt = time.now() + SLOW_START_MILLIS;
         for (String volume : container.instance.volumes().values()) {
             disk(volume).head.add(name + " " + container.id + " " + writes++);
+        }
+        if (container.isJob()) {
+            assertThat(started.add(container.instance.key() + " " + container.instance.restarts()))
+                    .as("run %s of %s starts once", container.instance.restarts(), container.instance.key())
+                    .isTrue();
+            time.after(time.between(100, 2_000), () -> end(container, time.chance(0.3) ? 3 : 0));
+            return;
         }
         if (faults.containerFails(name)) {
             int begun = container.failures;
@@ -521,7 +516,7 @@ final class SimNode {
         }
     }
 
-    private void end(Container container, int code) {
+    private void end(SimContainer container, int code) {
         if (container.state == Found.State.RUNNING) {
             container.state = Found.State.EXITED;
             container.exitCode = code;
@@ -552,7 +547,7 @@ final class SimNode {
         }
         TreePMap<String, Found> found = TreePMap.empty();
         for (var entry : containers.entrySet()) {
-            found = found.plus(entry.getKey(), found(entry.getValue()));
+            found = found.plus(entry.getKey(), entry.getValue().found(time.now()));
         }
         return new Observed(
                 volumes,
@@ -564,28 +559,8 @@ final class SimNode {
                 busy.containsKey(Step.Route.SUBJECT) ? "" : routes.fingerprint(),
                 SimLoad.answered(containers.values()),
                 SimLoad.of(assignment, found, faults.goOn() ? time.now() : SimLoad.STEADY),
+                SimContainer.logs(containers),
                 SimLoad.visited(assignment, time.now()),
                 TreePMap.empty());
-    }
-
-    private Found found(Container container) {
-        boolean running = container.state == Found.State.RUNNING;
-        boolean serving = running && time.now() > container.servesAt;
-        Assignment.WantedInstance instance = container.instance;
-        return new Found(
-                container.id,
-                instance.environment(),
-                instance.service(),
-                instance.slot(),
-                instance.release(),
-                instance.restarts(),
-                container.state,
-                Found.Health.NONE,
-                running ? address(container) : "",
-                serving,
-                container.exitCode,
-                container.startedAt,
-                container.endedAt,
-                container.failures);
     }
 }

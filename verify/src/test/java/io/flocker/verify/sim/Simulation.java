@@ -43,6 +43,7 @@ final class Simulation {
         cluster.leaderUp = true;
         cluster.nodes.forEach(node -> available(node, Node.Availability.ACTIVE));
         leader.state().operations().keySet().forEach(this::resume);
+        pauseSchedules();
         cluster.settle();
         assertRests();
         if (time.chance(DRAINED)) {
@@ -55,6 +56,15 @@ final class Simulation {
         if (cluster.leaderUp) {
             leader.submit(new Command.Resume("sim", time.clock(), operation));
         }
+    }
+
+    /// Else it would never rest.
+    private void pauseSchedules() {
+        leader.state()
+                .schedules()
+                .values()
+                .forEach(schedule -> leader.submit(
+                        new Command.PauseSchedule("sim", time.clock(), schedule.environment(), schedule.name(), true)));
     }
 
     private void available(SimNode node, Node.Availability availability) {
@@ -98,10 +108,15 @@ final class Simulation {
 
     /// How the operations ended that are still remembered: `deploy DONE`; and each time a service followed its load.
     List<String> ended() {
-        return Stream.concat(
+        Stream<String> schedules = leader.state().schedules().values().stream()
+                .flatMap(schedule -> schedule.runs().values().stream())
+                .map(run -> "schedule " + run.state());
+        return Stream.of(
+                        schedules,
                         leader.state().operations().values().stream()
                                 .map(operation -> operation.verb() + " " + operation.state()),
                         Stream.generate(() -> "scale DONE").limit(leader.scaled))
+                .flatMap(each -> each)
                 .toList();
     }
 

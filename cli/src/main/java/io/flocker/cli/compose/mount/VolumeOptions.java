@@ -18,11 +18,9 @@ record VolumeOptions(long sizeBytes, Optional<SnapshotPolicy> snapshots) {
     /// `{size: 10G, snapshots: {every: 1m, keep: {minutes: 60, hours: 24, days: 7}}}`; `snapshots: false` for none.
     ///
     /// @param fallback for what is absent
-    static VolumeOptions read(Value value, VolumeOptions fallback) {
-        Section section = value.section("x-flocker");
+    static VolumeOptions read(Section section, VolumeOptions fallback) {
         long size = section.get("size").map(Value::bytes).orElse(fallback.sizeBytes);
         Optional<Value> snapshots = section.get("snapshots");
-        section.end();
         return new VolumeOptions(size, snapshots.isEmpty() ? fallback.snapshots : policy(snapshots.get()));
     }
 

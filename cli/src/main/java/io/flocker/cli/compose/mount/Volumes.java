@@ -23,11 +23,12 @@ public final class Volumes {
     private final Map<String, VolumeSpec> used = new TreeMap<>();
     private final VolumeOptions defaults;
 
-    /// Reads `volumes` and `x-flocker` of a document.
-    public Volumes(Section document) {
-        this.defaults = document.get("x-flocker")
-                .map(it -> VolumeOptions.read(it, VolumeOptions.NONE))
-                .orElse(VolumeOptions.NONE);
+    /// Reads `volumes` of a document.
+    ///
+    /// @param own its `x-flocker`, whose other keys are other readers'
+    public Volumes(Section document, Optional<Section> own) {
+        this.defaults =
+                own.map(it -> VolumeOptions.read(it, VolumeOptions.NONE)).orElse(VolumeOptions.NONE);
         document.entries("volumes").forEach(this::declare);
     }
 
@@ -49,9 +50,9 @@ public final class Volumes {
         volume.note("name", "is not used: volumes are named within their environment, this one \"" + name + "\"");
         Map<String, String> labels = new TreeMap<>();
         volume.entries("labels").forEach((key, label) -> label.text().ifPresent(text -> labels.put(key, text)));
-        VolumeOptions options = volume.get("x-flocker")
-                .map(it -> VolumeOptions.read(it, defaults))
-                .orElse(defaults);
+        Optional<Section> own = volume.get("x-flocker").map(it -> it.section("x-flocker"));
+        VolumeOptions options = own.map(it -> VolumeOptions.read(it, defaults)).orElse(defaults);
+        own.ifPresent(Section::end);
         volume.end();
         declared.put(name, new VolumeSpec(options.sizeBytes(), options.snapshots(), "", TreePMap.from(labels)));
     }

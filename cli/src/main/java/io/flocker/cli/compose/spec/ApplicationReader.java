@@ -11,6 +11,7 @@ import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.HealthCheck;
+import io.flocker.core.spec.ScheduleSpec;
 import io.flocker.core.spec.ServiceSpec;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -46,7 +47,8 @@ public final class ApplicationReader {
         document.note("version", "has no meaning any more and can be removed");
         document.refuse(Map.of("models", "run the model as a service"));
         document.refuse(oldServices());
-        var volumes = new Volumes(document);
+        Optional<Section> own = document.get("x-flocker").map(it -> it.section("x-flocker"));
+        var volumes = new Volumes(document, own);
         var contents = new Contents(document, variables);
         var networks = new NetworkReader(document);
         Map<String, Section> sections = sections();
@@ -61,11 +63,17 @@ public final class ApplicationReader {
                 .flatMap(it -> it.spec().healthCheck())
                 .filter(HealthCheck::disabled)
                 .isPresent());
+        dependencies.complainOfJobs(name -> Optional.ofNullable(services.get(name))
+                .flatMap(it -> it.spec().job())
+                .isPresent());
         networks.noteSeparation();
         new Clashes(services).complain();
         Map<String, ServiceSpec> specs = new TreeMap<>();
         services.forEach((name, read) -> specs.put(name, read.spec()));
-        return new Read(new ApplicationSpec(TreePMap.from(specs), volumes.used(), contents.used()), builds.all());
+        TreePMap<String, ScheduleSpec> schedules = ScheduleReader.read(own, specs);
+        own.ifPresent(Section::end);
+        return new Read(
+                new ApplicationSpec(TreePMap.from(specs), volumes.used(), contents.used(), schedules), builds.all());
     }
 
     /// In the first version of Compose's format, services stood at the top.

@@ -63,6 +63,18 @@ final class Dependencies {
                 }));
     }
 
+    /// Complains of services that wait for what does not run by itself.
+    void complainOfJobs(Predicate<String> isJob) {
+        waits.values()
+                .forEach(others -> others.forEach((other, wait) -> {
+                    if (isJob.test(other)) {
+                        wait.at.complainAtKey("waits for " + Shown.word(other)
+                                + ", which is a job (x-flocker.job) that nothing runs by itself; take away one or the"
+                                + " other");
+                    }
+                }));
+    }
+
     /// Whether another service waits for this one to end.
     boolean isTask(String service) {
         return waits.values().stream()

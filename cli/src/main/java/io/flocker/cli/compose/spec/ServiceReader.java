@@ -6,6 +6,7 @@ import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Shown;
 import io.flocker.cli.compose.text.Value;
 import io.flocker.cli.compose.unit.Names;
+import io.flocker.core.spec.JobSpec;
 import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.ServiceSpec.Pull;
@@ -44,6 +45,7 @@ final class ServiceReader {
             service.value().complainAtKey("cannot be the name of a service: " + Names.RULE);
         }
         Optional<Section> own = service.get("x-flocker").map(it -> it.section("a service's x-flocker"));
+        Optional<JobSpec> job = JobReader.read(own, service);
         var http = new HttpReader(own);
         var ports = new PortReader(http.port());
         ports.read(service);
@@ -59,7 +61,7 @@ final class ServiceReader {
         Pull pull = pull(service);
         Optional<Section> upgrade = own.flatMap(it -> it.get("upgrade")).map(it -> it.section("upgrade"));
         long watchMillis = WatchReader.read(upgrade, image, pull);
-        var spec = new ServiceSpec(
+        var declared = new ServiceSpec(
                 image,
                 pull,
                 process.read(service),
@@ -82,6 +84,7 @@ final class ServiceReader {
                 scale.placement(deploy.placement()),
                 deploy.upgrade(upgrade, watchMillis),
                 labels(service, deploy));
+        ServiceSpec spec = job.map(declared::asJob).orElse(declared);
         deploy.refuseEverywhere(spec.volumeNames());
         deploy.end();
         StrategyReader.refuseTwice(upgrade, spec);
@@ -92,7 +95,8 @@ final class ServiceReader {
         service.present("profiles");
         service.note("attach", "has no effect: flocker logs shows any service");
         service.end();
-        return new Read(spec, networkMode.equals("host") ? List.of() : ports.published(), http.at());
+        boolean closed = job.isPresent() || networkMode.equals("host");
+        return new Read(spec, closed ? List.of() : ports.published(), http.at());
     }
 
     /// The image to run; one that is built, by the name that tells what it is built from.

@@ -42,6 +42,12 @@ public final class Block {
         return this;
     }
 
+    /// With the entries of another one.
+    public Block putAll(Block block) {
+        entries.putAll(block.entries);
+        return this;
+    }
+
     public Block always(String key, Object value) {
         entries.put(key, value);
         return this;

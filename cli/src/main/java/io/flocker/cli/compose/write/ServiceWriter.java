@@ -4,6 +4,7 @@ import io.flocker.cli.compose.unit.Durations;
 import io.flocker.core.spec.Autoscale;
 import io.flocker.core.spec.HealthCheck;
 import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.JobSpec;
 import io.flocker.core.spec.Mount;
 import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.Port;
@@ -39,12 +40,16 @@ public final class ServiceWriter {
         spec.healthCheck()
                 .ifPresent(
                         check -> block.always("healthcheck", healthCheck(check).entries()));
-        block.always("restart", restart(spec.restart()));
+        if (spec.job().isEmpty()) {
+            block.always("restart", restart(spec.restart()));
+        }
         var deploy = new Block();
         int usual = spec.autoscale().map(Autoscale::min).orElse(1);
         if (spec.placement().global() && !spec.placement().perCore()) {
             deploy.always("mode", "global");
-        } else if (!spec.placement().global() && spec.scale() != usual) {
+        } else if (!spec.placement().global()
+                && spec.scale() != usual
+                && spec.job().isEmpty()) {
             deploy.always("replicas", spec.scale());
         }
         deploy.put("placement", placement(spec.placement()))
@@ -58,9 +63,16 @@ public final class ServiceWriter {
         return block.put(
                 "x-flocker",
                 new Block()
+                        .putAll(spec.job().map(ServiceWriter::job).orElse(new Block()))
                         .put("http", http(spec.http()))
                         .put("scale", UpdateWriter.scale(spec))
                         .put("upgrade", upgrade));
+    }
+
+    private static Block job(JobSpec job) {
+        return job.equals(JobSpec.PLAIN)
+                ? new Block().always("job", true)
+                : new Block().put("job", new Block().always("timeout", Durations.text(job.timeoutMillis())));
     }
 
     private static Block placement(PlacementSpec placement) {

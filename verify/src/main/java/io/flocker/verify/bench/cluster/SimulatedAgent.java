@@ -92,6 +92,7 @@ final class SimulatedAgent {
                 "routes",
                 TreePMap.empty(),
                 TreePMap.empty(),
+                TreePMap.empty(),
                 List.of(),
                 TreePMap.empty());
     }

@@ -1,4 +1,4 @@
-package io.flocker.core.cluster;
+package io.flocker.core.model;
 
 /// Lets a machine join the cluster. Whoever has the token's text can make one a node.
 ///

@@ -6,7 +6,7 @@ import io.flocker.core.model.Node;
 import org.junit.jupiter.api.Test;
 import org.pcollections.TreePMap;
 
-class VoterChangesTest {
+class VotersTest {
     @Test
     void makesTheFirstNodeAVoterAndNoOther() {
         assertThat(nodes(3).voters()).containsOnlyKeys("n1");
@@ -15,11 +15,11 @@ class VoterChangesTest {
     @Test
     void refusesASixthVoterAndToDemoteTheLast() {
         ClusterState state = nodes(6);
-        for (int i = 2; i <= VoterChanges.MAX_VOTERS; i++) {
+        for (int i = 2; i <= NodeChanges.MAX_VOTERS; i++) {
             state = after(state, voter("n" + i, true));
         }
         assertThat(refusal(state, voter("n6", true))).contains("5 voters already", "n1, n2, n3, n4, n5");
-        for (int i = 2; i <= VoterChanges.MAX_VOTERS; i++) {
+        for (int i = 2; i <= NodeChanges.MAX_VOTERS; i++) {
             state = after(state, voter("n" + i, false));
         }
         assertThat(refusal(state, voter("n1", false))).contains("the last voter");

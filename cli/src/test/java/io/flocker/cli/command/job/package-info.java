@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.cli.command.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// The API of jobs and schedules.
+@NullMarked
+package io.flocker.control.api.job;
+
+import org.jspecify.annotations.NullMarked;

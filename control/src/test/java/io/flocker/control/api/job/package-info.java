@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.control.api.job;
+
+import org.jspecify.annotations.NullMarked;

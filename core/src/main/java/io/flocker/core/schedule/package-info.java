@@ -1,0 +1,5 @@
+/// Schedules: when they are due, and how their runs get on.
+@NullMarked
+package io.flocker.core.schedule;
+
+import org.jspecify.annotations.NullMarked;

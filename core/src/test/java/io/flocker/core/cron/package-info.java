@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.core.cron;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.core.schedule;
+
+import org.jspecify.annotations.NullMarked;
