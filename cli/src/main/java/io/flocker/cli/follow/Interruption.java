@@ -44,7 +44,13 @@ public final class Interruption {
     public void settle() {
         shell.err().println();
         String choice = choice();
-        shell.err().println(choice.startsWith("u") ? undone() : choice.startsWith("p") ? pause.map(this::paused).orElse(goesOn()) : goesOn());
+        shell.err()
+                .println(
+                        choice.startsWith("u")
+                                ? undone()
+                                : choice.startsWith("p")
+                                        ? pause.map(this::paused).orElse(goesOn())
+                                        : goesOn());
         shell.flush();
     }
 

@@ -190,7 +190,8 @@ public record Operation(
                 Optional.of("it goes back, or ends, already");
             case Kind.Deploy _, Kind.Replace _ -> Optional.empty();
             case Kind.Move _, Kind.RollBack _ -> begins ? Optional.empty() : Optional.of(wait);
-            case Kind.Restart _, Kind.Remove _, Kind.Run _ -> Optional.of("a " + verb() + " has no steps to wait between");
+            case Kind.Restart _, Kind.Remove _, Kind.Run _ ->
+                Optional.of("a " + verb() + " has no steps to wait between");
         };
     }
 
