@@ -133,34 +133,12 @@ public record Environment(
     }
 
     public Environment next(ApplicationSpec newApplication) {
-        return new Environment(
-                name,
-                version + 1,
-                newApplication,
-                services,
-                volumes,
-                instances,
-                checkpoints,
-                createdAtMillis,
-                owner,
-                origin,
-                life);
+        return with(version + 1, newApplication, services, volumes, instances, checkpoints, origin, life);
     }
 
     /// The same, but declared to have another number of instances by itself: no user's change.
     public Environment following(ApplicationSpec newApplication) {
-        return new Environment(
-                name,
-                version,
-                newApplication,
-                services,
-                volumes,
-                instances,
-                checkpoints,
-                createdAtMillis,
-                owner,
-                origin,
-                life);
+        return with(version, newApplication, services, volumes, instances, checkpoints, origin, life);
     }
 
     public Environment with(Service service) {
@@ -168,33 +146,11 @@ public record Environment(
     }
 
     public Environment withServices(TreePMap<String, Service> newServices) {
-        return new Environment(
-                name,
-                version,
-                application,
-                newServices,
-                volumes,
-                instances,
-                checkpoints,
-                createdAtMillis,
-                owner,
-                origin,
-                life);
+        return with(version, application, newServices, volumes, instances, checkpoints, origin, life);
     }
 
     public Environment withVolumes(TreePMap<String, String> newVolumes) {
-        return new Environment(
-                name,
-                version,
-                application,
-                services,
-                newVolumes,
-                instances,
-                checkpoints,
-                createdAtMillis,
-                owner,
-                origin,
-                life);
+        return with(version, application, services, newVolumes, instances, checkpoints, origin, life);
     }
 
     public Environment with(Instance instance) {
@@ -202,18 +158,7 @@ public record Environment(
     }
 
     public Environment withInstances(TreePMap<String, Instance> newInstances) {
-        return new Environment(
-                name,
-                version,
-                application,
-                services,
-                volumes,
-                newInstances,
-                checkpoints,
-                createdAtMillis,
-                owner,
-                origin,
-                life);
+        return with(version, application, services, volumes, newInstances, checkpoints, origin, life);
     }
 
     public Environment with(Checkpoint checkpoint) {
@@ -221,48 +166,38 @@ public record Environment(
     }
 
     public Environment withCheckpoints(TreePMap<String, Checkpoint> newCheckpoints) {
-        return new Environment(
-                name,
-                version,
-                application,
-                services,
-                volumes,
-                instances,
-                newCheckpoints,
-                createdAtMillis,
-                owner,
-                origin,
-                life);
+        return with(version, application, services, volumes, instances, newCheckpoints, origin, life);
     }
 
     /// The same as a branch.
     public Environment with(Origin newOrigin) {
-        return new Environment(
-                name,
-                version,
-                application,
-                services,
-                volumes,
-                instances,
-                checkpoints,
-                createdAtMillis,
-                owner,
-                Optional.of(newOrigin),
-                life);
+        return with(version, application, services, volumes, instances, checkpoints, Optional.of(newOrigin), life);
     }
 
     public Environment with(Life newLife) {
+        return with(version, application, services, volumes, instances, checkpoints, origin, newLife);
+    }
+
+    private Environment with(
+            long newVersion,
+            ApplicationSpec newApplication,
+            TreePMap<String, Service> newServices,
+            TreePMap<String, String> newVolumes,
+            TreePMap<String, Instance> newInstances,
+            TreePMap<String, Checkpoint> newCheckpoints,
+            Optional<Origin> newOrigin,
+            Life newLife) {
         return new Environment(
                 name,
-                version,
-                application,
-                services,
-                volumes,
-                instances,
-                checkpoints,
+                newVersion,
+                newApplication,
+                newServices,
+                newVolumes,
+                newInstances,
+                newCheckpoints,
                 createdAtMillis,
                 owner,
-                origin,
+                newOrigin,
                 newLife);
     }
 }

@@ -38,27 +38,36 @@ public record Load(long requests, long failed, double p99Millis) {
     ///
     /// @param name what it is called in the output
     public static Load during(String name, List<String> urls, Fault fault) throws IOException, InterruptedException {
+        return during(name, urls, fault, List.of("wrk"));
+    }
+
+    /// The same with as many requests as the machine has time for beside what happens: without a measure, nobody needs
+    /// to wait for two cores that are full of requests.
+    public static Load beside(String name, List<String> urls, Fault fault) throws IOException, InterruptedException {
+        return during(name, urls, fault, List.of("nice", "-n", "19", "wrk"));
+    }
+
+    public static Load beside(String name, String url, Fault fault) throws IOException, InterruptedException {
+        return beside(name, List.of(url), fault);
+    }
+
+    private static Load during(String name, List<String> urls, Fault fault, List<String> wrk)
+            throws IOException, InterruptedException {
         List<Process> sending = new ArrayList<>();
         try {
             for (String url : urls) {
-                sending.add(new ProcessBuilder(
-                                "wrk",
-                                "-t1",
-                                "-c" + CONNECTIONS,
-                                "-d" + MOST_SECONDS,
-                                "--latency",
-                                "--timeout",
-                                "10s",
-                                url)
-                        .redirectErrorStream(true)
-                        .start());
+                List<String> command = new ArrayList<>(wrk);
+                command.addAll(
+                        List.of("-t1", "-c" + CONNECTIONS, "-d" + MOST_SECONDS, "--latency", "--timeout", "10s", url));
+                sending.add(
+                        new ProcessBuilder(command).redirectErrorStream(true).start());
             }
             TimeUnit.SECONDS.sleep(MARGIN_SECONDS);
             fault.happen();
             TimeUnit.SECONDS.sleep(MARGIN_SECONDS);
             Load load = new Load(0, 0, 0);
-            for (Process wrk : sending) {
-                load = load.and(ended(wrk));
+            for (Process process : sending) {
+                load = load.and(ended(process));
             }
             System.out.println(name + ": " + load.failed() + " of " + load.requests() + " requests failed");
             return load;

@@ -158,7 +158,7 @@ class ManyServersTest {
         servers.succeed("up", "-f", file.toString());
         servers.succeed("volume", "create", "drained/spare");
         LabNode n1 = servers.lab.node("n1");
-        Load load = Load.during(
+        Load load = Load.beside(
                 "drain of a node", "http://" + n1.address() + ":8501/", () -> servers.succeed("node", "drain", "n2"));
 
         assertThat(load.failed()).isZero();

@@ -50,7 +50,7 @@ class RegistryFaultsTest {
     }
 
     private static Load during(String name, int port, Load.Fault fault) throws Exception {
-        return Load.during(name, "http://" + servers.node.address() + ":" + port + "/", fault);
+        return Load.beside(name, "http://" + servers.node.address() + ":" + port + "/", fault);
     }
 
     private static Servers.Answer upgrade(String environment, String image) throws IOException {

@@ -48,7 +48,7 @@ class StrategiesTest {
     }
 
     private static Load during(String name, int port, Load.Fault fault) throws Exception {
-        return Load.during(name, "http://" + servers.node.address() + ":" + port + "/", fault);
+        return Load.beside(name, "http://" + servers.node.address() + ":" + port + "/", fault);
     }
 
     /// The answers to requests one after the other.

@@ -42,7 +42,7 @@ class TrafficTest {
     }
 
     private static Load during(String name, Load.Fault fault) throws IOException, InterruptedException {
-        return Load.during(name, "http://" + server.node.address() + ":8301/", () -> {
+        return Load.beside(name, "http://" + server.node.address() + ":8301/", () -> {
             fault.happen();
             TimeUnit.SECONDS.sleep(AFTERWARDS_SECONDS);
         });

@@ -50,7 +50,7 @@ class UpgradeFaultsTest {
     }
 
     private static Load during(String name, int port, Load.Fault fault) throws Exception {
-        return Load.during(name, "http://" + servers.node.address() + ":" + port + "/", fault);
+        return Load.beside(name, "http://" + servers.node.address() + ":" + port + "/", fault);
     }
 
     /// One that goes on meanwhile.
@@ -127,7 +127,7 @@ class UpgradeFaultsTest {
         LabNode leader = leader();
         LabNode other = servers.lab.node(leader.name().equals("n3") ? "n2" : "n3");
 
-        Load load = Load.during("loss of the leader", "http://" + other.address() + ":8614/", () -> {
+        Load load = Load.beside("loss of the leader", "http://" + other.address() + ":8614/", () -> {
             CompletableFuture<Servers.Answer> upgrade = upgrading("leaderless", next);
             servers.await(
                     "the upgrade to begin",

@@ -47,7 +47,7 @@ class UpgradesTest {
     }
 
     private static Load during(String name, int port, Load.Fault fault) throws Exception {
-        return Load.during(name, "http://" + servers.node.address() + ":" + port + "/", fault);
+        return Load.beside(name, "http://" + servers.node.address() + ":" + port + "/", fault);
     }
 
     @Test

@@ -1,21 +1,15 @@
 package io.flocker.cli.command.branch;
 
 import io.flocker.cli.amount.Seconds;
-import io.flocker.cli.command.ChangeOptions;
 import io.flocker.cli.shell.Cluster;
-import io.flocker.cli.shell.ClusterCommand;
-import io.flocker.cli.shell.ExitCode;
 import io.flocker.cli.shell.Shell;
+import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `flocker env extend`: keeps branches longer.
 @Command(
@@ -31,11 +25,8 @@ import picocli.CommandLine.Parameters;
             "  flocker env extend alice --expires 30d",
             "  flocker env extend alice --expires 0     never"
         })
-public final class EnvironmentExtend extends ClusterCommand {
+public final class EnvironmentExtend extends OfEach {
     private static final long WEEK = 7 * 86_400;
-
-    @Mixin
-    private final ChangeOptions change = new ChangeOptions();
 
     @Option(
             names = "--expires",
@@ -44,25 +35,14 @@ public final class EnvironmentExtend extends ClusterCommand {
             description = "How long from now, such as 7d; 0 for never (default: 7d).")
     private long expiresSeconds = WEEK;
 
-    @Parameters(arity = "1..*", paramLabel = "ENVIRONMENT", description = "The branches.")
-    private List<String> names = new ArrayList<>();
-
     public EnvironmentExtend(Shell shell) {
         super(shell);
     }
 
     @Override
-    protected int run(Cluster cluster) throws Exception {
-        var changes = new SideBySide(cluster, shell);
-        for (String name : new LinkedHashSet<>(names)) {
-            changes.start(
-                    name,
-                    () -> cluster.life(
-                            name,
-                            new Requests.Life(OptionalLong.empty(), OptionalLong.of(expiresSeconds), Optional.empty()),
-                            change.dryRun()));
-        }
-        changes.leave("\nThe others are extended");
-        return ExitCode.DONE;
+    Answers.Change change(Cluster cluster, String environment, boolean dryRun)
+            throws IOException, InterruptedException {
+        var life = new Requests.Life(OptionalLong.empty(), OptionalLong.of(expiresSeconds), Optional.empty());
+        return cluster.life(environment, life, dryRun);
     }
 }

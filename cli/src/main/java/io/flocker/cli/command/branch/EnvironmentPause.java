@@ -1,21 +1,15 @@
 package io.flocker.cli.command.branch;
 
 import io.flocker.cli.amount.Seconds;
-import io.flocker.cli.command.ChangeOptions;
 import io.flocker.cli.shell.Cluster;
-import io.flocker.cli.shell.ClusterCommand;
-import io.flocker.cli.shell.ExitCode;
 import io.flocker.cli.shell.Shell;
+import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `flocker env pause`: puts environments to sleep.
 @Command(
@@ -31,11 +25,8 @@ import picocli.CommandLine.Parameters;
             "  flocker env pause alice --after 2h   whenever nobody has talked to it for two hours",
             "  flocker env pause alice --after 0    no more by itself"
         })
-public final class EnvironmentPause extends ClusterCommand {
+public final class EnvironmentPause extends OfEach {
     private static final long NOW = -1;
-
-    @Mixin
-    private final ChangeOptions change = new ChangeOptions();
 
     @Option(
             names = "--after",
@@ -45,25 +36,14 @@ public final class EnvironmentPause extends ClusterCommand {
                     + " never.")
     private long afterSeconds = NOW;
 
-    @Parameters(arity = "1..*", paramLabel = "ENVIRONMENT", description = "The environments.")
-    private List<String> names = new ArrayList<>();
-
     public EnvironmentPause(Shell shell) {
         super(shell);
     }
 
     @Override
-    protected int run(Cluster cluster) throws Exception {
-        var changes = new SideBySide(cluster, shell);
-        for (String name : new LinkedHashSet<>(names)) {
-            changes.start(
-                    name,
-                    () -> afterSeconds == NOW
-                            ? cluster.pause(name, change.dryRun())
-                            : cluster.life(name, sleeping(), change.dryRun()));
-        }
-        changes.leave("\nThe others are asleep, or will be");
-        return ExitCode.DONE;
+    Answers.Change change(Cluster cluster, String environment, boolean dryRun)
+            throws IOException, InterruptedException {
+        return afterSeconds == NOW ? cluster.pause(environment, dryRun) : cluster.life(environment, sleeping(), dryRun);
     }
 
     private Requests.Life sleeping() {
