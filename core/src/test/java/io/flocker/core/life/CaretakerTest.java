@@ -200,6 +200,7 @@ class CaretakerTest {
                 "",
                 false,
                 false,
+                false,
                 0,
                 0));
         confirm();

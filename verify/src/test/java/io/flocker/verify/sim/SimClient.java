@@ -139,6 +139,7 @@ final class SimClient {
                 "",
                 false,
                 false,
+                false,
                 0,
                 0);
     }

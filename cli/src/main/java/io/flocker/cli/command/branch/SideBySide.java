@@ -39,7 +39,7 @@ final class SideBySide {
         try {
             started(environment, start.start());
         } catch (ApiException e) {
-            failed(environment, e.getMessage());
+            failed(environment, String.valueOf(e.getMessage()));
         }
     }
 
@@ -84,7 +84,7 @@ final class SideBySide {
                 then.ended(entry.getKey(), entry.getValue());
                 shell.flush();
             } catch (CommandException e) {
-                failed(entry.getKey(), e.getMessage());
+                failed(entry.getKey(), String.valueOf(e.getMessage()));
             }
         }
         end(again);

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /// Upgrades in a row of a service that is used as much as the machine allows, through two nodes, beside what its users
-/// feel of the same done by `docker service update`, and by stopping a container and starting the next one in its place.
+/// feel when `docker service update` does the same, or a container is stopped and the next one run in its place.
 public final class UpgradeBenchmark implements Benchmark {
     private static final int UPGRADES = 20;
     private static final int STEADY_SECONDS = 20;

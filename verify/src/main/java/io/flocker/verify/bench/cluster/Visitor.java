@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Somebody who asks for a page again and again, each time over a new connection: the longest time from one good answer
 /// to the next.
@@ -24,7 +25,7 @@ final class Visitor implements AutoCloseable {
     private final URI page;
     private final Thread thread;
     private volatile boolean leaving;
-    private volatile long answers;
+    private final AtomicLong answers = new AtomicLong();
     private volatile long longestNanos;
 
     private Visitor(String url) {
@@ -59,7 +60,7 @@ final class Visitor implements AutoCloseable {
                 long now = System.nanoTime();
                 longestNanos = Math.max(longestNanos, now - last);
                 last = now;
-                answers = answers + 1;
+                answers.incrementAndGet();
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(BETWEEN_MILLIS);
@@ -87,9 +88,9 @@ final class Visitor implements AutoCloseable {
 
     /// The first answer may be to a request from before.
     private void awaitAnswer() throws IOException, InterruptedException {
-        long enough = answers + 2;
+        long enough = answers.get() + 2;
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AFTERWARDS_MILLIS);
-        while (answers < enough) {
+        while (answers.get() < enough) {
             if (System.nanoTime() > deadline) {
                 throw new IOException(page + " did not answer within " + AFTERWARDS_MILLIS + " ms afterwards");
             }
