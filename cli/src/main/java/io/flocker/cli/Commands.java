@@ -23,6 +23,7 @@ import io.flocker.cli.command.branch.EnvironmentRefresh;
 import io.flocker.cli.command.branch.EnvironmentReset;
 import io.flocker.cli.command.branch.EnvironmentRm;
 import io.flocker.cli.command.branch.EnvironmentSet;
+import io.flocker.cli.command.branch.EnvironmentShow;
 import io.flocker.cli.command.branch.EnvironmentWake;
 import io.flocker.cli.command.checkpoint.CheckpointCreate;
 import io.flocker.cli.command.checkpoint.CheckpointGroup;
@@ -173,6 +174,7 @@ final class Commands {
                         new EnvironmentProtect(shell),
                         new EnvironmentRefresh(shell),
                         new EnvironmentSet(shell),
+                        new EnvironmentShow(shell),
                         new EnvironmentDiff(shell),
                         new EnvironmentRm(shell)));
         commands.put(

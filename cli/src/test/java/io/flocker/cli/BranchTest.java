@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Status;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +108,69 @@ final class BranchTest {
     }
 
     @Test
+    void portsAreFreeOnesOrARefusal() {
+        api.on("POST " + SHOP + "/branches?dryRun=true", planned("bob"));
+        assertThat(terminal.run("env", "branch", "shop", "bob", "--dry-run")).isZero();
+        assertThat(api.asked().getLast()).contains("\"refusePorts\":false");
+        assertThat(terminal.run("env", "branch", "shop", "bob", "--ports", "refuse", "--dry-run"))
+                .isZero();
+        assertThat(api.asked().getLast()).contains("\"refusePorts\":true");
+        assertThat(terminal.run("env", "branch", "shop", "bob", "--ports", "other"))
+                .isNotZero();
+        assertThat(terminal.err()).contains("it is free or refuse, not \"other\"");
+    }
+
+    @Test
+    void aFileSaysWhatBranchesHaveOtherwise() throws IOException {
+        api.on("POST " + SHOP + "/branches?dryRun=true", planned("bob"));
+        Files.writeString(root.resolve("overlay.yaml"), """
+                x-own: anything
+                services:
+                  web:
+                    image: shop/web:2
+                    environment: {RAILS_ENV: staging, DEBUG: ""}
+                    deploy: {replicas: 2}
+                  db:
+                    environment: [MODE=a=b]
+                """);
+        assertThat(terminal.run(
+                        "env", "branch", "shop", "bob", "-f", "overlay.yaml", "--set", "web.replicas=3", "--dry-run"))
+                .isZero();
+        assertThat(api.asked().getLast())
+                .contains("\"set\":{\"db.environment.MODE\":\"a=b\",\"web.environment.DEBUG\":\"\","
+                        + "\"web.environment.RAILS_ENV\":\"staging\",\"web.image\":\"shop/web:2\","
+                        + "\"web.replicas\":\"3\"}");
+    }
+
+    @Test
+    void aFileThatSaysAnythingElseIsRefusedWithItsLines() throws IOException {
+        Files.writeString(root.resolve("overlay.yaml"), """
+                volumes: {}
+                services:
+                  wbe: {image: x}
+                  web:
+                    image: "shop web"
+                    ports: ["80:80"]
+                    environment: {MODE: }
+                    deploy: {replicas: many, mode: global}
+                """);
+        assertThat(terminal.run("env", "branch", "shop", "bob", "-f", "overlay.yaml"))
+                .isNotZero();
+        assertThat(terminal.err())
+                .contains("overlay.yaml:1:", "volumes is not a key of an overlay, which says image, environment and")
+                .contains("overlay.yaml:3:", "services.wbe is not a service of the origin", "did you mean \"web\"?")
+                .contains("overlay.yaml:5:", "services.web.image is not the name of an image")
+                .contains("overlay.yaml:6:", "services.web.ports is not a key of an overlay")
+                .contains("overlay.yaml:7:", "services.web.environment.MODE has no value")
+                .contains(
+                        "overlay.yaml:8:", "replicas must be a whole number", "services.web.deploy.mode is not a key");
+        assertThat(terminal.run("env", "branch", "shop", "bob", "-f", "gone.yaml"))
+                .isNotZero();
+        assertThat(terminal.err()).contains("gone.yaml").contains("does not exist");
+        assertThat(api.asked()).noneMatch(call -> call.startsWith("POST"));
+    }
+
+    @Test
     void resetGoesBackToHowTheBranchWasMade() {
         api.on("POST " + ALICE + "/rollback?dryRun=true", new Answers.Change("", List.of("~ volume data")));
         assertThat(terminal.run("env", "reset", "alice", "--dry-run")).isZero();
@@ -185,5 +249,53 @@ final class BranchTest {
                 VOLUME   HOLDS   OF ITS OWN
                 data     1.5G    4.0K
                 """);
+    }
+
+    @Test
+    void showsOneBranchWithWhatItHasOfItsOwn() {
+        api.on(
+                "GET " + ALICE + "/differences",
+                new Answers.Differences(
+                        "alice",
+                        new Status.Origin("shop", "before", Things.NOW - 30 * Things.MINUTE),
+                        List.of(new Answers.Difference("web.image", "shop/web:1", "shop/web:2")),
+                        List.of(Things.volume("data"))));
+        assertThat(terminal.run("env", "show", "alice")).isZero();
+        assertThat(terminal.out()).isEqualTo("""
+                ENVIRONMENT   alice
+                state         running
+                owner         ann
+                origin        shop@before, taken 30 minutes ago
+                made          3 minutes ago
+                expires       in 3 days
+                sleeps        never by itself
+
+                SERVICE   IMAGE        INSTANCES   ADDRESSES
+                db        acme/db:1    1/1         -
+                web       acme/web:1   1/2         port 8080
+
+                SET OTHERWISE   IN THE ORIGIN   HERE
+                web.image       shop/web:1      shop/web:2
+
+                VOLUME   NODE   HOLDS   OF ITS OWN
+                data     n1     1.5G    4.0K
+
+                CHECKPOINT   TAKEN            STATE
+                before       30 minutes ago   complete
+                """);
+        assertThat(terminal.run("env", "show", "alice", "-o", "json")).isZero();
+        assertThat(terminal.out()).contains("\"exclusiveBytes\" : 4096", "\"key\" : \"web.image\"");
+    }
+
+    @Test
+    void showsAnEnvironmentThatIsNotABranch() {
+        api.on("GET /v2/volumes?environment=shop&usage=true", new Answers.Volumes(List.of(Things.volume("data"))));
+        assertThat(terminal.run("env", "show", "shop")).isZero();
+        assertThat(terminal.out())
+                .contains(
+                        "origin        none: it is not a branch\n",
+                        "expires       never\n",
+                        "data     n1     1.5G    4.0K\n")
+                .doesNotContain("SET OTHERWISE");
     }
 }

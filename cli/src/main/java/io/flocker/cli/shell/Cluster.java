@@ -227,6 +227,12 @@ public final class Cluster implements AutoCloseable {
         return client.get("/v2/volumes?usage=true", Answers.Volumes.class).volumes();
     }
 
+    /// One environment's, each with the space it takes.
+    public List<Status.Volume> volumesWithUsage(String environment) throws IOException, InterruptedException {
+        return client.get("/v2/volumes?environment=" + encode(environment) + "&usage=true", Answers.Volumes.class)
+                .volumes();
+    }
+
     public Status.Volume volume(VolumeName volume) throws IOException, InterruptedException {
         return client.get(path(volume), Status.Volume.class);
     }

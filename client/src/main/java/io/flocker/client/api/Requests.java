@@ -84,6 +84,7 @@ public final class Requests {
     ///     `{environment}.{host}`
     /// @param secrets whether they get the origin's secrets
     /// @param folders whether they may write into the same folders of nodes as the origin
+    /// @param refusePorts whether to refuse them if the origin publishes ports, instead of giving them free ones
     /// @param sleepAfterSeconds how long nobody talks to one before it goes to sleep; 0 for never
     /// @param expiresInSeconds after how long it is removed with its data; 0 for never
     public record Branch(
@@ -93,6 +94,7 @@ public final class Requests {
             String hosts,
             boolean secrets,
             boolean folders,
+            boolean refusePorts,
             long sleepAfterSeconds,
             long expiresInSeconds,
             long timeoutSeconds) {

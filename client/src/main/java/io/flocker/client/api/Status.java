@@ -36,7 +36,24 @@ public final class Status {
             long createdAtMillis,
             String owner,
             Optional<Origin> origin,
-            Life life) {}
+            Life life) {
+        /// The same with its volumes as they are told elsewhere.
+        public Environment with(List<Volume> volumes) {
+            return new Environment(
+                    name,
+                    version,
+                    state,
+                    operation,
+                    services,
+                    volumes,
+                    checkpoints,
+                    problems,
+                    createdAtMillis,
+                    owner,
+                    origin,
+                    life);
+        }
+    }
 
     /// When an environment sleeps, and how long it lives.
     ///

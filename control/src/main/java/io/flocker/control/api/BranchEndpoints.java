@@ -144,6 +144,7 @@ final class BranchEndpoints {
                 request.hosts(),
                 request.secrets(),
                 request.folders(),
+                request.refusePorts(),
                 request.sleepAfterSeconds() * 1_000,
                 request.expiresInSeconds() == 0 ? 0 : now + request.expiresInSeconds() * 1_000);
     }

@@ -16,7 +16,10 @@ import io.flocker.core.spec.FileSpec;
 import io.flocker.core.spec.Mount;
 import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ServiceSpec;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -47,7 +50,8 @@ final class BranchChanges {
         if (refused.isPresent() || checkpoint == null) {
             return refused.orElseThrow();
         }
-        refused = refuseShared(from, checkpoint.application(), command.secrets(), command.folders());
+        refused = refuseShared(from, checkpoint.application(), command.secrets(), command.folders())
+                .or(() -> refusePorts(from, checkpoint.application(), command.refusePorts()));
         if (refused.isPresent()) {
             return refused.get();
         }
@@ -73,7 +77,8 @@ final class BranchChanges {
                 base.services(),
                 doors,
                 command.secrets(),
-                command.folders());
+                command.folders(),
+                command.refusePorts());
         Environment branch = Environment.named(command.environment(), command.by(), command.atMillis())
                 .with(origin)
                 .with(Life.USUAL.sleepingAfter(command.sleepAfterMillis()).expiringAt(command.expiresAtMillis()));
@@ -126,6 +131,7 @@ final class BranchChanges {
             return refused.orElseThrow();
         }
         refused = refuseShared(from, checkpoint.application(), origin.secrets(), origin.folders())
+                .or(() -> refusePorts(from, checkpoint.application(), origin.refusePorts()))
                 .or(() -> refuseElsewhere(state, branch, checkpoint));
         if (refused.isPresent()) {
             return refused.get();
@@ -183,7 +189,8 @@ final class BranchChanges {
                 base.services(),
                 doors,
                 origin.secrets(),
-                origin.folders());
+                origin.folders(),
+                origin.refusePorts());
         Operation operation = new Operation(
                 command.operation(),
                 new Operation.Kind.RollBack(
@@ -328,6 +335,25 @@ final class BranchChanges {
         return shared.isEmpty()
                 ? Optional.empty()
                 : Optional.of(conflict(shared.firstEntry().getValue()));
+    }
+
+    /// The ports that somebody chose for the origin, if its branches are not to have others. Those that it was given as
+    /// a branch are as good as any other.
+    private static Optional<Outcome.Refused> refusePorts(
+            Environment from, ApplicationSpec application, boolean refusePorts) {
+        Collection<Integer> given =
+                from.origin().map(origin -> origin.doors().ports().values()).orElse(List.of());
+        List<String> fixed = new ArrayList<>();
+        application
+                .services()
+                .forEach((name, service) -> service.ports().stream()
+                        .filter(port -> !given.contains(port.published()))
+                        .forEach(port -> fixed.add("port " + port.published() + " of service " + name)));
+        return fixed.isEmpty() || !refusePorts
+                ? Optional.empty()
+                : Optional.of(conflict("Environment " + from.name() + " publishes " + String.join(" and ", fixed)
+                        + ", and its branch, made with --ports refuse, is not to have other ones: branch it with"
+                        + " --ports free, or publish host names there instead"));
     }
 
     private static boolean isSecret(ApplicationSpec application, Mount.File file) {

@@ -132,6 +132,7 @@ public sealed interface Command {
     /// @param template for its host names, as in [io.flocker.core.branch.Doors]
     /// @param secrets whether it gets the origin's secrets
     /// @param folders whether it may write into the same folders of nodes as the origin
+    /// @param refusePorts whether it is refused if the origin publishes ports, which it would have elsewhere
     /// @param sleepAfterMillis as in [io.flocker.core.model.Life#sleepAfterMillis]
     /// @param expiresAtMillis as in [io.flocker.core.model.Life#expiresAtMillis]
     record Branch(
@@ -146,6 +147,7 @@ public sealed interface Command {
             String template,
             boolean secrets,
             boolean folders,
+            boolean refusePorts,
             long sleepAfterMillis,
             long expiresAtMillis)
             implements Starting {}

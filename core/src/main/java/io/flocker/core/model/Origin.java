@@ -14,6 +14,7 @@ import org.pcollections.TreePMap;
 /// @param doors what the branch has instead of the origin's ports and host names
 /// @param secrets whether it has the origin's secrets
 /// @param folders whether it may write into the same folders of nodes as the origin
+/// @param refusePorts whether it is refused what would publish ports elsewhere than the origin
 public record Origin(
         String environment,
         String checkpoint,
@@ -21,4 +22,5 @@ public record Origin(
         TreePMap<String, ServiceSpec> services,
         Doors doors,
         boolean secrets,
-        boolean folders) {}
+        boolean folders,
+        boolean refusePorts) {}

@@ -157,6 +157,7 @@ class BranchChangesTest {
                                 "",
                                 false,
                                 false,
+                                false,
                                 0,
                                 0)))
                 .contains("no checkpoint \"gone\"; it has fresh");
@@ -175,6 +176,7 @@ class BranchChangesTest {
                                 "alice",
                                 TreePMap.empty(),
                                 "",
+                                false,
                                 false,
                                 false,
                                 0,
@@ -197,7 +199,20 @@ class BranchChangesTest {
         after(
                 state,
                 new Command.Branch(
-                        "ann", 2, "op", 9_000, "staging", "fresh", "alice", TreePMap.empty(), "", true, false, 0, 0));
+                        "ann",
+                        2,
+                        "op",
+                        9_000,
+                        "staging",
+                        "fresh",
+                        "alice",
+                        TreePMap.empty(),
+                        "",
+                        true,
+                        false,
+                        false,
+                        0,
+                        0));
 
         state = after(
                 node(),
@@ -208,6 +223,56 @@ class BranchChangesTest {
         state = after(state, new Command.Finish(1, "op", Operation.State.DONE, ""));
         state = after(state, new Command.CreateCheckpoint("ann", 2, "staging", "fresh", false));
         assertThat(refusal(state, branch("alice", TreePMap.empty()))).contains("--share-folders");
+    }
+
+    @Test
+    void refusesPortsOfTheOriginIfItIsAskedTo() {
+        ClusterState state = fresh();
+        assertThat(refusal(state, refusing("staging", "fresh", "alice")))
+                .contains("staging publishes port 8080 of service web", "--ports free");
+        state = started(after(state, branch("alice", TreePMap.empty())), "alice");
+        assertThat(service(after(state, refusing("alice", Checkpoint.ORIGIN, "bob")), "bob", "web")
+                        .ports())
+                .as("ports that alice was given are nobody's choice")
+                .extracting(Port::published)
+                .containsExactly(30_001);
+    }
+
+    @Test
+    void aRefreshDoesNotBringPortsToABranchThatIsToHaveNoOthers() {
+        ClusterState state = after(node(), deploy("op", "staging", onlyWeb(List.of())));
+        state = after(state, new Command.Finish(1, "op", Operation.State.DONE, ""));
+        state = after(state, new Command.CreateCheckpoint("ann", 2, "staging", "fresh", false));
+        state = started(after(state, refusing("staging", "fresh", "alice")), "alice");
+        Port port = new Port(80, 8080, "", Port.Protocol.TCP, Port.Mode.HTTP);
+        state = after(state, deploy("op-newer", "staging", onlyWeb(List.of(port))));
+        state = after(state, new Command.Finish(4, "op-newer", Operation.State.DONE, ""));
+        state = after(state, new Command.CreateCheckpoint("ann", 5, "staging", "monday", false));
+        assertThat(refusal(state, new Command.Refresh("ann", 6, "op-refresh", 9_000, "alice", "monday")))
+                .contains("staging publishes port 8080 of service web");
+    }
+
+    private static ApplicationSpec onlyWeb(List<Port> ports) {
+        return new ApplicationSpec(
+                TreePMap.singleton("web", spec("web:1", ports, List.of())), TreePMap.empty(), TreePMap.empty());
+    }
+
+    private static Command.Branch refusing(String origin, String checkpoint, String name) {
+        return new Command.Branch(
+                "ann",
+                2,
+                "op-" + name,
+                9_000,
+                origin,
+                checkpoint,
+                name,
+                TreePMap.empty(),
+                "",
+                false,
+                false,
+                true,
+                0,
+                0);
     }
 
     /// `staging` with a complete checkpoint `fresh`.
@@ -227,7 +292,7 @@ class BranchChangesTest {
 
     private static Command.Branch branch(String name, TreePMap<String, String> overrides) {
         return new Command.Branch(
-                "ann", 2, "op-" + name, 9_000, "staging", "fresh", name, overrides, "", false, false, 0, 0);
+                "ann", 2, "op-" + name, 9_000, "staging", "fresh", name, overrides, "", false, false, false, 0, 0);
     }
 
     private static ClusterState started(ClusterState state, String branch) {

@@ -201,6 +201,7 @@ class CaretakerTest {
                 "",
                 false,
                 false,
+                false,
                 0,
                 0));
         confirm();

@@ -122,6 +122,11 @@ public final class Servers implements AutoCloseable {
         return get(uri(port, path));
     }
 
+    /// The body of an HTTP answer from anywhere.
+    public String get(String url) throws IOException, InterruptedException {
+        return get(URI.create(url));
+    }
+
     private String get(URI uri) throws IOException, InterruptedException {
         HttpResponse<String> response =
                 http.send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());

@@ -146,6 +146,7 @@ final class SimClient {
                 "",
                 false,
                 false,
+                false,
                 0,
                 0);
     }

@@ -12,9 +12,16 @@ final class Addresses {
     static String of(Status.Environment environment) {
         List<String> addresses = new ArrayList<>();
         for (Status.Service service : environment.services()) {
-            service.hosts().forEach(host -> addresses.add(service.name() + " http://" + host));
-            service.ports().forEach(port -> addresses.add(service.name() + " port " + port.published()));
+            of(service).forEach(address -> addresses.add(service.name() + " " + address));
         }
         return String.join(", ", addresses);
+    }
+
+    /// `http://alice.shop.example.com` and `port 30001`.
+    static List<String> of(Status.Service service) {
+        List<String> addresses = new ArrayList<>();
+        service.hosts().forEach(host -> addresses.add("http://" + host));
+        service.ports().forEach(port -> addresses.add("port " + port.published()));
+        return addresses;
     }
 }

@@ -2,6 +2,7 @@ package io.flocker.cli.command.branch;
 
 import io.flocker.cli.amount.Seconds;
 import io.flocker.cli.command.ChangeOptions;
+import io.flocker.cli.compose.ComposeException;
 import io.flocker.cli.compose.text.Nearest;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
@@ -13,6 +14,7 @@ import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.core.branch.Doors;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,9 +23,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.pcollections.TreePMap;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /// `flocker env branch`: makes environments from another one.
 @Command(
@@ -43,7 +47,8 @@ import picocli.CommandLine.Parameters;
             "  flocker env branch staging --count 10 --prefix dev-    dev-1 to dev-10",
             "  flocker env branch staging alice --expires 7d --sleep-after 2h",
             "  flocker env branch staging alice --set web.image=shop/web:feature-x \\",
-            "                                   --set web.environment.RAILS_ENV=staging"
+            "                                   --set web.environment.RAILS_ENV=staging",
+            "  flocker env branch staging alice -f overlay.yaml"
         })
 public final class EnvironmentBranch extends ClusterCommand {
     private static final String AGAIN = "\nThe others are there; the same command again makes the rest";
@@ -64,6 +69,13 @@ public final class EnvironmentBranch extends ClusterCommand {
                     + " SERVICE.replicas. Can be repeated.")
     private Map<String, String> set = new LinkedHashMap<>();
 
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "The same from a file in Compose's words: services with their image, environment and"
+                    + " deploy.replicas. Later files go before earlier ones, and --set before all of them.")
+    private List<Path> files = new ArrayList<>();
+
     @Option(names = "--names", paramLabel = "NAME", split = ",", description = "Further names, with commas between.")
     private List<String> further = new ArrayList<>();
 
@@ -79,6 +91,14 @@ public final class EnvironmentBranch extends ClusterCommand {
             description = "Their host names, of {service}, {environment} and {host}, which stands for the origin's"
                     + " (default: " + Doors.BY_ENVIRONMENT + ").")
     private String hosts = "";
+
+    @Option(
+            names = "--ports",
+            paramLabel = "free|refuse",
+            converter = PortsReader.class,
+            description = "What becomes of ports that the origin publishes: free gives the branches free ones from "
+                    + Doors.FIRST_PORT + " on, refuse makes no branch of an origin that publishes any (default: free).")
+    private Ports ports = Ports.FREE;
 
     @Option(names = "--with-secrets", description = "Give them the origin's secrets.")
     private boolean secrets;
@@ -115,6 +135,24 @@ public final class EnvironmentBranch extends ClusterCommand {
     @Parameters(index = "1..*", paramLabel = "NAME", description = "The new environments' names.")
     private List<String> names = new ArrayList<>();
 
+    /// What becomes of the origin's ports.
+    public enum Ports {
+        FREE,
+        REFUSE
+    }
+
+    /// Reads what becomes of the origin's ports.
+    static final class PortsReader implements ITypeConverter<Ports> {
+        @Override
+        public Ports convert(String text) {
+            return switch (text) {
+                case "free" -> Ports.FREE;
+                case "refuse" -> Ports.REFUSE;
+                default -> throw new TypeConversionException("it is free or refuse, not \"" + text + "\"");
+            };
+        }
+    }
+
     public EnvironmentBranch(Shell shell) {
         super(shell);
     }
@@ -143,7 +181,7 @@ public final class EnvironmentBranch extends ClusterCommand {
 
     @Override
     protected int run(Cluster cluster) throws Exception {
-        refuseUnknown(cluster.environment(origin));
+        TreePMap<String, String> overrides = overrides(cluster.environment(origin));
         List<String> missing = new ArrayList<>();
         for (String name : wanted()) {
             if (isThere(cluster, name)) {
@@ -158,10 +196,11 @@ public final class EnvironmentBranch extends ClusterCommand {
         var request = new Requests.Branch(
                 missing,
                 from,
-                TreePMap.from(set),
+                overrides,
                 hosts,
                 secrets,
                 folders,
+                ports == Ports.REFUSE,
                 sleepAfterSeconds,
                 expiresSeconds,
                 timeoutSeconds);
@@ -176,10 +215,17 @@ public final class EnvironmentBranch extends ClusterCommand {
                         .isPresent();
     }
 
-    /// The cluster refuses it too, but does not know what was meant.
-    private void refuseUnknown(Status.Environment environment) throws CommandException {
+    /// What the branches have otherwise, by key.
+    private TreePMap<String, String> overrides(Status.Environment environment)
+            throws CommandException, ComposeException {
         List<String> services =
                 environment.services().stream().map(Status.Service::name).toList();
+        refuseUnknown(services);
+        return TreePMap.from(Overlay.read(files, services, shell)).plusAll(set);
+    }
+
+    /// The cluster refuses it too, but does not know what was meant.
+    private void refuseUnknown(List<String> services) throws CommandException {
         for (String key : set.keySet()) {
             boolean known = services.stream().anyMatch(service -> key.startsWith(service + "."));
             if (!known) {

@@ -54,7 +54,8 @@ public final class EnvironmentDiff extends ClusterCommand {
                 + (volumes.isEmpty() ? "" : "\n" + volumes);
     }
 
-    private static String bytes(long bytes) {
+    /// `?` if it could not be asked.
+    static String bytes(long bytes) {
         return bytes < 0 ? "?" : Bytes.text(bytes);
     }
 }

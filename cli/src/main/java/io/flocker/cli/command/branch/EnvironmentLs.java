@@ -48,8 +48,9 @@ public final class EnvironmentLs extends ClusterCommand {
         return own;
     }
 
-    private String expiry(Status.Life life) {
-        long left = life.expiresAtMillis() - shell.nowMillis();
+    /// `in 3 days`, `now` or `protected`; empty for never.
+    static String expiry(Status.Life life, long nowMillis) {
+        long left = life.expiresAtMillis() - nowMillis;
         String when = life.expiresAtMillis() == 0 ? "" : left <= 0 ? "now" : "in " + Moment.length(left);
         return life.isProtected() ? "protected" : when;
     }
@@ -63,7 +64,7 @@ public final class EnvironmentLs extends ClusterCommand {
                     environment.owner(),
                     environment.origin().map(Status.Origin::toString).orElse(""),
                     Moment.length(shell.nowMillis() - environment.createdAtMillis()),
-                    expiry(environment.life()),
+                    expiry(environment.life(), shell.nowMillis()),
                     environment.state(),
                     bytes == UNKNOWN ? "?" : Bytes.text(bytes),
                     Addresses.of(environment));
