@@ -115,7 +115,7 @@ final class OpenApi {
         if (plain.equals(String.class)) {
             return Map.of("type", "string");
         }
-        if (plain.equals(boolean.class)) {
+        if (plain.equals(boolean.class) || plain.equals(Boolean.class)) {
             return Map.of("type", "boolean");
         }
         if (plain.isPrimitive()
