@@ -19,9 +19,8 @@ import java.util.function.Supplier;
 import org.pcollections.TreePMap;
 
 /// Hears who connects to environments that are asleep, and when somebody talks to those that fall asleep by themselves:
-/// from outside, by a published port or a host name. What services say to each other does not count. Asks the proxy in
-/// a
-/// thread of its own, and only if there are such environments.
+/// from outside, by a published port or a host name. What services say to each other does not count. Asks the
+/// proxy in a thread of its own, and only if there are such environments.
 final class Doorbell {
     /// Somebody who waits is heard so soon.
     private static final long ASLEEP_MILLIS = 100;

@@ -11,9 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /// A command's input and output over a connection that the engine hands over for it: `POST /exec/ID/start` of the
-/// Docker Engine API, upgraded to a stream. The client library never ends the input, so that a command which reads to
-/// its
-/// end would wait for ever; here the connection is closed in that direction alone.
+/// Docker Engine API, upgraded to a stream. The client library never ends the input, so that a command which reads
+/// to its end would wait for ever; here the connection is closed in that direction alone.
 final class RawExec {
     private static final int MAX_HEAD_BYTES = 16 * 1024;
     private static final int CHUNK_BYTES = 16 * 1024;

@@ -7,10 +7,9 @@ import io.flocker.core.plan.RoutingTable.Cookie;
 import org.pcollections.TreePMap;
 
 /// How clients keep their instances by a cookie. Its value names a node and an instance there. The proxy where a
-/// request
-/// enters sends it to that node, and that node's proxy to the instance, which a map knows: so instances come and go
-/// without a reload. Whoever has no cookie, or one of an instance that takes no requests any more, is balanced as
-/// without, and gets a cookie from the proxy beside the instance that answered.
+/// request enters sends it to that node, and that node's proxy to the instance, which a map knows: so instances come
+/// and go without a reload. Whoever has no cookie, or one of an instance that takes no requests any more, is balanced
+/// as without, and gets a cookie from the proxy beside the instance that answered.
 final class Stickiness {
     private Stickiness() {}
 
@@ -34,8 +33,7 @@ final class Stickiness {
     }
 
     /// A backend's rules. A server that is down or taken out is passed over (`use-server`), and one that turns out to
-    /// be
-    /// dead while a request is sent to it is replaced at the first attempt (`redispatch 1`).
+    /// be dead while a request is sent to it is replaced at the first attempt (`redispatch 1`).
     static String rules(Cookie cookie, String name, ProxyFiles files, Iterable<String> others) {
         var text = new StringBuilder("""
                   option redispatch 1

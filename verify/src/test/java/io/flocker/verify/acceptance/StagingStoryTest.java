@@ -12,11 +12,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The story of `docs/tutorial`, as `examples/staging/story` runs it: a Rails application, PostgreSQL and Elasticsearch
-/// on
-/// three servers, ten branches, and a browser that opens each of them. The script itself fails where a page does not
-/// show
-/// what it should.
+/// The story of `docs/tutorial`, as `examples/staging/story` runs it: a Rails application, PostgreSQL and
+/// Elasticsearch on three servers, ten branches, and a browser that opens each of them. The script itself fails where
+/// a page does not show what it should.
 @Tag("engine")
 class StagingStoryTest {
     private static final Duration LIMIT = Duration.ofMinutes(20);

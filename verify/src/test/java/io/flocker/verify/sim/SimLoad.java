@@ -10,8 +10,7 @@ import java.util.List;
 import org.pcollections.TreePMap;
 
 /// What simulated proxies count: how busy instances are, all of them alike, now more and now less than their target;
-/// how
-/// their requests are answered; and who connects.
+/// how their requests are answered; and who connects.
 final class SimLoad {
     /// When the load stays as it is: near the target.
     static final long STEADY = -1;
