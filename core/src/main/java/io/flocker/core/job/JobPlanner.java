@@ -18,9 +18,6 @@ public final class JobPlanner {
     /// How long the container of a run that has ended is kept, so that its log can be read to the end.
     static final long KEEP_MILLIS = 60_000;
 
-    /// A container that could not be made or started so often in a row is not going to be soon.
-    private static final int HOPELESS_ATTEMPTS = 4;
-
     private JobPlanner() {}
 
     /// The command that takes an operation on, if it is a run and one is due.
@@ -115,7 +112,7 @@ public final class JobPlanner {
         String key = run.key(operation.environment());
         return sighting.problems().stream()
                 .filter(problem -> problem.subject().equals(key))
-                .filter(problem -> problem.lasting() || problem.attempts() >= HOPELESS_ATTEMPTS)
+                .filter(Problem::isHopeless)
                 .map(Problem::message)
                 .findFirst();
     }
