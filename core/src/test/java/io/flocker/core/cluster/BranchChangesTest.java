@@ -73,22 +73,8 @@ class BranchChangesTest {
         ClusterState state = started(after(fresh(), branch("alice", TreePMap.empty())), "alice");
         state = after(state, new Command.Remove("ann", 3, "op-remove", 9_000, "staging", true));
         state = after(state, new Command.Advance(3, "op-remove", Phase.STOP));
-        Checkpoint origin = checkpoint(state, "alice", Checkpoint.ORIGIN);
-        assertThat(origin.state()).isEqualTo(Checkpoint.State.COMPLETE);
-        TreePMap<String, SnapshotId> targets = TreePMap.singleton(
-                state.volume("alice", "data").orElseThrow().id(),
-                origin.volumes().values().iterator().next());
-        state = after(
-                state,
-                new Command.RollBack(
-                        "ann",
-                        4,
-                        "op-reset",
-                        9_000,
-                        "alice",
-                        targets,
-                        Optional.of(origin.application()),
-                        TreePMap.empty()));
+        assertThat(checkpoint(state, "alice", Checkpoint.ORIGIN).state()).isEqualTo(Checkpoint.State.COMPLETE);
+        state = after(state, reset(state, "op-reset"));
         state = after(state, new Command.Advance(4, "op-reset", Phase.PREPARE));
         state = after(state, new Command.Advance(4, "op-reset", Phase.STOP));
         assertThat(environment(state, "alice").checkpoints())
@@ -145,43 +131,52 @@ class BranchChangesTest {
                 .contains("a whole number");
         assertThat(refusal(
                         state,
-                        new Command.Branch(
-                                "ann",
-                                2,
-                                "op",
-                                9_000,
-                                "staging",
-                                "gone",
-                                "alice",
-                                TreePMap.empty(),
-                                "",
-                                false,
-                                false,
-                                false,
-                                0,
-                                0)))
+                        branch("alice", "gone", "")))
                 .contains("no checkpoint \"gone\"; it has fresh");
         assertThat(refusal(state, new Command.Refresh("ann", 2, "op", 9_000, "staging", "fresh")))
                 .contains("is not a branch");
         ClusterState incomplete = after(state, new Command.CreateCheckpoint("ann", 2, "staging", "next", false));
         assertThat(refusal(
                         incomplete,
-                        new Command.Branch(
-                                "ann",
-                                2,
-                                "op",
-                                9_000,
-                                "staging",
-                                "next",
-                                "alice",
-                                TreePMap.empty(),
-                                "",
-                                false,
-                                false,
-                                false,
-                                0,
-                                0)))
+                        branch("alice", "next", "")))
                 .contains("not complete");
+    }
+
+    @Test
+    void refusesWhatSomebodyElseHasOrIsDoing() {
+        ClusterState state = started(after(fresh(), branch("alice", TreePMap.empty())), "alice");
+        assertThat(refusal(state, branch("bob", "fresh", "alice.{host}")))
+                .as("a host name that is served already")
+                .contains("host name alice.shop.example.com", "alice");
+
+        Command.RollBack reset = reset(state, "first-reset");
+        ClusterState resetting = after(state, reset);
+        assertThat(refusal(resetting, reset(state, "second-reset")))
+                .as("two resets at once")
+                .contains("first-reset", "is changing it");
+
+        ClusterState without = after(state, new Command.DeleteCheckpoint("ann", 3, "staging", "fresh"));
+        assertThat(refusal(without, branch("bob", "fresh", "")))
+                .as("a checkpoint that vanished")
+                .contains("\"fresh\"");
+        assertThat(refusal(without, new Command.Refresh("ann", 3, "op", 9_000, "alice", "fresh")))
+                .contains("\"fresh\"");
+        assertThat(refusal(state, new Command.Refresh("ann", 3, "op", 9_000, "alice", Checkpoint.ORIGIN)))
+                .as("one of another environment: the branch's own")
+                .contains("staging has no checkpoint \"origin\"");
+    }
+
+    private static Command.RollBack reset(ClusterState state, String operation) {
+        Checkpoint origin = checkpoint(state, "alice", Checkpoint.ORIGIN);
+        return new Command.RollBack(
+                "ann",
+                4,
+                operation,
+                9_000,
+                "alice",
+                TreePMap.singleton(state.volume("alice", "data").orElseThrow().id(), data(origin)),
+                Optional.of(origin.application()),
+                TreePMap.empty());
     }
 
     @Test
@@ -288,6 +283,24 @@ class BranchChangesTest {
         return after(
                 ClusterState.EMPTY,
                 new Command.AddNode("test", 1, "n1", "n1.example", TreePMap.empty(), "n1", Node.Capacity.NONE));
+    }
+
+    private static Command.Branch branch(String name, String checkpoint, String template) {
+        return new Command.Branch(
+                "ann",
+                2,
+                "op-" + name,
+                9_000,
+                "staging",
+                checkpoint,
+                name,
+                TreePMap.empty(),
+                template,
+                false,
+                false,
+                false,
+                0,
+                0);
     }
 
     private static Command.Branch branch(String name, TreePMap<String, String> overrides) {
