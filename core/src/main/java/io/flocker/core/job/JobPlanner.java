@@ -112,7 +112,7 @@ public final class JobPlanner {
         String key = run.key(operation.environment());
         return sighting.problems().stream()
                 .filter(problem -> problem.subject().equals(key))
-                .filter(Problem::isHopeless)
+                .filter(Problem::hopeless)
                 .map(Problem::message)
                 .findFirst();
     }

@@ -300,8 +300,8 @@ public record OperationProgress(
                 Volume volume = state.volume(snapshot.volume()).orElse(null);
                 if (volume != null && volume.awaitsSnapshot()) {
                     waits.on(volume.head().primary(), "a snapshot of " + volume.name());
-                    waits.failFor(volume.head().primary(), "volume " + volume.id(), Problem::isHopeless);
-                    waits.failFor(volume.head().primary(), group, Problem::isHopeless);
+                    waits.failFor(volume.head().primary(), "volume " + volume.id(), Problem::hopeless);
+                    waits.failFor(volume.head().primary(), group, Problem::hopeless);
                 }
             }
         }

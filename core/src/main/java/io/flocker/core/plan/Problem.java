@@ -16,7 +16,7 @@ public record Problem(
     /// A step that failed so often in a row, in about two seconds, is not going to succeed soon.
     private static final int HOPELESS_ATTEMPTS = 4;
 
-    public boolean isHopeless() {
+    public boolean hopeless() {
         return lasting || attempts >= HOPELESS_ATTEMPTS;
     }
 

@@ -129,17 +129,11 @@ class BranchChangesTest {
                 .contains("SERVICE.image, SERVICE.environment.NAME or SERVICE.replicas");
         assertThat(refusal(state, branch("alice", TreePMap.singleton("web.replicas", "many"))))
                 .contains("a whole number");
-        assertThat(refusal(
-                        state,
-                        branch("alice", "gone", "")))
-                .contains("no checkpoint \"gone\"; it has fresh");
+        assertThat(refusal(state, branch("alice", "gone", ""))).contains("no checkpoint \"gone\"; it has fresh");
         assertThat(refusal(state, new Command.Refresh("ann", 2, "op", 9_000, "staging", "fresh")))
                 .contains("is not a branch");
         ClusterState incomplete = after(state, new Command.CreateCheckpoint("ann", 2, "staging", "next", false));
-        assertThat(refusal(
-                        incomplete,
-                        branch("alice", "next", "")))
-                .contains("not complete");
+        assertThat(refusal(incomplete, branch("alice", "next", ""))).contains("not complete");
     }
 
     @Test
