@@ -8,6 +8,7 @@ import io.flocker.core.plan.RoutePlanner;
 import io.flocker.core.plan.RoutingTable.Door;
 import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ServiceSpec;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 
 /// Hears who connects to environments that are asleep, and when somebody talks to those that fall asleep by themselves:
@@ -43,7 +45,11 @@ final class Doorbell {
     /// Those that were asleep the last time.
     private Set<String> asleep = Set.of();
 
-    private record Counter(long worker, String proxy) {}
+    private record Counter(long worker, String proxy) {
+        static Counter of(Use use) {
+            return new Counter(use.worker(), use.proxy());
+        }
+    }
 
     /// @param rung is called when somebody waits
     Doorbell(Router router, Supplier<Assignment> assignment, Runnable rung) {
@@ -87,10 +93,14 @@ final class Doorbell {
                 sleeping.add(environment.name());
             }
         }
-        var now = new HashMap<Counter, Use>();
-        if (!doors.isEmpty()) {
-            router.uses().forEach(use -> now.put(new Counter(use.worker(), use.proxy()), use));
+        List<Use> uses = doors.isEmpty() ? List.of() : router.uses();
+        if (uses.isEmpty() && !doors.isEmpty()) {
+            // It does not answer just now: what comes meanwhile is found at the next look, beside what was known.
+            return;
         }
+        Set<String> called = new HashSet<>();
+        Set<String> talking = new HashSet<>();
+        uses.forEach(use -> compare(use, called, talking));
         Set<String> waiting = new TreeSet<>(wanted);
         waiting.retainAll(sleeping);
         TreePMap<String, Long> talked = used;
@@ -99,38 +109,41 @@ final class Doorbell {
         }
         for (var entry : doors.entrySet()) {
             String environment = entry.getKey();
-            boolean rings = now.values().stream()
-                    .filter(use -> entry.getValue().contains(use.proxy()))
-                    .anyMatch(use -> isMore(use, sleeping.contains(environment)));
+            boolean sleeps = sleeping.contains(environment);
+            if (Collections.disjoint(entry.getValue(), sleeps ? called : talking)) {
+                continue;
+            }
             // What was open when it fell asleep does not wake it.
-            if (rings && sleeping.contains(environment) && asleep.contains(environment)) {
+            if (sleeps && asleep.contains(environment)) {
                 waiting.add(environment);
             }
             Long told = talked.get(environment);
-            if (rings && (told == null || nowMillis - told >= TELL_MILLIS)) {
+            if (told == null || nowMillis - told >= TELL_MILLIS) {
                 talked = talked.plus(environment, nowMillis);
             }
         }
         boolean rings = !wanted.containsAll(waiting);
         wanted = List.copyOf(waiting);
         used = talked;
-        last = Map.copyOf(now);
+        last = uses.stream().collect(Collectors.toMap(Counter::of, use -> use));
         asleep = Set.copyOf(sleeping);
         if (rings) {
             rung.run();
         }
     }
 
-    /// Whether there are new connections, or more was said on those that there are.
-    ///
-    /// @param onlyNew whether what is said on connections that there are does not count
-    private boolean isMore(Use use, boolean onlyNew) {
-        Use before = last.get(new Counter(use.worker(), use.proxy()));
-        if (before == null) {
-            // A new worker begins at 0; an old one that is seen for the first time may have any number.
-            return !last.isEmpty() && use.sessions() > 0;
+    /// @param called gets the proxies with new connections
+    /// @param talking gets those, and the ones where more was said on the connections that there are
+    private void compare(Use use, Set<String> called, Set<String> talking) {
+        Use before = last.get(Counter.of(use));
+        // A new worker begins at 0; when nothing is known yet, one may have any number.
+        boolean isNew = before == null ? !last.isEmpty() && use.sessions() > 0 : use.sessions() > before.sessions();
+        if (isNew) {
+            called.add(use.proxy());
         }
-        return use.sessions() > before.sessions() || (!onlyNew && use.bytes() > before.bytes());
+        if (isNew || (before != null && use.bytes() > before.bytes())) {
+            talking.add(use.proxy());
+        }
     }
 
     /// The proxies by which the world reaches an environment. Several share the port of host names, and the connections

@@ -79,6 +79,20 @@ class DoorbellTest {
     }
 
     @Test
+    void whoConnectsWhileTheProxyDoesNotAnswerIsHeardAtTheNextLook() {
+        asleep = true;
+        proxy.shows(1, BY_NAME, 5, 0);
+        listen(1);
+        proxy.answers = false;
+        listen(2);
+        proxy.shows(1, BY_NAME, 6, 0);
+        listen(3);
+        proxy.answers = true;
+        listen(4);
+        assertThat(doorbell.wanted()).containsExactly("alice");
+    }
+
+    @Test
     void tellsWhenSomebodyTalkedToOneThatFallsAsleepByItself() {
         proxy.shows(1, BY_PORT, 1, 10);
         listen(1_000);
@@ -143,6 +157,7 @@ class DoorbellTest {
     /// Shows what it is told to.
     private static final class Proxy implements Router {
         private final List<Use> uses = new ArrayList<>();
+        private boolean answers = true;
 
         void shows(long worker, String name, long sessions, long bytes) {
             uses.removeIf(use -> use.worker() == worker && use.proxy().equals(name));
@@ -151,7 +166,7 @@ class DoorbellTest {
 
         @Override
         public List<Use> uses() {
-            return List.copyOf(uses);
+            return answers ? List.copyOf(uses) : List.of();
         }
 
         @Override

@@ -114,7 +114,7 @@ public record ClusterState(
         return switch (outcome) {
             case Outcome.Accepted accepted ->
                 new Outcome.Accepted(
-                        LifeChanges.wakeWhatChanges(accepted.state()).versioned(version + 1));
+                        LifeChanges.wakeWhatChanges(this, accepted.state()).versioned(version + 1));
             case Outcome.Refused refused -> refused;
         };
     }

@@ -162,7 +162,7 @@ public sealed interface Command {
 
     /// Stop what runs of an environment until somebody connects to it or wakes it up.
     ///
-    /// @param by a user, or [io.flocker.core.model.Life] itself
+    /// @param by a user, or [io.flocker.core.life.Caretaker#NAME]
     /// @param why in words; empty if somebody asked for it
     record Sleep(String by, long atMillis, String environment, String why) implements Asked {}
 

@@ -90,9 +90,7 @@ final class LifeChanges {
 
     private static String told(Life life) {
         return "Expires " + (life.expiresAtMillis() == 0 ? "never" : moment(life.expiresAtMillis()))
-                + (life.sleepAfterMillis() == 0
-                        ? ""
-                        : ", sleeps after " + life.sleepAfterMillis() / 60_000 + " min without a request")
+                + (life.sleepAfterMillis() == 0 ? "" : ", sleeps after " + life.sleepAfter() + " without a request")
                 + (life.isProtected() ? ", is protected" : "");
     }
 
@@ -117,22 +115,23 @@ final class LifeChanges {
                                         + "; flocker env extend " + environment.name() + " keeps it longer"));
     }
 
-    /// What an operation changes runs: its gates ask whether it is healthy.
-    static ClusterState wakeWhatChanges(ClusterState state) {
-        ClusterState next = state;
-        for (Environment environment : state.environments().values()) {
-            if (environment.life().asleep()) {
-                Optional<Operation> running = state.running(environment.name())
-                        .filter(operation -> !(operation.kind() instanceof Operation.Kind.Remove));
-                next = running.isPresent()
-                        ? awake(next, environment, running.get().startedAtMillis())
-                                .telling(
-                                        running.get().startedAtMillis(),
-                                        environment.name(),
-                                        environment.name(),
-                                        "Wakes up for operation "
-                                                + running.get().id())
-                        : next;
+    /// What an operation changes runs: its gates ask whether it is healthy. Only what has begun since `before` can find
+    /// something asleep.
+    static ClusterState wakeWhatChanges(ClusterState before, ClusterState after) {
+        ClusterState next = after;
+        if (after.operations().equals(before.operations())) {
+            return next;
+        }
+        for (Operation operation : after.operations().values()) {
+            Environment environment = after.environments().get(operation.environment());
+            boolean wakes = operation.running() && !(operation.kind() instanceof Operation.Kind.Remove);
+            if (wakes && environment != null && environment.life().asleep()) {
+                next = awake(next, environment, operation.startedAtMillis())
+                        .telling(
+                                operation.startedAtMillis(),
+                                environment.name(),
+                                environment.name(),
+                                "Wakes up for operation " + operation.id());
             }
         }
         return next;

@@ -135,10 +135,7 @@ public final class Caretaker {
                 && isHeard(state, sightings, nowMillis);
         return idle
                 ? Optional.of(new Command.Sleep(
-                        NAME,
-                        nowMillis,
-                        environment.name(),
-                        "nobody has talked to it for " + length(life.sleepAfterMillis())))
+                        NAME, nowMillis, environment.name(), "nobody has talked to it for " + life.sleepAfter()))
                 : Optional.empty();
     }
 
@@ -147,11 +144,5 @@ public final class Caretaker {
             Sighting sighting = sightings.get(node);
             return sighting != null && nowMillis - sighting.atMillis() < SILENT_MILLIS;
         });
-    }
-
-    private static String length(long millis) {
-        return millis % 3_600_000 == 0
-                ? millis / 3_600_000 + " h"
-                : millis % 60_000 == 0 ? millis / 60_000 + " min" : millis / 1_000 + " s";
     }
 }

@@ -20,6 +20,14 @@ public record Life(
     /// Awake, for ever.
     public static final Life USUAL = new Life(false, 0, 0, 0, false, false);
 
+    /// How long nobody talks to it before it goes to sleep, in words: `10 min`.
+    public String sleepAfter() {
+        long millis = sleepAfterMillis;
+        return millis % 3_600_000 == 0
+                ? millis / 3_600_000 + " h"
+                : millis % 60_000 == 0 ? millis / 60_000 + " min" : millis / 1_000 + " s";
+    }
+
     public Life asleep(boolean now, long atMillis) {
         return new Life(now, atMillis, sleepAfterMillis, expiresAtMillis, warned, isProtected);
     }

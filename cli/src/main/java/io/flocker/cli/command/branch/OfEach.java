@@ -33,7 +33,7 @@ abstract class OfEach extends ClusterCommand {
         for (String name : new LinkedHashSet<>(names)) {
             changes.start(name, () -> change(cluster, name, dryRun));
         }
-        changes.leave("\nThe others are changed");
+        changes.leave(dryRun ? "" : "\nThe others are changed");
         return ExitCode.DONE;
     }
 }

@@ -1,33 +1,12 @@
 package io.flocker.cli.command.schedule;
 
-import io.flocker.cli.shell.Cluster;
-import io.flocker.cli.shell.ClusterCommand;
-import io.flocker.cli.shell.EnvironmentChoice;
-import io.flocker.cli.shell.ExitCode;
 import io.flocker.cli.shell.Shell;
-import io.flocker.cli.shell.VolumeName;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /// `flocker schedule pause`.
 @Command(name = "pause", description = "Have a schedule come due no longer. A run that goes on is not stopped.")
-public final class SchedulePause extends ClusterCommand {
-    @Mixin
-    private final EnvironmentChoice environment = new EnvironmentChoice();
-
-    @Parameters(paramLabel = "SCHEDULE", description = "The schedule: NAME or ENVIRONMENT/NAME.")
-    private String name = "";
-
+public final class SchedulePause extends ScheduleSwitch {
     public SchedulePause(Shell shell) {
-        super(shell);
-    }
-
-    @Override
-    protected int run(Cluster cluster) throws Exception {
-        VolumeName which = environment.volume(name, shell, cluster);
-        cluster.pauseSchedule(which.environment(), which.volume(), true);
-        shell.out().println("Schedule " + which.environment() + "/" + which.volume() + " is paused");
-        return ExitCode.DONE;
+        super(shell, true);
     }
 }
