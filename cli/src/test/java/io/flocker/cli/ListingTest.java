@@ -109,8 +109,8 @@ final class ListingTest {
                 """, "snapshot", "ls");
         prints("shop/data@3.5\nshop/data@3.6\n", "snapshot", "ls", "-q", "shop/data");
         prints("""
-                CHECKPOINT    TAKEN            STATE      VOLUMES   RELEASES   PAUSE
-                shop@before   30 minutes ago   complete   1         web 2      12.3 ms
+                CHECKPOINT    TAKEN            STATE      VOLUMES   RELEASES   PAUSE     PROBLEM
+                shop@before   30 minutes ago   complete   1         web 2      12.3 ms   -
                 """, "checkpoint", "ls");
     }
 

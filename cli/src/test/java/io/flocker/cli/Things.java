@@ -90,7 +90,9 @@ final class Things {
                 Checkpoint.State.COMPLETE,
                 false,
                 NOW - 30 * MINUTE,
-                12_345);
+                12_345,
+                0,
+                "");
         return new Status.Environment(
                 "shop",
                 7,

@@ -53,10 +53,13 @@ final class Actions {
     private final Edges edges;
     private final Receiver receiver;
     private final ImageFinder images;
+    private final Checkpoints checkpoints;
+    private final Starts starts = new Starts();
     private final ConcurrentSkipListMap<String, Command.Taken> taken = new ConcurrentSkipListMap<>();
 
-    Actions(Edges edges) {
+    Actions(Edges edges, Checkpoints.Meetings meetings) {
         this.edges = edges;
+        checkpoints = new Checkpoints(edges.engine(), edges.volumes(), meetings, starts);
         receiver = new Receiver(edges.volumes(), edges.peers());
         images = new ImageFinder(edges.engine(), edges.peers());
     }
@@ -88,11 +91,8 @@ final class Actions {
             case Step.PullImage s -> images.get(s.image(), assignment);
             case Step.CreateNetwork s -> edges.engine().createNetwork(s.environment());
             case Step.DeleteNetwork s -> edges.engine().deleteNetwork(s.environment());
-            case Step.StartNew s -> {
-                Path files = writeFiles(s.instance());
-                edges.engine().start(s.instance(), s.environment(), edges.volumes()::headPath, files::resolve);
-            }
-            case Step.StartAgain s -> edges.engine().startAgain(s.container());
+            case Step.StartNew s -> starts.of(s.instance().key(), () -> start(s));
+            case Step.StartAgain s -> starts.of(s.instance(), () -> startAgain(s));
             case Step.Stop s -> {
                 drain(s.instance());
                 edges.engine().stop(s.container(), s.graceMillis());
@@ -102,13 +102,25 @@ final class Actions {
         }
     }
 
-    private void snapshots(Step.TakeSnapshots step) throws IOException {
-        long pause;
-        if (step.snapshots().size() > 1) {
-            pause = edges.engine().frozen(step.freeze(), () -> takeAll(step));
+    private Path start(Step.StartNew step) throws IOException {
+        Path files = writeFiles(step.instance());
+        edges.engine().start(step.instance(), step.environment(), edges.volumes()::headPath, files::resolve);
+        return files;
+    }
+
+    private String startAgain(Step.StartAgain step) throws IOException {
+        edges.engine().startAgain(step.container());
+        return step.container();
+    }
+
+    private void snapshots(Step.TakeSnapshots step) throws IOException, InterruptedException {
+        long pause = 0;
+        if (step.cut().isPresent()) {
+            pause = checkpoints.take(step, step.cut().get());
         } else {
-            takeAll(step);
-            pause = 0;
+            for (SnapshotId id : step.snapshots()) {
+                edges.volumes().snapshot(id);
+            }
         }
         long now = System.currentTimeMillis();
         for (SnapshotId id : step.snapshots()) {
@@ -116,12 +128,6 @@ final class Actions {
         }
         while (taken.size() > MAX_TAKEN) {
             taken.pollFirstEntry();
-        }
-    }
-
-    private void takeAll(Step.TakeSnapshots step) throws IOException {
-        for (SnapshotId id : step.snapshots()) {
-            edges.volumes().snapshot(id);
         }
     }
 

@@ -4,6 +4,7 @@ import io.flocker.agent.engine.ContainerEngine;
 import io.flocker.agent.guard.NodeLease;
 import io.flocker.agent.volume.VolumeDriver;
 import io.flocker.client.FlockerClient;
+import io.flocker.client.api.Answers;
 import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Report;
 import io.flocker.core.lease.LeaseHolder;
@@ -85,7 +86,7 @@ public final class Agent implements AutoCloseable {
         this.edges = edges;
         this.control = control;
         this.lease = lease;
-        actions = new Actions(edges);
+        actions = new Actions(edges, meet -> control.post("/v2/agent/cuts", meet, Answers.Met.class));
         counters = new Counters(edges);
         doorbell = new Doorbell(edges.router(), () -> assigned.assignment(), this::hurry);
         jobLogs = new JobLogs(edges.engine());

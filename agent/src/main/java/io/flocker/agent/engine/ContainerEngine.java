@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import org.pcollections.TreePMap;
@@ -82,10 +83,19 @@ public interface ContainerEngine extends AutoCloseable {
     /// Forgets what it knows about a volume that is to be deleted.
     void forgetVolume(String volume) throws IOException;
 
-    /// Runs `action` while nothing in `containers` runs.
+    /// Runs `action` while nothing in an environment's containers runs that are running now.
     ///
     /// @return how long they stood still, in microseconds
-    long frozen(List<String> containers, FrozenAction action) throws IOException;
+    long frozen(String environment, FrozenAction action) throws IOException;
+
+    /// Runs a command in a container, to its end or for `timeoutMillis`; then it is killed.
+    Ran run(String container, List<String> command, long timeoutMillis) throws IOException, InterruptedException;
+
+    /// What became of a command.
+    ///
+    /// @param exitCode empty if it was killed
+    /// @param output the end of what it printed
+    record Ran(OptionalInt exitCode, String output) {}
 
     /// Nanoseconds of CPU time that a container has used; empty if it does not run.
     ///

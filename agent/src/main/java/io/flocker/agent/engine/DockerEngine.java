@@ -5,6 +5,7 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventType;
 import com.github.dockerjava.core.DockerClientImpl;
@@ -101,10 +102,29 @@ public final class DockerEngine implements ContainerEngine {
         return images;
     }
 
+    /// The ids of the containers with a label that run.
+    private List<String> running(String label) throws IOException {
+        return EngineFailure.trying(
+                "list containers",
+                () -> docker
+                        .listContainersCmd()
+                        .withLabelFilter(List.of(label))
+                        .withStatusFilter(List.of("running"))
+                        .exec()
+                        .stream()
+                        .map(Container::getId)
+                        .toList());
+    }
+
     /// Follows the engine's events for ever; when the engine goes away, everything known is in doubt.
     private void subscribe() {
+        boolean thawed = false;
         while (!closed) {
             try {
+                if (!thawed) {
+                    freezer.thawLeft(running(Labels.ENVIRONMENT));
+                    thawed = true;
+                }
                 docker.eventsCmd()
                         .withEventTypeFilter(EventType.CONTAINER, EventType.IMAGE, EventType.NETWORK)
                         .exec(new ResultCallback.Adapter<Event>() {
@@ -119,6 +139,8 @@ public final class DockerEngine implements ContainerEngine {
                 return;
             } catch (RuntimeException e) {
                 log.atDebug().addKeyValue("reason", EngineFailure.reason(e)).log("The engine's events broke off");
+            } catch (IOException e) {
+                log.atWarn().addKeyValue("reason", e.getMessage()).log("Cannot look for containers left frozen");
             }
             doubtEverything();
             LockSupport.parkNanos(SUBSCRIBE_AGAIN_NANOS);
@@ -342,8 +364,14 @@ public final class DockerEngine implements ContainerEngine {
     }
 
     @Override
-    public long frozen(List<String> containers, FrozenAction action) throws IOException {
-        return freezer.frozen(containers, action);
+    public Ran run(String container, List<String> command, long timeoutMillis)
+            throws IOException, InterruptedException {
+        return OneCommand.run(docker, container, command, timeoutMillis);
+    }
+
+    @Override
+    public long frozen(String environment, FrozenAction action) throws IOException {
+        return freezer.frozen(running(Labels.ENVIRONMENT + "=" + environment), action);
     }
 
     @Override

@@ -8,14 +8,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Makes containers stand still by their control groups: under a millisecond, where the engine's own pause takes many.
 /// Control groups of both versions (kernel documentation: cgroup-v1/freezer-subsystem, cgroup-v2 `cgroup.freeze`).
 final class Freezer {
+    private static final Logger log = LoggerFactory.getLogger(Freezer.class);
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final long PATIENCE_NANOS = 2_000_000_000;
 
     private final DockerClient docker;
+    /// Held by whoever freezes; whoever thaws what is left wants it alone.
+    private final ReadWriteLock freezing = new ReentrantReadWriteLock();
 
     Freezer(DockerClient docker) {
         this.docker = docker;
@@ -27,6 +34,7 @@ final class Freezer {
         for (String container : containers) {
             group(container).ifPresent(groups::add);
         }
+        freezing.readLock().lock();
         long begun = System.nanoTime();
         try {
             for (Group group : groups) {
@@ -37,11 +45,31 @@ final class Freezer {
             }
             action.run();
         } finally {
-            for (Group group : groups) {
-                group.thaw();
+            try {
+                for (Group group : groups) {
+                    group.thaw();
+                }
+            } finally {
+                freezing.readLock().unlock();
             }
         }
         return groups.isEmpty() ? 0 : (System.nanoTime() - begun) / 1_000;
+    }
+
+    /// Lets those go on that an agent froze which has died since.
+    void thawLeft(List<String> containers) throws IOException {
+        freezing.writeLock().lock();
+        try {
+            for (String container : containers) {
+                Optional<Group> group = group(container);
+                if (group.isPresent() && group.get().isFrozen()) {
+                    group.get().thaw();
+                    log.atWarn().addKeyValue("container", container).log("Thawed what was left frozen");
+                }
+            }
+        } finally {
+            freezing.writeLock().unlock();
+        }
     }
 
     private Optional<Group> group(String container) throws IOException {
@@ -70,6 +98,10 @@ final class Freezer {
     private record Group(Path file, String frozen, String thawed) {
         void freeze() throws IOException {
             Files.writeString(file, frozen);
+        }
+
+        boolean isFrozen() throws IOException {
+            return !Files.readString(file).strip().equals(thawed);
         }
 
         void awaitFrozen() throws IOException {

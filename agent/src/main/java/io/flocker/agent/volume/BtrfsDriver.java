@@ -227,6 +227,11 @@ public final class BtrfsDriver implements VolumeDriver {
     }
 
     @Override
+    public void flush(String volume) throws IOException {
+        Kernel.sync(headPath(volume));
+    }
+
+    @Override
     public void snapshot(SnapshotId snapshot) throws IOException {
         Path head = headPath(Names.volume(snapshot.volume()));
         Path path = snapshotPath(snapshot);

@@ -157,6 +157,9 @@ public final class MemoryDriver implements VolumeDriver {
     }
 
     @Override
+    public void flush(String volume) {}
+
+    @Override
     public void snapshot(SnapshotId snapshot) throws IOException {
         long epoch = epoch(Names.volume(snapshot.volume()));
         if (Files.exists(snapshotPath(snapshot))) {

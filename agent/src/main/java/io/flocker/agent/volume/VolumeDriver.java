@@ -31,6 +31,9 @@ public interface VolumeDriver {
     /// The most `volume`'s head may hold, in bytes; 0 for no limit.
     void limit(String volume, long bytes) throws IOException;
 
+    /// Writes to disk what was written to the head, so that a snapshot soon after has little left to write.
+    void flush(String volume) throws IOException;
+
     /// Takes a snapshot of the head. Durable on return; does nothing if it exists.
     ///
     /// @throws IOException if the head is not of the snapshot's epoch

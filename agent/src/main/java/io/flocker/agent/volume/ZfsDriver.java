@@ -213,6 +213,12 @@ public final class ZfsDriver implements VolumeDriver {
         crash.after("the limit is set");
     }
 
+    /// A snapshot waits for the pool's present transaction group; until then ZFS keeps what was written in memory.
+    @Override
+    public void flush(String volume) throws IOException {
+        Kernel.sync(headPath(volume));
+    }
+
     @Override
     public void snapshot(SnapshotId snapshot) throws IOException {
         String volume = Names.volume(snapshot.volume());

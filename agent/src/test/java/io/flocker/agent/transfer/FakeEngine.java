@@ -14,19 +14,28 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
-/// An engine that has images and nothing else. Its registry has what [#registry] has, or fails as [#failure] says.
-final class FakeEngine implements ContainerEngine {
+/// An engine that has images and nothing else. Its registry has what [#registry] has, or fails as [#failure] says; a
+/// command it runs ends as [#ran] says.
+public final class FakeEngine implements ContainerEngine {
     final Map<String, String> images = new ConcurrentHashMap<>();
     final Map<String, String> registry = new ConcurrentHashMap<>();
 
     @Nullable
     EngineFailure failure;
+
+    /// What became of commands, by their text; one that is not here ends well.
+    public final Map<String, Ran> ran = new ConcurrentHashMap<>();
+
+    /// What was done, in order.
+    public final List<String> told = new CopyOnWriteArrayList<>();
 
     @Override
     public void pull(WantedImage image) throws EngineFailure {
@@ -93,9 +102,21 @@ final class FakeEngine implements ContainerEngine {
     public void forgetVolume(String volume) {}
 
     @Override
-    public long frozen(List<String> containers, FrozenAction action) throws IOException {
-        action.run();
-        return 0;
+    public Ran run(String container, List<String> command, long timeoutMillis) {
+        String text = String.join(" ", command);
+        told.add(text);
+        return ran.getOrDefault(text, new Ran(OptionalInt.of(0), ""));
+    }
+
+    @Override
+    public long frozen(String environment, FrozenAction action) throws IOException {
+        told.add("freeze " + environment);
+        try {
+            action.run();
+        } finally {
+            told.add("thaw " + environment);
+        }
+        return 1_000;
     }
 
     @Override

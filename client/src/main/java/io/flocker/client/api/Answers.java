@@ -1,5 +1,6 @@
 package io.flocker.client.api;
 
+import io.flocker.core.cut.Meeting;
 import io.flocker.core.model.Event;
 import java.util.List;
 
@@ -117,4 +118,9 @@ public final class Answers {
     /// @param authorityBase64 the cluster's
     /// @param apis where the control plane is
     public record Joined(String certificateBase64, String authorityBase64, List<String> apis) {}
+
+    /// What a node that takes a checkpoint together with others does next.
+    ///
+    /// @param reason why it comes to nothing, or whom it still waits for; empty to go on
+    public record Met(Meeting.Verdict verdict, String reason) {}
 }

@@ -1,5 +1,6 @@
 package io.flocker.client.api;
 
+import io.flocker.core.cut.Cut;
 import io.flocker.core.model.Node;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.VolumeSpec;
@@ -234,4 +235,19 @@ public final class Requests {
     ///
     /// @param host the registry's address, as whoever pushed knows it
     public record RegistryRequest(String host) {}
+
+    /// A node's part in a checkpoint that other nodes have a part in.
+    ///
+    /// @param problem why it cannot take part; empty if it can
+    public record Meet(Cut cut, Phase phase, String problem) {
+        /// How far the node is.
+        public enum Phase {
+            /// All that can be done beforehand is.
+            READY,
+            /// Its containers stand still.
+            FROZEN,
+            /// It cannot take part.
+            FAILED
+        }
+    }
 }

@@ -253,15 +253,22 @@ final class EnvironmentEndpoints {
                 call,
                 new Command.CreateCheckpoint(
                         call.by(), System.currentTimeMillis(), environment, request.name(), false));
-        boolean complete = decisions.await(
+        decisions.await(
                 call.number("wait", 30, 0, 60) * 1_000,
                 () -> find(environment, request.name())
-                        .filter(checkpoint -> checkpoint.state() == Checkpoint.State.COMPLETE)
-                        .isPresent());
-        return find(environment, request.name())
-                .map(Checkpoint::outline)
-                .orElseThrow(() -> Refusal.notFound("Checkpoint " + request.name() + " was deleted "
-                        + (complete ? "after it was complete" : "before it was complete")));
+                        .filter(checkpoint -> checkpoint.state() == Checkpoint.State.REQUESTED)
+                        .isEmpty());
+        Checkpoint taken = find(environment, request.name())
+                .orElseThrow(
+                        () -> Refusal.notFound("Checkpoint " + request.name() + " was deleted while it was taken"));
+        if (taken.state() == Checkpoint.State.FAILED) {
+            throw Refusal.of(
+                    409,
+                    "conflict",
+                    "Not taken",
+                    "Checkpoint " + taken.name() + " of " + environment + " could not be taken: " + taken.problem());
+        }
+        return taken.outline();
     }
 
     private Optional<Checkpoint> find(String environment, String checkpoint) {

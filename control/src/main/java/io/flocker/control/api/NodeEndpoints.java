@@ -106,7 +106,16 @@ final class NodeEndpoints {
                                 "wait: milliseconds to wait for that"),
                         Void.class,
                         Offers.class,
-                        this::offers));
+                        this::offers),
+                new Endpoint(
+                        "POST",
+                        "/v2/agent/cuts",
+                        Access.NODE,
+                        "A node meets the others for a checkpoint of volumes on several.",
+                        List.of(),
+                        Requests.Meet.class,
+                        Answers.Met.class,
+                        this::meet));
     }
 
     private Object all(Call call) {
@@ -199,6 +208,10 @@ final class NodeEndpoints {
         return decisions
                 .leader()
                 .assignment(call.by(), call.number("since", 0, 0, Long.MAX_VALUE), call.number("wait", 0, 0, 30_000));
+    }
+
+    private Object meet(Call call) throws Exception {
+        return decisions.here().meetings().come(call.by(), call.body(Requests.Meet.class));
     }
 
     private Object offers(Call call) throws Exception {

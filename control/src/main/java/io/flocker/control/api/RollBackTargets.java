@@ -149,9 +149,13 @@ record RollBackTargets(
             throw Refusal.notFound("Environment " + environment.name() + " has no checkpoint \"" + request.checkpoint()
                     + "\"; it has " + environment.checkpoints().keySet());
         }
-        if (checkpoint.state() != Checkpoint.State.COMPLETE) {
+        Optional<String> objection = checkpoint.objection();
+        if (objection.isPresent()) {
             throw Refusal.of(
-                    409, "conflict", "Not as things are", "Checkpoint " + checkpoint.name() + " is not complete yet");
+                    409,
+                    "conflict",
+                    "Not as things are",
+                    "Checkpoint " + checkpoint.name() + " of " + environment.name() + " " + objection.get());
         }
         List<String> concerned = concerned(environment, request);
         boolean whole = request.services().isEmpty() && request.volumes().isEmpty();

@@ -13,6 +13,7 @@ public final class ControlPlane implements AutoCloseable {
     private final Leader leader;
     private final Voters voters;
     private final Authority authority;
+    private final MeetingBook meetings = new MeetingBook();
 
     /// @param self the log's member on this node
     /// @param founders as for [ClusterLog]
@@ -40,6 +41,10 @@ public final class ControlPlane implements AutoCloseable {
 
     public Voters voters() {
         return voters;
+    }
+
+    public MeetingBook meetings() {
+        return meetings;
     }
 
     public Authority authority() {

@@ -305,10 +305,9 @@ final class BranchChanges {
                                     + " makes one"
                             : "Environment " + from.name() + " has no checkpoint \"" + name + "\"; " + names));
         }
-        return checkpoint.state() == Checkpoint.State.COMPLETE
-                ? Optional.empty()
-                : Optional.of(conflict("Checkpoint " + name + " of " + from.name()
-                        + " is not complete: not all of its snapshots are taken; try again in a moment"));
+        return checkpoint
+                .objection()
+                .map(objection -> conflict("Checkpoint " + name + " of " + from.name() + " " + objection));
     }
 
     /// What a branch must not have in common with its origin, unless that is wanted.

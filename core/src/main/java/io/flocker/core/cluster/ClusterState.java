@@ -106,6 +106,7 @@ public record ClusterState(
             case Command.StopInstances c -> InstanceChanges.stop(this, c);
             case Command.ForgetInstances c -> InstanceChanges.forget(this, c);
             case Command.ConfirmSnapshots c -> SnapshotChanges.confirm(this, c);
+            case Command.EndAttempt c -> SnapshotChanges.endAttempt(this, c);
             case Command.FollowPolicy c -> SnapshotChanges.followPolicy(this, c);
             case Command.ForgetSnapshots c -> SnapshotChanges.forget(this, c);
             case Command.ForgetVolumes c -> VolumeChanges.forget(this, c);

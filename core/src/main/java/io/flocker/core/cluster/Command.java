@@ -356,6 +356,13 @@ public sealed interface Command {
     /// Requested snapshots are durably there.
     record ConfirmSnapshots(long atMillis, List<Taken> snapshots) implements Command {}
 
+    /// An attempt to take a checkpoint has come to nothing: all of its snapshots are taken anew, or it fails.
+    ///
+    /// @param attempts how many did before
+    /// @param failure why it fails; empty to take it anew
+    record EndAttempt(long atMillis, String environment, String name, int attempts, String failure)
+            implements Command {}
+
     /// Snapshots by a volume's policy, and the ones it thins out.
     record FollowPolicy(long atMillis, String volume, boolean take, List<SnapshotId> thin) implements Command {}
 

@@ -120,7 +120,8 @@ final class SnapshotChanges {
         if (!Names.valid(command.name())) {
             return Names.refuse("a checkpoint", command.name());
         }
-        if (environment.checkpoints().containsKey(command.name())) {
+        Checkpoint known = environment.checkpoints().get(command.name());
+        if (known != null && known.state() != Checkpoint.State.FAILED) {
             return new Outcome.Refused(
                     Outcome.Reason.CONFLICT,
                     "Environment " + environment.name() + " has a checkpoint " + command.name()
@@ -183,7 +184,9 @@ final class SnapshotChanges {
                 snapshots.isEmpty() ? Checkpoint.State.COMPLETE : Checkpoint.State.REQUESTED,
                 automatic,
                 atMillis,
-                0);
+                0,
+                0,
+                "");
     }
 
     static Outcome deleteCheckpoint(ClusterState state, Command.DeleteCheckpoint command) {
@@ -315,6 +318,45 @@ final class SnapshotChanges {
                         environmentName,
                         "Checkpoint " + name + " is complete: "
                                 + checkpoint.volumes().size() + " volumes, pause " + pause + " µs");
+    }
+
+    static Outcome endAttempt(ClusterState state, Command.EndAttempt command) {
+        Environment environment = state.environments().get(command.environment());
+        Checkpoint checkpoint =
+                environment == null ? null : environment.checkpoints().get(command.name());
+        if (environment == null
+                || checkpoint == null
+                || checkpoint.state() != Checkpoint.State.REQUESTED
+                || checkpoint.attempts() != command.attempts()) {
+            return new Outcome.Refused(Outcome.Reason.CONFLICT, "The plan is out of date: " + command);
+        }
+        ClusterState next = without(state, environment, checkpoint);
+        if (command.failure().isEmpty()) {
+            return new Outcome.Accepted(again(next, environment, checkpoint, command.atMillis()));
+        }
+        Checkpoint failed = checkpoint.failed(command.failure());
+        return new Outcome.Accepted(
+                next.with(environment.withCheckpoints(environment.checkpoints().plus(failed.name(), failed)))
+                        .telling(
+                                command.atMillis(),
+                                environment.name(),
+                                environment.name(),
+                                "Checkpoint " + failed.name() + " could not be taken: " + command.failure()));
+    }
+
+    private static ClusterState again(
+            ClusterState state, Environment environment, Checkpoint checkpoint, long atMillis) {
+        ClusterState next = state;
+        TreePMap<String, SnapshotId> snapshots = TreePMap.empty();
+        for (var entry : checkpoint.volumes().entrySet()) {
+            Volume volume = next.volumes().get(entry.getValue().volume());
+            if (volume != null && volume.state() == Volume.State.ACTIVE) {
+                snapshots = snapshots.plus(entry.getKey(), volume.nextSnapshot());
+                next = next.with(requested(volume, "", Snapshot.Origin.CHECKPOINT, checkpoint.name(), atMillis));
+            }
+        }
+        return next.with(environment.withCheckpoints(
+                environment.checkpoints().plus(checkpoint.name(), checkpoint.again(snapshots))));
     }
 
     static Outcome followPolicy(ClusterState state, Command.FollowPolicy command) {

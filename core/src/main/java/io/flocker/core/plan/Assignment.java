@@ -1,11 +1,13 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.cut.Cut;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.spec.FileSpec;
 import io.flocker.core.spec.ServiceSpec;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.pcollections.TreePMap;
 
@@ -69,8 +71,8 @@ public record Assignment(
 
     /// A snapshot to take; those of one checkpoint at one moment.
     ///
-    /// @param checkpoint its name; empty for a snapshot on its own
-    public record WantedSnapshot(SnapshotId id, String checkpoint) {}
+    /// @param cut that of its checkpoint; empty for a snapshot on its own
+    public record WantedSnapshot(SnapshotId id, Optional<Cut> cut) {}
 
     /// An instance that belongs on this node.
     ///

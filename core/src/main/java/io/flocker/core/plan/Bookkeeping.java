@@ -58,6 +58,16 @@ final class Bookkeeping {
                 && !sighting.observed().volumes().containsKey(volume.id());
     }
 
+    /// What its node says of a snapshot that is there. One of a checkpoint must have been taken together with the
+    /// others;
+    /// if the agent has died since, nobody knows whether it was.
+    private static Optional<Command.Taken> said(Snapshot snapshot, Sighting sighting) {
+        Command.Taken taken = sighting.taken().get(snapshot.id().toString());
+        return taken == null && snapshot.checkpoint().isEmpty()
+                ? Optional.of(new Command.Taken(snapshot.id(), snapshot.requestedAtMillis(), 0))
+                : Optional.ofNullable(taken);
+    }
+
     static Optional<Command> of(Volume volume, @Nullable Sighting sighting, long nowMillis) {
         if (sighting == null) {
             return Optional.empty();
@@ -79,10 +89,7 @@ final class Bookkeeping {
         for (Snapshot snapshot : volume.snapshots().values()) {
             boolean here = stored.snapshots().contains(snapshot.id().position());
             if (snapshot.state() == Snapshot.State.REQUESTED && here && active) {
-                taken.add(sighting.taken()
-                        .getOrDefault(
-                                snapshot.id().toString(),
-                                new Command.Taken(snapshot.id(), snapshot.requestedAtMillis(), 0)));
+                said(snapshot, sighting).ifPresent(taken::add);
             } else if (snapshot.state() == Snapshot.State.DELETING && !here && settled) {
                 gone.add(snapshot.id());
             }

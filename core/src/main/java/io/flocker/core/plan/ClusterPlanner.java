@@ -2,6 +2,7 @@ package io.flocker.core.plan;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.cut.CutPlanner;
 import io.flocker.core.job.JobPlanner;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Operation;
@@ -34,6 +35,7 @@ public final class ClusterPlanner {
             InstanceGates gates = new InstanceGates(state, environment, sightings);
             commands.addAll(gates.commands(nowMillis));
             commands.addAll(new Rollout(state, environment, sightings, gates, nowMillis).commands());
+            commands.addAll(CutPlanner.due(state, environment, sightings, nowMillis));
             Vacancies.due(state, environment, nowMillis).ifPresent(commands::add);
             Relocation.due(state, environment, sightings, nowMillis).ifPresent(commands::add);
         }

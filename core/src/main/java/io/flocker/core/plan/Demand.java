@@ -3,6 +3,8 @@ package io.flocker.core.plan;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Forecast;
 import io.flocker.core.cluster.JobChanges;
+import io.flocker.core.cut.Cut;
+import io.flocker.core.cut.CutPlanner;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
@@ -85,7 +87,7 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
         var parts = new TreeMap<String, Part>();
         for (Volume volume : source.volumes()) {
             String primary = volume.head().primary();
-            add(parts, primary, part -> part.with(wanted(volume)));
+            add(parts, primary, part -> part.with(wanted(source, volume)));
             volume.copies().keySet().stream()
                     .filter(node -> !node.equals(primary))
                     .forEach(node -> add(parts, node, part -> part.with(copy(state, volume, node))));
@@ -149,13 +151,20 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                         spec -> !spec.ports().isEmpty() || !spec.http().hosts().isEmpty());
     }
 
-    private static WantedVolume wanted(Volume volume) {
+    private static Optional<Cut> cut(Source source, String checkpoint) {
+        return source.environment()
+                .flatMap(environment -> Optional.ofNullable(
+                                environment.checkpoints().get(checkpoint))
+                        .map(found -> CutPlanner.cut(environment, found, source.volumes())));
+    }
+
+    private static WantedVolume wanted(Source source, Volume volume) {
         List<WantedSnapshot> take = new ArrayList<>();
         List<SnapshotId> drop = new ArrayList<>();
         for (Snapshot snapshot : volume.snapshots().values()) {
             if (snapshot.state() == Snapshot.State.REQUESTED
                     && snapshot.id().epoch() == volume.head().epoch()) {
-                take.add(new WantedSnapshot(snapshot.id(), snapshot.checkpoint()));
+                take.add(new WantedSnapshot(snapshot.id(), cut(source, snapshot.checkpoint())));
             }
             if (snapshot.state() == Snapshot.State.DELETING) {
                 drop.add(snapshot.id());
@@ -217,9 +226,15 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 instance.held(),
                 weight,
                 isMeasured(environment, instance.service()),
-                release.runs(),
+                quiescing(environment, instance.service(), release.runs()),
                 release.files(),
                 volumes);
+    }
+
+    /// What it does around a checkpoint is not part of a release.
+    private static ServiceSpec quiescing(Environment environment, String service, ServiceSpec runs) {
+        ServiceSpec spec = environment.application().services().get(service);
+        return spec == null ? runs : runs.quiescing(spec.quiesce());
     }
 
     private static boolean isMeasured(Environment environment, String service) {

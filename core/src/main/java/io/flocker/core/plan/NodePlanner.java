@@ -1,5 +1,6 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.cut.Cut;
 import io.flocker.core.model.Instance.Desired;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.Assignment.WantedInstance;
@@ -9,7 +10,9 @@ import io.flocker.core.plan.RoutingTable.Backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -93,36 +96,51 @@ public final class NodePlanner {
         }
     }
 
+    /// Those of a checkpoint are taken together or not at all: if one is here already, it is of an attempt that was cut
+    /// off, and the leader is going to ask for others.
     private void snapshots() {
         TreeMap<String, List<SnapshotId>> groups = new TreeMap<>();
-        TreeMap<String, String> environments = new TreeMap<>();
+        TreeMap<String, Cut> cuts = new TreeMap<>();
+        Set<String> spoiled = new TreeSet<>();
         for (WantedVolume volume : assignment.volumes().values()) {
             StoredVolume stored = observed.volumes().get(volume.id());
-            if (stored == null
-                    || stored.headEpoch() != volume.head().epoch()
-                    || !volume.ofPrimary()
-                    || situation.hasStray(volume.environment())) {
-                continue;
-            }
+            boolean takes = stored != null
+                    && stored.headEpoch() == volume.head().epoch()
+                    && volume.ofPrimary()
+                    && !situation.hasStray(volume.environment());
+            List<String> here = stored == null ? List.of() : stored.snapshots();
             for (WantedSnapshot snapshot : volume.take()) {
-                if (!stored.snapshots().contains(snapshot.id().position())) {
-                    boolean alone = snapshot.checkpoint().isEmpty();
-                    String group =
-                            alone ? snapshot.id().toString() : volume.environment() + "/" + snapshot.checkpoint();
-                    groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(snapshot.id());
-                    environments.put(group, alone ? "" : volume.environment());
+                String group =
+                        snapshot.cut().map(Cut::subject).orElse(snapshot.id().toString());
+                snapshot.cut().ifPresent(cut -> cuts.put(group, cut));
+                groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(snapshot.id());
+                if (!takes || here.contains(snapshot.id().position())) {
+                    spoiled.add(group);
                 }
             }
         }
-        groups.forEach((group, snapshots) -> steps.add(
-                new Step.TakeSnapshots(group, List.copyOf(snapshots), running(environments.getOrDefault(group, "")))));
+        groups.keySet().removeAll(spoiled);
+        groups.forEach((group, snapshots) -> {
+            Optional<Cut> cut = Optional.ofNullable(cuts.get(group));
+            String environment = cut.map(Cut::environment).orElse("");
+            steps.add(new Step.TakeSnapshots(List.copyOf(snapshots), cut, quiesce(environment)));
+        });
     }
 
-    private List<String> running(String environment) {
-        return observed.containers().values().stream()
-                .filter(found -> found.environment().equals(environment) && found.state() == Found.State.RUNNING)
-                .map(Found::id)
-                .toList();
+    /// Each service does it once on each node, in the first of its containers.
+    private List<Step.TakeSnapshots.Quiesce> quiesce(String environment) {
+        TreeMap<String, Step.TakeSnapshots.Quiesce> byService = new TreeMap<>();
+        for (WantedInstance instance : assignment.instances().values()) {
+            Found found = observed.containers().get(instance.key());
+            if (instance.environment().equals(environment) && found != null && found.state() == Found.State.RUNNING) {
+                instance.spec()
+                        .quiesce()
+                        .ifPresent(commands -> byService.putIfAbsent(
+                                instance.service(),
+                                new Step.TakeSnapshots.Quiesce(instance.service(), found.id(), commands)));
+            }
+        }
+        return List.copyOf(byService.values());
     }
 
     private void volume(WantedVolume volume) {

@@ -4,6 +4,7 @@ import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Forecast;
 import io.flocker.core.cluster.Vacancy;
+import io.flocker.core.cut.Cut;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
@@ -295,7 +296,10 @@ public record OperationProgress(
 
         /// Services stand still meanwhile: a snapshot that cannot be taken is not waited for.
         private void taken(Checkpoint checkpoint) {
-            String group = "checkpoint " + environment.name() + "/" + checkpoint.name();
+            if (checkpoint.state() == Checkpoint.State.FAILED) {
+                waits.fail("Checkpoint " + checkpoint.name() + " could not be taken: " + checkpoint.problem());
+            }
+            String group = Cut.subject(environment.name(), checkpoint.name());
             for (SnapshotId snapshot : checkpoint.volumes().values()) {
                 Volume volume = state.volume(snapshot.volume()).orElse(null);
                 if (volume != null && volume.awaitsSnapshot()) {

@@ -1,7 +1,9 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.cut.Cut;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.SnapshotId;
+import io.flocker.core.spec.QuiesceSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,14 +68,20 @@ public sealed interface Step {
         }
     }
 
-    /// Takes snapshots at one moment: with more than one, or when asked, everything in the environment is frozen for
-    /// it.
+    /// Takes a snapshot, or those of a checkpoint at one moment: everything in the environment is frozen for it, on all
+    /// nodes that take some.
     ///
-    /// @param freeze the containers to freeze, by engine id
-    record TakeSnapshots(String group, List<SnapshotId> snapshots, List<String> freeze) implements Step {
+    /// @param cut that of the checkpoint; empty for a snapshot on its own
+    /// @param quiesce what services do before and after
+    record TakeSnapshots(List<SnapshotId> snapshots, Optional<Cut> cut, List<Quiesce> quiesce) implements Step {
+        /// One service's commands around a checkpoint.
+        ///
+        /// @param container the engine's id of the container to run them in
+        public record Quiesce(String service, String container, QuiesceSpec commands) {}
+
         @Override
         public String subject() {
-            return snapshots.size() == 1 ? "volume " + snapshots.getFirst().volume() : "checkpoint " + group;
+            return cut.map(Cut::subject).orElse("volume " + snapshots.getFirst().volume());
         }
 
         @Override

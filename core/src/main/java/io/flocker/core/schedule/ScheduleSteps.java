@@ -179,6 +179,9 @@ public final class ScheduleSteps {
         if (taken == null) {
             return Optional.of(new Changed(state, run.with(step.ended("somebody deleted it", atMillis))));
         }
+        if (taken.state() == Checkpoint.State.FAILED) {
+            return Optional.of(new Changed(without(state, next), run.with(step.ended(taken.problem(), atMillis))));
+        }
         if (taken.state() != Checkpoint.State.COMPLETE) {
             String late = "it was not complete within " + CHECKPOINT_MILLIS / 1_000 + " s; flocker status "
                     + environment.name() + " tells what kept it";

@@ -19,6 +19,7 @@ import org.pcollections.TreePMap;
 /// @param placement where they may go
 /// @param upgrade how they are replaced by those of another release
 /// @param job what makes it a job, whose `scale` is 0; empty for a service that runs by itself
+/// @param quiesce what it does around a checkpoint; empty for nothing
 public record ServiceSpec(
         String image,
         Pull pull,
@@ -38,7 +39,8 @@ public record ServiceSpec(
         PlacementSpec placement,
         UpgradeSpec upgrade,
         TreePMap<String, String> labels,
-        Optional<JobSpec> job) {
+        Optional<JobSpec> job,
+        Optional<QuiesceSpec> quiesce) {
 
     /// Of a service that runs by itself.
     public ServiceSpec(
@@ -79,6 +81,7 @@ public record ServiceSpec(
                 placement,
                 upgrade,
                 labels,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -229,7 +232,7 @@ public record ServiceSpec(
 
     /// The same release, run and replaced otherwise.
     public ServiceSpec with(int newScale, PlacementSpec newPlacement, UpgradeSpec newUpgrade) {
-        return with(image, process, ports, http, new Running(newScale, autoscale, newPlacement, newUpgrade));
+        return with(image, process, ports, http, new Running(newScale, autoscale, newPlacement, newUpgrade, quiesce));
     }
 
     /// The same, running otherwise.
@@ -258,7 +261,8 @@ public record ServiceSpec(
                 placement,
                 upgrade,
                 labels,
-                Optional.of(newJob));
+                Optional.of(newJob),
+                Optional.empty());
     }
 
     /// The same, reached otherwise.
@@ -273,7 +277,7 @@ public record ServiceSpec(
 
     /// The same, but its number follows its load from where it is.
     public ServiceSpec following(Autoscale newAutoscale) {
-        var run = new Running(newAutoscale.within(scale), Optional.of(newAutoscale), placement, upgrade);
+        var run = new Running(newAutoscale.within(scale), Optional.of(newAutoscale), placement, upgrade, quiesce);
         return with(image, process, ports, http, run);
     }
 
@@ -282,16 +286,27 @@ public record ServiceSpec(
         return with(ports, http.inTurn());
     }
 
+    /// The same, with what it does around a checkpoint.
+    public ServiceSpec quiescing(Optional<QuiesceSpec> newQuiesce) {
+        var run = new Running(scale, autoscale, placement, upgrade, newQuiesce);
+        return with(image, process, ports, http, run);
+    }
+
     /// The same with another image.
     public ServiceSpec withImage(String newImage) {
         return with(newImage, process, ports, http, running());
     }
 
     /// What is not part of a release.
-    private record Running(int scale, Optional<Autoscale> autoscale, PlacementSpec placement, UpgradeSpec upgrade) {}
+    private record Running(
+            int scale,
+            Optional<Autoscale> autoscale,
+            PlacementSpec placement,
+            UpgradeSpec upgrade,
+            Optional<QuiesceSpec> quiesce) {}
 
     private Running running() {
-        return new Running(scale, autoscale, placement, upgrade);
+        return new Running(scale, autoscale, placement, upgrade, quiesce);
     }
 
     private ServiceSpec with(
@@ -315,6 +330,7 @@ public record ServiceSpec(
                 run.placement(),
                 run.upgrade(),
                 labels,
-                job);
+                job,
+                run.quiesce());
     }
 }

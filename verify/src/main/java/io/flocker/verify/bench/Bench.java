@@ -2,6 +2,7 @@ package io.flocker.verify.bench;
 
 import io.flocker.core.wire.Json;
 import io.flocker.verify.bench.cluster.AgentBenchmark;
+import io.flocker.verify.bench.cluster.BranchBenchmark;
 import io.flocker.verify.bench.cluster.DatabaseUpgradeBenchmark;
 import io.flocker.verify.bench.cluster.LeaderBenchmark;
 import io.flocker.verify.bench.cluster.MeshBenchmark;
@@ -53,7 +54,8 @@ public final class Bench implements Callable<Integer> {
             new UpgradeBenchmark(),
             new DatabaseUpgradeBenchmark(),
             new ScaleBenchmark(),
-            new SplitBenchmark());
+            new SplitBenchmark(),
+            new BranchBenchmark());
 
     /// Labs with lower numbers are those of `./lab` and of the tests.
     private static final int FIRST_LAB = 100;

@@ -41,6 +41,7 @@ final class SimCluster {
     private final TreeMap<SnapshotId, List<String>> ready = new TreeMap<>();
     /// Runs of jobs, by instance and number.
     private final TreeSet<String> started = new TreeSet<>();
+    private final TreeMap<SnapshotId, SimCut.Interval> intervals = new TreeMap<>();
     private final TreeMap<String, Long> arrivals = new TreeMap<>();
     boolean leaderUp = true;
 
@@ -48,8 +49,10 @@ final class SimCluster {
         this.time = time;
         this.faults = faults;
         leader = new SimLeader(time);
+        var meetings = new SimMeetings(time, faults, network, leader, () -> leaderUp);
         for (int number = 1; number <= NODES; number++) {
-            var surroundings = new SimNode.Surroundings(byAddress, leader::waitsFor, network, started);
+            var surroundings =
+                    new SimNode.Surroundings(byAddress, leader::waitsFor, network, started, meetings, intervals);
             SimNode node = new SimNode("n" + number, surroundings, time, faults);
             byAddress.put("10.0.0." + number, node);
             nodes.add(node);
@@ -171,9 +174,26 @@ final class SimCluster {
                             .forEach(id -> assertThat(goes(environment) || ready.containsKey(id))
                                     .as("checkpoint %s has %s", checkpoint.name(), id)
                                     .isTrue());
+                    checkMoment(checkpoint);
                 }
             }
         }
+    }
+
+    /// There was a moment at which all nodes stood still that took a checkpoint's snapshots.
+    private void checkMoment(Checkpoint checkpoint) {
+        assertThat(SimCut.isOneMoment(checkpoint.volumes().values().stream()
+                        .filter(intervals::containsKey)
+                        .map(intervals::get)
+                        .toList()))
+                .as("checkpoint %s shows one moment: %s of %s", checkpoint.name(), intervals, checkpoint.volumes())
+                .isTrue();
+        long together = checkpoint.volumes().values().stream()
+                .filter(intervals::containsKey)
+                .count();
+        assertThat(together == 0 || together == checkpoint.volumes().size())
+                .as("checkpoint %s has snapshots of one attempt", checkpoint.name())
+                .isTrue();
     }
 
     /// What is held gets no request, from any proxy.
@@ -239,6 +259,11 @@ final class SimCluster {
         leader.state().schedules().values().stream()
                 .flatMap(schedule -> schedule.running().stream())
                 .forEach(run -> left.add("run of a schedule " + run));
+        for (Environment environment : leader.state().environments().values()) {
+            environment.checkpoints().values().stream()
+                    .filter(checkpoint -> checkpoint.state() == Checkpoint.State.REQUESTED)
+                    .forEach(checkpoint -> left.add("checkpoint " + checkpoint.name() + " of " + environment.name()));
+        }
         leader.state().operations().values().stream()
                 .filter(this::isTriedAgain)
                 .forEach(operation -> left.add("another try after " + operation));

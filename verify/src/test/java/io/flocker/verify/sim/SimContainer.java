@@ -13,6 +13,7 @@ final class SimContainer {
     Found.State state = Found.State.CREATED;
     int exitCode;
     int failures;
+    boolean frozen;
     long startedAt;
     long servesAt;
     long endedAt;

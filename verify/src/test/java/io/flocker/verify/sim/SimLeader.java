@@ -63,6 +63,11 @@ final class SimLeader {
     }
 
     /// The node that leads; empty for none of those that anything happens to.
+    /// How many leaders there were.
+    int terms() {
+        return terms;
+    }
+
     String home() {
         return home;
     }

@@ -3,6 +3,7 @@ package io.flocker.verify.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.core.cluster.Command;
+import io.flocker.core.cut.Cut;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Found;
@@ -13,7 +14,6 @@ import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.Sighting;
 import io.flocker.core.plan.Step;
-import io.flocker.core.plan.StoredVolume;
 import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,14 +29,6 @@ import org.pcollections.TreePMap;
 
 /// A simulated machine: what its disk and engine hold survives a crash of its agent; what the agent knows does not.
 final class SimNode {
-    /// A volume's content is the list of writes it has seen.
-    private static final class Disk {
-        long epoch;
-        List<String> head = new ArrayList<>();
-        final TreeMap<String, List<String>> snapshots = new TreeMap<>();
-        long limit;
-    }
-
     private static final long SLOW_START_MILLIS = 200;
     private static final long FIRST_RETRY_MILLIS = 250;
     private static final long LONGEST_RETRY_MILLIS = 30_000;
@@ -47,12 +39,16 @@ final class SimNode {
     private final SimNetwork network;
     private final Timeline time;
     private final Faults faults;
-    private final TreeMap<String, Disk> disks = new TreeMap<>();
+    private final SimPool pool = new SimPool();
+    /// Environments in which nothing starts: they stand still, or are about to.
+    private final Set<String> still = new TreeSet<>();
     private final TreeMap<String, SimContainer> containers = new TreeMap<>();
     private final TreeMap<String, String> images = new TreeMap<>();
     private final TreeMap<String, String> networks = new TreeMap<>();
     private RoutingTable routes = RoutingTable.EMPTY;
     private final Set<String> started;
+    private final SimMeetings meetings;
+    private final Map<SnapshotId, SimCut.Interval> intervals;
     private int numbers;
     private int writes;
 
@@ -80,8 +76,14 @@ final class SimNode {
     /// @param peers the nodes by address
     /// @param isWaitedFor whether no instance stops before a node's proxy has let go of it
     /// @param started runs of jobs that have started anywhere
+    /// @param intervals when the nodes stood still that took snapshots together with others
     record Surroundings(
-            Map<String, SimNode> peers, Predicate<String> isWaitedFor, SimNetwork network, Set<String> started) {}
+            Map<String, SimNode> peers,
+            Predicate<String> isWaitedFor,
+            SimNetwork network,
+            Set<String> started,
+            SimMeetings meetings,
+            Map<SnapshotId, SimCut.Interval> intervals) {}
 
     SimNode(String name, Surroundings surroundings, Timeline time, Faults faults) {
         this.name = name;
@@ -89,6 +91,8 @@ final class SimNode {
         isWaitedFor = surroundings.isWaitedFor();
         network = surroundings.network();
         started = surroundings.started();
+        meetings = surroundings.meetings();
+        intervals = surroundings.intervals();
         this.time = time;
         this.faults = faults;
     }
@@ -105,6 +109,8 @@ final class SimNode {
         busy.clear();
         problems.clear();
         taken = TreePMap.empty();
+        containers.values().forEach(container -> container.frozen = false);
+        still.clear();
     }
 
     /// The machine loses its power: nothing on it goes on, and steps under way are not done.
@@ -133,10 +139,10 @@ final class SimNode {
     /// @param acknowledged gets what was, by volume
     void write(Map<String, List<String>> acknowledged) {
         for (SimContainer container : containers.values()) {
-            if (!full && container.state == Found.State.RUNNING) {
+            if (!full && container.state == Found.State.RUNNING && !container.frozen) {
                 for (String volume : container.instance.volumes().values()) {
                     String written = name + " " + container.id + " " + writes++;
-                    disk(volume).head.add(written);
+                    pool.write(volume, written);
                     acknowledged.computeIfAbsent(volume, _ -> new ArrayList<>()).add(written);
                 }
             }
@@ -145,8 +151,7 @@ final class SimNode {
 
     /// What is in a volume's head.
     List<String> head(String volume) {
-        Disk disk = disks.get(volume);
-        return disk == null ? List.of() : List.copyOf(disk.head);
+        return pool.head(volume);
     }
 
     /// How often it has started.
@@ -281,6 +286,11 @@ final class SimNode {
             stepsTaken++;
             lastStep = step;
             busy.put(step.subject(), time.now());
+            if (step instanceof Step.TakeSnapshots taking
+                    && taking.cut().filter(Cut::spansNodes).isPresent()) {
+                new SimCut(this, taking, meetings, time, intervals).begin();
+                continue;
+            }
             int begun = life;
             int booted = boots;
             time.after(faults.duration(), () -> {
@@ -315,6 +325,10 @@ final class SimNode {
             }
             return;
         }
+        if (startsInto(step, still)) {
+            time.after(50, () -> finish(step, begun));
+            return;
+        }
         busy.remove(step.subject());
         if (faults.stepFails()) {
             problem(step, "simulated");
@@ -328,6 +342,9 @@ final class SimNode {
         }
         Problem before = problems.get(step.subject());
         act(step);
+        if (step instanceof Step.TakeSnapshots taking) {
+            keep(taking);
+        }
         if (before != null && before.equals(problems.get(step.subject()))) {
             problems.remove(step.subject());
         }
@@ -347,13 +364,12 @@ final class SimNode {
             case Step.MakeHead s -> makeHead(s);
             case Step.Receive s -> receive(s);
             case Step.DropHead s -> dropHead(s);
-            case Step.LimitVolume s -> disk(s.volume()).limit = s.bytes();
-            case Step.TakeSnapshots s -> s.snapshots().forEach(this::snapshot);
-            case Step.DeleteSnapshot s ->
-                disk(s.snapshot().volume()).snapshots.remove(s.snapshot().position());
+            case Step.LimitVolume s -> pool.limit(s.volume(), s.bytes());
+            case Step.TakeSnapshots s -> s.snapshots().forEach(pool::snapshot);
+            case Step.DeleteSnapshot s -> pool.discard(s.snapshot());
             case Step.DeleteVolume s -> {
                 assertIdle(s.volume());
-                disks.remove(s.volume());
+                pool.delete(s.volume());
             }
             case Step.PullImage s ->
                 images.put(
@@ -400,55 +416,27 @@ final class SimNode {
         return containers.values().stream().filter(found -> found.id.equals(id)).findFirst();
     }
 
-    private Disk disk(String volume) {
-        return disks.computeIfAbsent(volume, _ -> new Disk());
-    }
-
     private void makeHead(Step.MakeHead step) {
-        Disk disk = disk(step.volume());
-        if (disk.epoch >= step.head().epoch()) {
-            return;
+        if (pool.epoch(step.volume()) < step.head().epoch()) {
+            assertIdle(step.volume());
+            pool.makeHead(step.volume(), step.head()).ifPresent(why -> problem(step, why));
         }
-        assertIdle(step.volume());
-        List<String> base = List.of();
-        if (step.head().base().isPresent()) {
-            SnapshotId from = step.head().base().get();
-            Disk origin = disks.get(from.volume());
-            if (origin == null || !origin.snapshots.containsKey(from.position())) {
-                problem(step, "base " + from + " is not here");
-                return;
-            }
-            base = origin.snapshots.get(from.position());
-        }
-        step.head().keep().ifPresent(keep -> disk.snapshots.put(keep.position(), List.copyOf(disk.head)));
-        disk.head = new ArrayList<>(base);
-        disk.epoch = step.head().epoch();
     }
 
     private void receive(Step.Receive step) {
         SimNode source = peers.get(step.source());
-        Disk disk = disk(step.snapshot().volume());
-        boolean reached = source != null && source.isUp() && network.connects(name, source.name);
-        List<String> sent = source == null || !reached ? List.of("missing") : source.snapshotContent(step.snapshot());
-        boolean baseHere = step.base().stream().allMatch(base -> disk.snapshots.containsKey(base.position()));
-        if (source == null || sent.equals(List.of("missing")) || !baseHere) {
+        boolean received = source != null
+                && source.isUp()
+                && network.connects(name, source.name)
+                && pool.receive(step.snapshot(), step.base(), source.snapshotContent(step.snapshot()));
+        if (!received) {
             problem(step, "nothing to receive");
-        } else {
-            disk.snapshots.putIfAbsent(step.snapshot().position(), sent);
         }
     }
 
-    /// Whatever was in the head must be in the snapshot that the next writer began from.
     private void dropHead(Step.DropHead step) {
-        Disk disk = disk(step.volume());
         assertIdle(step.volume());
-        if (disk.epoch > 0) {
-            assertThat(disk.snapshots.get(step.last().position()))
-                    .as("what the new primary of %s began with", step.volume())
-                    .isEqualTo(disk.head);
-        }
-        disk.epoch = 0;
-        disk.head = new ArrayList<>();
+        pool.dropHead(step.volume(), step.last());
     }
 
     /// Nobody's proxy sends requests to a node whose last instance that serves stops, if that node is waited
@@ -479,11 +467,53 @@ final class SimNode {
                 .isEmpty();
     }
 
-    private void snapshot(SnapshotId id) {
-        Disk disk = disk(id.volume());
-        if (disk.epoch == id.epoch() && !disk.snapshots.containsKey(id.position())) {
-            disk.snapshots.put(id.position(), List.copyOf(disk.head));
-            taken = taken.plus(id.toString(), new Command.Taken(id, time.clock(), 700));
+    /// Nothing of an environment starts from now on; what is being started is.
+    void holdStarts(String environment, boolean hold) {
+        if (hold) {
+            still.add(environment);
+        } else {
+            still.remove(environment);
+        }
+    }
+
+    private boolean startsInto(Step step, Set<String> environments) {
+        return switch (step) {
+            case Step.StartNew s -> environments.contains(s.instance().environment());
+            case Step.StartAgain s ->
+                environments.contains(s.instance().substring(0, s.instance().indexOf('/')));
+            default -> false;
+        };
+    }
+
+    /// The containers of an environment stand still, or go on.
+    void freeze(String environment, boolean still) {
+        containers.values().stream()
+                .filter(container -> container.instance.environment().equals(environment))
+                .forEach(container -> container.frozen = still);
+    }
+
+    /// What it tells of snapshots that it took as was asked.
+    void keep(Step.TakeSnapshots step) {
+        for (SnapshotId id : step.snapshots()) {
+            if (!snapshotContent(id).equals(List.of("missing"))) {
+                taken = taken.plus(id.toString(), new Command.Taken(id, time.clock(), 700));
+            }
+        }
+    }
+
+    SimPool pool() {
+        return pool;
+    }
+
+    /// A step that took its own time has ended.
+    ///
+    /// @param problem why it failed; empty if it has not
+    void ended(Step step, String problem) {
+        busy.remove(step.subject());
+        if (problem.isEmpty()) {
+            problems.remove(step.subject());
+        } else {
+            problem(step, problem);
         }
     }
 
@@ -496,7 +526,7 @@ final class SimNode {
         container.startedAt = time.clock();
         container.servesAt = time.now() + SLOW_START_MILLIS;
         for (String volume : container.instance.volumes().values()) {
-            disk(volume).head.add(name + " " + container.id + " " + writes++);
+            pool.write(volume, name + " " + container.id + " " + writes++);
         }
         if (container.isJob()) {
             assertThat(started.add(container.instance.key() + " " + container.instance.restarts()))
@@ -533,24 +563,16 @@ final class SimNode {
     }
 
     List<String> snapshotContent(SnapshotId id) {
-        Disk disk = disks.get(id.volume());
-        return disk == null ? List.of("missing") : disk.snapshots.getOrDefault(id.position(), List.of("missing"));
+        return pool.content(id);
     }
 
     Observed observe() {
-        TreePMap<String, StoredVolume> volumes = TreePMap.empty();
-        for (var entry : disks.entrySet()) {
-            Disk disk = entry.getValue();
-            volumes = volumes.plus(
-                    entry.getKey(),
-                    new StoredVolume(entry.getKey(), disk.epoch, List.copyOf(disk.snapshots.keySet()), disk.limit, ""));
-        }
         TreePMap<String, Found> found = TreePMap.empty();
         for (var entry : containers.entrySet()) {
             found = found.plus(entry.getKey(), entry.getValue().found(time.now()));
         }
         return new Observed(
-                volumes,
+                pool.list(),
                 found,
                 List.of(),
                 TreePMap.from(images),

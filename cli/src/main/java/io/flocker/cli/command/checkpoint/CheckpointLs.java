@@ -39,7 +39,7 @@ public final class CheckpointLs extends ClusterCommand {
     }
 
     private Table table(String environmentName, List<Checkpoint> checkpoints) {
-        var table = new Table("CHECKPOINT", "TAKEN", "STATE", "VOLUMES", "RELEASES", "PAUSE");
+        var table = new Table("CHECKPOINT", "TAKEN", "STATE", "VOLUMES", "RELEASES", "PAUSE", "PROBLEM");
         for (Checkpoint checkpoint : checkpoints) {
             table.row(
                     environmentName + "@" + checkpoint.name(),
@@ -49,7 +49,8 @@ public final class CheckpointLs extends ClusterCommand {
                     checkpoint.releases().entrySet().stream()
                             .map(release -> release.getKey() + " " + release.getValue())
                             .collect(Collectors.joining(", ")),
-                    String.format(Locale.ROOT, "%.1f ms", checkpoint.pauseMicros() / 1_000.0));
+                    String.format(Locale.ROOT, "%.1f ms", checkpoint.pauseMicros() / 1_000.0),
+                    checkpoint.problem());
         }
         return table;
     }

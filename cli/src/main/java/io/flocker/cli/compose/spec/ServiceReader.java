@@ -84,7 +84,8 @@ final class ServiceReader {
                 scale.placement(deploy.placement()),
                 deploy.upgrade(upgrade, watchMillis),
                 labels(service, deploy));
-        ServiceSpec spec = job.map(declared::asJob).orElse(declared);
+        ServiceSpec run = job.map(declared::asJob).orElse(declared);
+        ServiceSpec spec = run.quiescing(QuiesceReader.read(own, job.isPresent()));
         deploy.refuseEverywhere(spec.volumeNames());
         deploy.end();
         StrategyReader.refuseTwice(upgrade, spec);

@@ -9,6 +9,7 @@ import io.flocker.core.spec.Mount;
 import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ProcessSpec;
+import io.flocker.core.spec.QuiesceSpec;
 import io.flocker.core.spec.Resources;
 import io.flocker.core.spec.RestartPolicy;
 import io.flocker.core.spec.Sandbox;
@@ -65,6 +66,9 @@ public final class ServiceWriter {
                 new Block()
                         .putAll(spec.job().map(ServiceWriter::job).orElse(new Block()))
                         .put("http", http(spec.http()))
+                        .put(
+                                "quiesce",
+                                spec.quiesce().map(ServiceWriter::quiesce).orElse(new Block()))
                         .put("scale", UpdateWriter.scale(spec))
                         .put("upgrade", upgrade));
     }
@@ -73,6 +77,13 @@ public final class ServiceWriter {
         return job.equals(JobSpec.PLAIN)
                 ? new Block().always("job", true)
                 : new Block().put("job", new Block().always("timeout", Durations.text(job.timeoutMillis())));
+    }
+
+    private static Block quiesce(QuiesceSpec quiesce) {
+        return new Block()
+                .put("pre", quiesce.before())
+                .put("post", quiesce.after())
+                .always("timeout", Durations.text(quiesce.timeoutMillis()));
     }
 
     private static Block placement(PlacementSpec placement) {

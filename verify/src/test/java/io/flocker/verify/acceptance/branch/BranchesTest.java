@@ -1,4 +1,4 @@
-package io.flocker.verify.acceptance;
+package io.flocker.verify.acceptance.branch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

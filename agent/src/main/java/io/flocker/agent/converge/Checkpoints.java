@@ -1,0 +1,223 @@
+package io.flocker.agent.converge;
+
+import io.flocker.agent.engine.ContainerEngine;
+import io.flocker.agent.engine.EngineFailure;
+import io.flocker.agent.volume.VolumeDriver;
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.Requests;
+import io.flocker.client.api.Requests.Meet.Phase;
+import io.flocker.core.cut.Cut;
+import io.flocker.core.cut.Meeting;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.plan.Step.TakeSnapshots;
+import io.flocker.core.plan.Step.TakeSnapshots.Quiesce;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes a node's part of a checkpoint, at the same moment as the other nodes take theirs ([Meeting]): write out what
+/// is
+/// in memory, have services quiesce, wait until all nodes are ready, freeze, take the snapshots, thaw once all nodes
+/// are
+/// frozen. What was taken by a node that does not hear so in time is deleted again.
+final class Checkpoints {
+    private static final Logger log = LoggerFactory.getLogger(Checkpoints.class);
+
+    private final ContainerEngine engine;
+    private final VolumeDriver volumes;
+    private final Meetings meetings;
+    private final Starts starts;
+
+    /// Where nodes meet: the leader.
+    interface Meetings {
+        /// Comes, and waits a few seconds for the others.
+        Answers.Met come(Requests.Meet request) throws IOException, InterruptedException;
+    }
+
+    Checkpoints(ContainerEngine engine, VolumeDriver volumes, Meetings meetings, Starts starts) {
+        this.engine = engine;
+        this.volumes = volumes;
+        this.meetings = meetings;
+        this.starts = starts;
+    }
+
+    /// Takes all snapshots of `step`, or none.
+    ///
+    /// @return how long its containers stood still, in microseconds
+    /// @throws EngineFailure a lasting one, if a service does not quiesce
+    long take(TakeSnapshots step, Cut cut) throws IOException, InterruptedException {
+        for (SnapshotId snapshot : step.snapshots()) {
+            volumes.flush(snapshot.volume());
+        }
+        var begun = new ConcurrentSkipListSet<String>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                quiesce(step, cut, begun, threads);
+                return starts.without(cut.environment(), () -> {
+                    if (cut.spansNodes()) {
+                        gather(cut);
+                    }
+                    return takeFrozen(step, cut, threads);
+                });
+            } finally {
+                goOn(step, begun);
+            }
+        }
+    }
+
+    private void quiesce(TakeSnapshots step, Cut cut, ConcurrentSkipListSet<String> begun, ExecutorService threads)
+            throws IOException, InterruptedException {
+        List<Future<?>> running = new ArrayList<>();
+        for (Quiesce service : step.quiesce()) {
+            if (!service.commands().before().isEmpty()) {
+                begun.add(service.service());
+                running.add(threads.submit(() -> {
+                    run(service, service.commands().before(), "before the checkpoint");
+                    return service;
+                }));
+            }
+        }
+        try {
+            awaitAll(running);
+        } catch (IOException e) {
+            if (cut.spansNodes()) {
+                meetings.come(new Requests.Meet(cut, Phase.FAILED, String.valueOf(e.getMessage())));
+            }
+            throw e;
+        }
+    }
+
+    private void run(Quiesce service, List<String> command, String when) throws IOException, InterruptedException {
+        String what = "service " + service.service() + "'s command " + when + " (" + String.join(" ", command) + ")";
+        ContainerEngine.Ran ran =
+                engine.run(service.container(), command, service.commands().timeoutMillis());
+        if (ran.exitCode().isEmpty()) {
+            throw EngineFailure.of(
+                    what + " did not end within " + service.commands().timeoutMillis() / 1_000.0
+                            + " s and was killed; mend it, or give it longer (x-flocker.quiesce.timeout)",
+                    true);
+        }
+        if (ran.exitCode().getAsInt() != 0) {
+            throw EngineFailure.of(
+                    what + " ended with exit code " + ran.exitCode().getAsInt()
+                            + (ran.output().isBlank() ? "" : ": " + ran.output().strip()),
+                    true);
+        }
+    }
+
+    private static void awaitAll(List<? extends Future<?>> running) throws IOException, InterruptedException {
+        IOException failed = null;
+        for (Future<?> each : running) {
+            try {
+                each.get();
+            } catch (ExecutionException e) {
+                failed = e.getCause() instanceof IOException io ? io : new IOException(String.valueOf(e.getCause()), e);
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    /// Whoever has quiesced goes on, whatever became of the checkpoint.
+    private void goOn(TakeSnapshots step, ConcurrentSkipListSet<String> begun) {
+        for (Quiesce service : step.quiesce()) {
+            boolean due = begun.contains(service.service())
+                    || service.commands().before().isEmpty();
+            if (due && !service.commands().after().isEmpty()) {
+                try {
+                    run(service, service.commands().after(), "after the checkpoint");
+                } catch (IOException e) {
+                    log.atWarn()
+                            .addKeyValue("service", service.service())
+                            .addKeyValue("reason", e.getMessage())
+                            .log("A service may not have gone on after a checkpoint");
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    /// Waits until all nodes are ready to freeze.
+    private void gather(Cut cut) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(cut.patienceMillis());
+        while (true) {
+            Answers.Met met = meetings.come(new Requests.Meet(cut, Phase.READY, ""));
+            switch (met.verdict()) {
+                case GO -> {
+                    return;
+                }
+                case OVER -> throw new IOException(met.reason());
+                case WAIT -> {
+                    if (System.nanoTime() > deadline) {
+                        throw new IOException(met.reason());
+                    }
+                }
+            }
+        }
+    }
+
+    private long takeFrozen(TakeSnapshots step, Cut cut, ExecutorService threads) throws IOException {
+        if (!cut.spansNodes() && step.snapshots().size() == 1) {
+            takeAll(step, threads);
+            return 0;
+        }
+        try {
+            return engine.frozen(cut.environment(), () -> {
+                long frozenAt = System.nanoTime();
+                Future<Answers.Met> others = cut.spansNodes()
+                        ? threads.submit(() -> meetings.come(new Requests.Meet(cut, Phase.FROZEN, "")))
+                        : threads.submit(() -> new Answers.Met(Meeting.Verdict.GO, ""));
+                takeAll(step, threads);
+                require(others, frozenAt + TimeUnit.MILLISECONDS.toNanos(Meeting.THAW_MILLIS));
+            });
+        } catch (IOException e) {
+            for (SnapshotId snapshot : step.snapshots()) {
+                volumes.deleteSnapshot(snapshot);
+            }
+            throw e;
+        }
+    }
+
+    private static void require(Future<Answers.Met> others, long deadlineNanos) throws IOException {
+        try {
+            Answers.Met met = others.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            if (met.verdict() != Meeting.Verdict.GO) {
+                throw new IOException(met.reason());
+            }
+        } catch (TimeoutException e) {
+            others.cancel(true);
+            throw new IOException(
+                    "The leader did not say within " + Meeting.THAW_MILLIS + " ms that all nodes stand still", e);
+        } catch (ExecutionException e) {
+            throw new IOException("The leader could not be asked whether all nodes stand still: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Stopped while taking a checkpoint", e);
+        }
+    }
+
+    private void takeAll(TakeSnapshots step, ExecutorService threads) throws IOException {
+        try {
+            awaitAll(step.snapshots().stream()
+                    .map(snapshot -> threads.submit(() -> {
+                        volumes.snapshot(snapshot);
+                        return snapshot;
+                    }))
+                    .toList());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Stopped while taking a checkpoint", e);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.flocker.core.cut;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import io.flocker.core.plan.Problem;
+import io.flocker.core.plan.Sighting;
+import io.flocker.core.spec.QuiesceSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.pcollections.TreePMap;
+
+/// What becomes of checkpoints whose snapshots are not there in time: they are taken anew, all of them, and after a few
+/// attempts the checkpoint fails and says why. Part of what was taken at one moment is never completed at another.
+public final class CutPlanner {
+    /// How often a checkpoint is begun.
+    public static final int ATTEMPTS = 3;
+
+    private CutPlanner() {}
+
+    /// The cut that a checkpoint's snapshots are taken with.
+    public static Cut cut(Environment environment, Checkpoint checkpoint, List<Volume> volumes) {
+        var nodes = new TreeSet<String>();
+        for (Volume volume : volumes) {
+            if (checkpoint.volumes().values().stream()
+                    .anyMatch(id -> id.volume().equals(volume.id()))) {
+                nodes.add(volume.head().primary());
+            }
+        }
+        String attempt = checkpoint.volumes().isEmpty()
+                ? ""
+                : checkpoint.volumes().values().iterator().next().toString();
+        return new Cut(environment.name(), checkpoint.name(), attempt, List.copyOf(nodes), patienceMillis(environment));
+    }
+
+    /// Services' commands run side by side, one service's before and after one after the other.
+    private static long patienceMillis(Environment environment) {
+        return Cut.GATHER_MILLIS
+                + environment.application().services().values().stream()
+                        .mapToLong(spec ->
+                                spec.quiesce().map(QuiesceSpec::timeoutMillis).orElse(0L))
+                        .max()
+                        .orElse(0);
+    }
+
+    /// What is due for an environment's checkpoints that are not complete.
+    public static List<Command> due(
+            ClusterState state, Environment environment, TreePMap<String, Sighting> sightings, long nowMillis) {
+        List<Command> commands = new ArrayList<>();
+        for (Checkpoint checkpoint : environment.checkpoints().values()) {
+            if (checkpoint.state() == Checkpoint.State.REQUESTED) {
+                due(state, environment, checkpoint, sightings, nowMillis).ifPresent(commands::add);
+            }
+        }
+        return commands;
+    }
+
+    private static Optional<Command> due(
+            ClusterState state,
+            Environment environment,
+            Checkpoint checkpoint,
+            TreePMap<String, Sighting> sightings,
+            long nowMillis) {
+        String subject = Cut.subject(environment.name(), checkpoint.name());
+        Optional<Problem> refused = problems(state, checkpoint, sightings, subject).stream()
+                .filter(Problem::lasting)
+                .findFirst();
+        // What a branch begins with is its operation's business, which gives up by itself.
+        boolean isOrigin = checkpoint.name().equals(Checkpoint.ORIGIN);
+        if (refused.isPresent() && !isOrigin) {
+            return Optional.of(end(environment, checkpoint, refused.get().message(), nowMillis));
+        }
+        long since = checkpoint.volumes().values().stream()
+                .map(id -> state.volume(id.volume()).flatMap(volume -> volume.snapshot(id)))
+                .flatMap(Optional::stream)
+                .mapToLong(Snapshot::requestedAtMillis)
+                .max()
+                .orElse(checkpoint.createdAtMillis());
+        // A clock that was set back is no reason to wait until it shows the same again.
+        if (Math.abs(nowMillis - since) < patienceMillis(environment) + Cut.GATHER_MILLIS) {
+            return Optional.empty();
+        }
+        boolean last = checkpoint.attempts() + 1 >= ATTEMPTS && !isOrigin;
+        String failure = last ? why(state, checkpoint, sightings, subject) : "";
+        return Optional.of(end(environment, checkpoint, failure, nowMillis));
+    }
+
+    private static Command end(Environment environment, Checkpoint checkpoint, String failure, long nowMillis) {
+        return new Command.EndAttempt(nowMillis, environment.name(), checkpoint.name(), checkpoint.attempts(), failure);
+    }
+
+    private static String why(
+            ClusterState state, Checkpoint checkpoint, TreePMap<String, Sighting> sightings, String subject) {
+        List<Problem> problems = problems(state, checkpoint, sightings, subject);
+        if (!problems.isEmpty()) {
+            return problems.getFirst().message();
+        }
+        List<String> waiting = checkpoint.volumes().values().stream()
+                .flatMap(id -> state.volume(id.volume()).stream())
+                .filter(Volume::awaitsSnapshot)
+                .map(volume -> volume.name() + " on node " + volume.head().primary())
+                .toList();
+        return "no snapshot of " + String.join(", ", waiting) + " within " + ATTEMPTS
+                + " attempts; see whether its machine, its network and flocker daemon run";
+    }
+
+    private static List<Problem> problems(
+            ClusterState state, Checkpoint checkpoint, TreePMap<String, Sighting> sightings, String subject) {
+        List<Problem> problems = new ArrayList<>();
+        for (SnapshotId id : checkpoint.volumes().values()) {
+            Sighting sighting = state.volume(id.volume())
+                    .map(volume -> sightings.get(volume.head().primary()))
+                    .orElse(null);
+            if (sighting != null) {
+                sighting.problems().stream()
+                        .filter(problem -> problem.subject().equals(subject)
+                                || problem.subject().equals("volume " + id.volume()))
+                        .forEach(problems::add);
+            }
+        }
+        return problems;
+    }
+}

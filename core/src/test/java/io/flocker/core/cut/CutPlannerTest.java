@@ -1,0 +1,128 @@
+package io.flocker.core.cut;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Outcome;
+import io.flocker.core.model.Checkpoint;
+import io.flocker.core.model.Environment;
+import io.flocker.core.model.Node;
+import io.flocker.core.model.Snapshot;
+import io.flocker.core.plan.Observed;
+import io.flocker.core.plan.Problem;
+import io.flocker.core.plan.Sighting;
+import io.flocker.core.spec.VolumeSpec;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.pcollections.TreePMap;
+
+class CutPlannerTest {
+    private static final long LATE = 25_000;
+
+    private ClusterState state = ClusterState.EMPTY;
+
+    @BeforeEach
+    void requested() {
+        for (String node : List.of("n1", "n2")) {
+            after(new Command.AddNode("ann", 1, node, node + ".example", TreePMap.empty(), node, Node.Capacity.NONE));
+        }
+        after(new Command.CreateVolume("ann", 1, "v1", "shop", "data", VolumeSpec.PLAIN, Optional.empty()));
+        after(new Command.CreateVolume("ann", 1, "v2", "shop", "pages", VolumeSpec.PLAIN, Optional.empty()));
+        after(new Command.CreateCheckpoint("ann", 1, "shop", "nightly", false));
+    }
+
+    @Test
+    void allNodesWithDataOfItMeet() {
+        Cut cut =
+                CutPlanner.cut(shop(), checkpoint(), List.copyOf(state.volumes().values()));
+        assertThat(cut.nodes()).containsExactlyElementsOf(primaries());
+        assertThat(cut.subject()).isEqualTo("checkpoint shop/nightly");
+    }
+
+    @Test
+    void whatIsNotThereInTimeIsTakenAnewAllOfItAndFailsInTheEnd() {
+        assertThat(due(LATE - 6_000)).isEmpty();
+        var before = checkpoint().volumes();
+        take("data");
+        assertThat(checkpoint().state()).isEqualTo(Checkpoint.State.REQUESTED);
+
+        for (int attempt = 1; attempt < CutPlanner.ATTEMPTS; attempt++) {
+            List<Command> commands = due(attempt * LATE);
+            assertThat(commands).hasSize(1).first().isInstanceOf(Command.EndAttempt.class);
+            after(commands.getFirst());
+            assertThat(refused(commands.getFirst())).contains("out of date");
+        }
+        assertThat(checkpoint().volumes().values()).doesNotContainAnyElementsOf(before.values());
+
+        after(due(CutPlanner.ATTEMPTS * LATE).getFirst());
+        assertThat(checkpoint().state()).isEqualTo(Checkpoint.State.FAILED);
+        assertThat(checkpoint().problem()).contains("data on node n", "pages on node n", "flocker daemon");
+        assertThat(checkpoint().volumes()).isEmpty();
+        assertThat(state.volumes().values())
+                .allSatisfy(volume -> assertThat(volume.snapshots().values())
+                        .allMatch(snapshot -> snapshot.state() == Snapshot.State.DELETING));
+        after(new Command.CreateCheckpoint("ann", 99_000, "shop", "nightly", false));
+        assertThat(checkpoint().state()).isEqualTo(Checkpoint.State.REQUESTED);
+    }
+
+    @Test
+    void aServiceThatDoesNotQuiesceFailsItAtOnce() {
+        var problem = new Problem("checkpoint shop/nightly", "snapshot", "service db hangs", true, 1, 2, 3);
+        var sighting =
+                new Sighting(Observed.NOTHING, true, List.of(), List.of(problem), TreePMap.empty(), List.of(), 2);
+        List<Command> commands = CutPlanner.due(
+                state,
+                shop(),
+                TreePMap.<String, Sighting>empty().plus(primaries().getFirst(), sighting),
+                2);
+        after(commands.getFirst());
+        assertThat(checkpoint().problem()).isEqualTo("service db hangs");
+    }
+
+    @Test
+    void aClockThatWasSetBackIsNoReasonToWait() {
+        assertThat(due(-7_200_000)).hasSize(1);
+    }
+
+    private List<Command> due(long nowMillis) {
+        return CutPlanner.due(state, shop(), TreePMap.empty(), nowMillis);
+    }
+
+    private void take(String volume) {
+        var id = Optional.ofNullable(checkpoint().volumes().get(volume)).orElseThrow();
+        after(new Command.ConfirmSnapshots(2, List.of(new Command.Taken(id, 2, 0))));
+    }
+
+    private List<String> primaries() {
+        return state.volumes().values().stream()
+                .map(volume -> volume.head().primary())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private Environment shop() {
+        return state.environment("shop").orElseThrow();
+    }
+
+    private Checkpoint checkpoint() {
+        return Optional.ofNullable(shop().checkpoints().get("nightly")).orElseThrow();
+    }
+
+    private void after(Command command) {
+        state = switch (state.after(command)) {
+            case Outcome.Accepted accepted -> accepted.state();
+            case Outcome.Refused refused -> throw new AssertionError(refused.message());
+        };
+    }
+
+    private String refused(Command command) {
+        return switch (state.after(command)) {
+            case Outcome.Accepted _ -> throw new AssertionError("accepted: " + command);
+            case Outcome.Refused refused -> refused.message();
+        };
+    }
+}

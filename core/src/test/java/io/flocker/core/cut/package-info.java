@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.core.cut;
+
+import org.jspecify.annotations.NullMarked;
