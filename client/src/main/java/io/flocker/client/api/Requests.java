@@ -168,6 +168,27 @@ public final class Requests {
     /// @param uses how many nodes may join with it
     public record CreateToken(long lifeSeconds, int uses) {}
 
+    /// A new user.
+    ///
+    /// @param role `viewer`, `developer`, `operator` or `admin`
+    /// @param lifeSeconds until the first token expires
+    public record AddUser(String name, String role, long lifeSeconds) {}
+
+    /// Give a user another role.
+    ///
+    /// @param role as in [AddUser#role]
+    public record ChangeUser(String role) {}
+
+    /// Another token for a user.
+    ///
+    /// @param lifeSeconds until it expires
+    public record CreateUserToken(long lifeSeconds) {}
+
+    /// Give an environment away.
+    ///
+    /// @param owner whose it is to be
+    public record Give(String owner) {}
+
     /// Let a machine in.
     ///
     /// @param token the token's id

@@ -21,7 +21,7 @@ public final class Status {
     ///     `stopped` or the
     ///     verb of the operation changing it
     /// @param operation the id of the operation changing it; empty for none
-    /// @param owner who made it
+    /// @param owner whose it is: who made it, until it is given to somebody else
     /// @param origin what it is a branch of
     /// @param life when it sleeps, and how long it lives
     public record Environment(
@@ -295,4 +295,18 @@ public final class Status {
 
     /// A join token; its secret is shown only when it is made.
     public record Token(String id, int usesLeft, long expiresAtMillis, String createdBy, long createdAtMillis) {}
+
+    /// A user.
+    ///
+    /// @param environments those that are theirs
+    public record User(
+            String name,
+            String role,
+            List<UserToken> tokens,
+            List<String> environments,
+            String createdBy,
+            long createdAtMillis) {}
+
+    /// A user's token; its secret is shown only when it is made.
+    public record UserToken(String id, long expiresAtMillis, String createdBy, long createdAtMillis) {}
 }

@@ -2,7 +2,7 @@ package io.flocker.control.api;
 
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
-import io.flocker.control.api.Endpoint.Access;
+import io.flocker.core.access.Right;
 import io.flocker.core.cluster.ClusterState;
 import java.util.List;
 
@@ -26,7 +26,7 @@ final class ImageEndpoints {
                 new Endpoint(
                         "GET",
                         IMAGES,
-                        Access.USER,
+                        Right.READ,
                         "Whether an image is on the node where the environment's services run, or would.",
                         List.of("name: the image"),
                         Void.class,
@@ -35,7 +35,7 @@ final class ImageEndpoints {
                 new Endpoint(
                         "POST",
                         IMAGES,
-                        Access.USER,
+                        Right.CHANGE,
                         "Build an image there: a line of JSON, then the context as a tar archive. Answers with lines"
                                 + " of BuildOutput as they come; the last one tells how it ended.",
                         List.of(),

@@ -1,5 +1,7 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.access.Access;
+import io.flocker.core.access.AuditEntry;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Event;
 import io.flocker.core.model.JoinToken;
@@ -23,6 +25,7 @@ import org.pcollections.TreePMap;
 /// @param schedules by [Schedule#key]
 /// @param events by sequence; the newest [#MAX_EVENTS]
 /// @param lastEvent the sequence of the last event
+/// @param access who may do what, and what was done
 public record ClusterState(
         long version,
         TreePMap<String, Node> nodes,
@@ -32,7 +35,8 @@ public record ClusterState(
         TreePMap<String, Operation> operations,
         TreePMap<String, Schedule> schedules,
         TreePMap<Long, Event> events,
-        long lastEvent) {
+        long lastEvent,
+        Access access) {
     public static final int MAX_EVENTS = 1_000;
     public static final int MAX_OPERATIONS = 200;
 
@@ -45,7 +49,8 @@ public record ClusterState(
             TreePMap.empty(),
             TreePMap.empty(),
             TreePMap.empty(),
-            0);
+            0,
+            Access.EMPTY);
 
     /// The one place the cluster changes.
     public Outcome after(Command command) {
@@ -57,8 +62,15 @@ public record ClusterState(
             case Command.LabelNode c -> NodeChanges.label(this, c);
             case Command.SetAvailability c -> NodeChanges.available(this, c);
             case Command.RemoveNode c -> NodeChanges.remove(this, c);
-            case Command.CreateToken c -> TokenChanges.create(this, c);
-            case Command.DeleteToken c -> TokenChanges.delete(this, c);
+            case Command.CreateToken c -> AccessChanges.create(this, c);
+            case Command.DeleteToken c -> AccessChanges.delete(this, c);
+            case Command.AddUser c -> AccessChanges.add(this, c);
+            case Command.SetRole c -> AccessChanges.setRole(this, c);
+            case Command.RemoveUser c -> AccessChanges.remove(this, c);
+            case Command.IssueToken c -> AccessChanges.issue(this, c);
+            case Command.RevokeToken c -> AccessChanges.revoke(this, c);
+            case Command.GiveEnvironment c -> AccessChanges.give(this, c);
+            case Command.Audit c -> new Outcome.Accepted(audited(c.entry()));
             case Command.Deploy c -> EnvironmentChanges.deploy(this, c);
             case Command.Remove c -> EnvironmentChanges.remove(this, c);
             case Command.Restart c -> EnvironmentChanges.restart(this, c);
@@ -189,9 +201,28 @@ public record ClusterState(
                 .findFirst();
     }
 
+    /// The same with one more entry in the audit log: no change that anything has to follow, so no new version.
+    public ClusterState audited(AuditEntry entry) {
+        return with(access.with(entry));
+    }
+
+    ClusterState with(Access newAccess) {
+        return new ClusterState(
+                version,
+                nodes,
+                tokens,
+                environments,
+                volumes,
+                operations,
+                schedules,
+                events,
+                lastEvent,
+                newAccess);
+    }
+
     ClusterState versioned(long newVersion) {
         return new ClusterState(
-                newVersion, nodes, tokens, environments, volumes, operations, schedules, events, lastEvent);
+                newVersion, nodes, tokens, environments, volumes, operations, schedules, events, lastEvent, access);
     }
 
     ClusterState with(Node node) {
@@ -200,12 +231,12 @@ public record ClusterState(
 
     ClusterState withNodes(TreePMap<String, Node> newNodes) {
         return new ClusterState(
-                version, newNodes, tokens, environments, volumes, operations, schedules, events, lastEvent);
+                version, newNodes, tokens, environments, volumes, operations, schedules, events, lastEvent, access);
     }
 
     ClusterState withTokens(TreePMap<String, JoinToken> newTokens) {
         return new ClusterState(
-                version, nodes, newTokens, environments, volumes, operations, schedules, events, lastEvent);
+                version, nodes, newTokens, environments, volumes, operations, schedules, events, lastEvent, access);
     }
 
     ClusterState with(Environment environment) {
@@ -214,7 +245,7 @@ public record ClusterState(
 
     ClusterState withEnvironments(TreePMap<String, Environment> newEnvironments) {
         return new ClusterState(
-                version, nodes, tokens, newEnvironments, volumes, operations, schedules, events, lastEvent);
+                version, nodes, tokens, newEnvironments, volumes, operations, schedules, events, lastEvent, access);
     }
 
     ClusterState with(Volume volume) {
@@ -223,7 +254,7 @@ public record ClusterState(
 
     ClusterState withVolumes(TreePMap<String, Volume> newVolumes) {
         return new ClusterState(
-                version, nodes, tokens, environments, newVolumes, operations, schedules, events, lastEvent);
+                version, nodes, tokens, environments, newVolumes, operations, schedules, events, lastEvent, access);
     }
 
     ClusterState with(Schedule schedule) {
@@ -236,7 +267,7 @@ public record ClusterState(
 
     private ClusterState withSchedules(TreePMap<String, Schedule> newSchedules) {
         return new ClusterState(
-                version, nodes, tokens, environments, volumes, operations, newSchedules, events, lastEvent);
+                version, nodes, tokens, environments, volumes, operations, newSchedules, events, lastEvent, access);
     }
 
     ClusterState with(Operation operation) {
@@ -249,7 +280,7 @@ public record ClusterState(
                     .orElse("");
             kept = kept.minus(oldest);
         }
-        return new ClusterState(version, nodes, tokens, environments, volumes, kept, schedules, events, lastEvent);
+        return new ClusterState(version, nodes, tokens, environments, volumes, kept, schedules, events, lastEvent, access);
     }
 
     /// The same with one more event, told in a sentence.
@@ -265,6 +296,7 @@ public record ClusterState(
                 operations,
                 schedules,
                 kept.size() > MAX_EVENTS ? kept.minusFirstEntry() : kept,
-                sequence);
+                sequence,
+                access);
     }
 }

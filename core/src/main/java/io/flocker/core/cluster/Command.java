@@ -1,5 +1,9 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.access.AccessToken;
+import io.flocker.core.access.AuditEntry;
+import io.flocker.core.access.Role;
+import io.flocker.core.access.User;
 import io.flocker.core.model.JobResult;
 import io.flocker.core.model.JoinToken;
 import io.flocker.core.model.Node;
@@ -80,6 +84,28 @@ public sealed interface Command {
     record CreateToken(String by, long atMillis, JoinToken token) implements Asked {}
 
     record DeleteToken(String by, long atMillis, String token) implements Asked {}
+
+    /// A new user, with a first token.
+    record AddUser(String by, long atMillis, User user) implements Asked {}
+
+    record SetRole(String by, long atMillis, String user, Role role) implements Asked {}
+
+    /// A user who owns nothing leaves; their tokens are of no use from then on.
+    record RemoveUser(String by, long atMillis, String user) implements Asked {}
+
+    /// A further token for a user.
+    record IssueToken(String by, long atMillis, String user, AccessToken token) implements Asked {}
+
+    /// Takes tokens away from a user.
+    ///
+    /// @param token empty for all
+    record RevokeToken(String by, long atMillis, String user, String token) implements Asked {}
+
+    /// An environment is somebody else's from now on.
+    record GiveEnvironment(String by, long atMillis, String environment, String owner) implements Asked {}
+
+    /// Something that was done or refused without another command.
+    record Audit(long atMillis, AuditEntry entry) implements Command {}
 
     /// Make an environment what `application` says; makes the environment if there is none.
     ///

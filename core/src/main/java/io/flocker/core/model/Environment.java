@@ -18,7 +18,7 @@ import org.pcollections.TreePMap;
 /// @param volumes volume ids by name
 /// @param instances by [Instance#name]
 /// @param checkpoints by name
-/// @param owner who made it
+/// @param owner whose it is: who made it, until it is given to somebody else
 /// @param origin what it is a branch of
 /// @param life when it sleeps, and how long it lives
 public record Environment(
@@ -176,6 +176,21 @@ public record Environment(
 
     public Environment with(Life newLife) {
         return with(version, application, services, volumes, instances, checkpoints, origin, newLife);
+    }
+
+    public Environment ownedBy(String newOwner) {
+        return new Environment(
+                name,
+                version,
+                application,
+                services,
+                volumes,
+                instances,
+                checkpoints,
+                createdAtMillis,
+                newOwner,
+                origin,
+                life);
     }
 
     private Environment with(
