@@ -49,12 +49,11 @@ final class PinnedTrust extends X509ExtendedTrustManager {
     private void check(X509Certificate[] chain) throws CertificateException {
         try {
             if (chain.length < 2 || !Credentials.hash(chain[chain.length - 1]).equals(authority)) {
-                throw new CertificateException(
-                        "the server belongs to another cluster than the token; "
-                                + (strict
-                                        ? "ask an admin of that one for a token: flocker user token NAME"
-                                        : "make one on a node of the cluster that this machine is to join: flocker"
-                                                + " token create"));
+                throw new CertificateException("the server belongs to another cluster than the token; "
+                        + (strict
+                                ? "ask an admin of that one for a token: flocker user token NAME"
+                                : "make one on a node of the cluster that this machine is to join: flocker"
+                                        + " token create"));
             }
             chain[0].verify(chain[chain.length - 1].getPublicKey());
             if (strict) {

@@ -29,7 +29,8 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The REST API: HTTPS with tokens or client certificates for everybody, and a Unix socket for root on the same machine. Every
+/// The REST API: HTTPS with tokens or client certificates for everybody, and a Unix socket for root on the same
+/// machine. Every
 /// node has it; only the leader answers itself, the others pass requests on to it.
 public final class Api implements AutoCloseable {
     /// Where a node says who leads. Answered by the node itself.

@@ -12,6 +12,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.cert.Certificate;
@@ -60,20 +61,22 @@ record Caller(String name, String unit, String certificate, Role role, String fr
             refuseRemoved(direct, state);
         }
         String from = direct.isNode()
-                ? request.headers().first(FROM).map(first -> first + ", by " + direct.name()).orElse(direct.from())
+                ? request.headers()
+                        .first(FROM)
+                        .map(first -> first + ", by " + direct.name())
+                        .orElse(direct.from())
                 : direct.from();
         Optional<String> authorization = request.headers().first(HeaderNames.AUTHORIZATION);
         if (authorization.isPresent()) {
             Access.Holder holder = holder(authorization.get(), state.access(), System.currentTimeMillis());
             return new Caller(holder.user().name(), "user", "", holder.user().role(), from);
         }
-        Optional<String> stated =
-                direct.isNode() ? request.headers().first(FOR) : Optional.empty();
+        Optional<String> stated = direct.isNode() ? request.headers().first(FOR) : Optional.empty();
         return stated.isPresent() ? passedOn(direct, stated.get(), from) : direct;
     }
 
     private static Caller direct(ServerRequest request) throws IOException {
-        String from = request.remotePeer().host();
+        String from = address(request);
         Certificate[] chain = request.remotePeer().tlsCertificates().orElse(new Certificate[0]);
         Optional<Identity> identity = Identity.of(chain);
         if (identity.isEmpty()) {
@@ -82,6 +85,13 @@ record Caller(String name, String unit, String certificate, Role role, String fr
         String unit = identity.get().unit();
         Role role = unit.equals("user") ? Role.ADMIN : Role.VIEWER;
         return new Caller(identity.get().name(), unit, Credentials.hash((X509Certificate) chain[0]), role, from);
+    }
+
+    /// Where a request comes from, as a number: a name is whatever somebody says it is.
+    static String address(ServerRequest request) {
+        return request.remotePeer().address() instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress()
+                : SOCKET;
     }
 
     private static Caller nobody(String from) {
@@ -101,8 +111,10 @@ record Caller(String name, String unit, String certificate, Role role, String fr
         }
         Access.Holder holder = access.holder(login.id())
                 .filter(found -> isEqual(found.token().secretHash(), Credentials.hash(login.secret())))
-                .orElseThrow(() -> unauthorized("The token " + login.id() + " is not known: it was revoked, its user was"
-                        + " removed, or it is of another cluster; ask an admin for a new one (flocker user token NAME)"));
+                .orElseThrow(
+                        () -> unauthorized(
+                                "The token " + login.id() + " is not known: it was revoked, its user was"
+                                        + " removed, or it is of another cluster; ask an admin for a new one (flocker user token NAME)"));
         if (holder.token().expiresAtMillis() <= nowMillis) {
             String name = holder.user().name();
             throw unauthorized("The token " + login.id() + " of " + name + " has expired; ask an admin for a new one"

@@ -211,7 +211,9 @@ public final class Decisions {
         }
         Optional<AuditEntry> entry = call.audit(call.by(), call.environment());
         if (entry.isPresent()) {
-            here().log().submit(new Command.Audit(System.currentTimeMillis(), entry.get().refused(refused)));
+            here().log()
+                    .submit(new Command.Audit(
+                            System.currentTimeMillis(), entry.get().refused(refused)));
         }
     }
 

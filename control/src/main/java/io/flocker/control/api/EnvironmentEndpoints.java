@@ -162,7 +162,11 @@ final class EnvironmentEndpoints {
         decisions.refuseReach(
                 call,
                 application,
-                decisions.state().environment(name).map(Environment::application).orElse(ApplicationSpec.EMPTY));
+                decisions
+                        .state()
+                        .environment(name)
+                        .map(Environment::application)
+                        .orElse(ApplicationSpec.EMPTY));
         Optional<String> objection = ScheduleRules.objection(application);
         if (objection.isPresent()) {
             throw Refusal.invalid(objection.get());

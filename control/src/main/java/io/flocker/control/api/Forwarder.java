@@ -55,8 +55,8 @@ public final class Forwarder implements AutoCloseable {
             HeaderNames.ACCEPT,
             // A token is judged by the leader: this node may not know who there is.
             HeaderNames.AUTHORIZATION);
-    private static final List<HeaderName> PASSED_BACK = List.of(
-            HeaderNames.CONTENT_TYPE, HeaderNames.ETAG, HeaderNames.RETRY_AFTER, HeaderNames.WWW_AUTHENTICATE);
+    private static final List<HeaderName> PASSED_BACK =
+            List.of(HeaderNames.CONTENT_TYPE, HeaderNames.ETAG, HeaderNames.RETRY_AFTER, HeaderNames.WWW_AUTHENTICATE);
 
     private final RenewedHttp http;
     private volatile List<URI> controls;
@@ -82,9 +82,8 @@ public final class Forwarder implements AutoCloseable {
     /// @throws IOException if no leader was found in time, or it was lost and may have acted already
     void pass(ServerRequest request, ServerResponse response, boolean root, Supplier<Optional<URI>> known)
             throws IOException, InterruptedException {
-        Speaker speaker = root
-                ? new Speaker("root root", Caller.SOCKET)
-                : new Speaker(speaker(request), request.remotePeer().host());
+        Speaker speaker =
+                root ? new Speaker("root root", Caller.SOCKET) : new Speaker(speaker(request), Caller.address(request));
         PassedBody body = PassedBody.of(request);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         do {
@@ -161,7 +160,8 @@ public final class Forwarder implements AutoCloseable {
     }
 
     /// Empty if it may be tried again: that one does not lead, or cannot have acted, or would not act twice.
-    private Optional<HttpResponse<InputStream>> send(URI leader, ServerRequest request, Speaker speaker, PassedBody body)
+    private Optional<HttpResponse<InputStream>> send(
+            URI leader, ServerRequest request, Speaker speaker, PassedBody body)
             throws IOException, InterruptedException {
         try {
             HttpResponse<InputStream> answer =

@@ -19,8 +19,8 @@ public record Access(TreePMap<String, User> users, TreePMap<Long, AuditEntry> au
     /// The holder of the token with that id.
     public Optional<Holder> holder(String token) {
         return users.values().stream()
-                .flatMap(user -> Optional.ofNullable(user.tokens().get(token)).stream()
-                        .map(found -> new Holder(user, found)))
+                .flatMap(user ->
+                        Optional.ofNullable(user.tokens().get(token)).stream().map(found -> new Holder(user, found)))
                 .findFirst();
     }
 
@@ -37,8 +37,7 @@ public record Access(TreePMap<String, User> users, TreePMap<Long, AuditEntry> au
     public Access with(AuditEntry entry) {
         AuditEntry before = audit.isEmpty() ? null : audit.lastEntry().getValue();
         if (before != null && entry.repeats(before)) {
-            return new Access(
-                    users, audit.plus(lastAudit, entry.numbered(lastAudit, before.times() + 1)), lastAudit);
+            return new Access(users, audit.plus(lastAudit, entry.numbered(lastAudit, before.times() + 1)), lastAudit);
         }
         TreePMap<Long, AuditEntry> kept = audit.plus(lastAudit + 1, entry.numbered(lastAudit + 1, 1));
         return new Access(users, kept.size() > MAX_AUDIT ? kept.minusFirstEntry() : kept, lastAudit + 1);

@@ -6,5 +6,4 @@ package io.flocker.core.access;
 /// @param secretHash SHA-256 of the secret part of its text, in hex; the secret itself is nowhere
 /// @param expiresAtMillis by the leader's clock
 /// @param createdBy who made it
-public record AccessToken(
-        String id, String secretHash, long expiresAtMillis, String createdBy, long createdAtMillis) {}
+public record AccessToken(String id, String secretHash, long expiresAtMillis, String createdBy, long createdAtMillis) {}

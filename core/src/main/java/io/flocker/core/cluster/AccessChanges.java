@@ -144,9 +144,9 @@ final class AccessChanges {
                     + ": flocker env give ENV USER gives an environment to somebody else, flocker env rm removes it;"
                     + " flocker user revoke " + command.user() + " shuts them out at once");
         }
-        return new Outcome.Accepted(state.with(state.access()
-                        .withUsers(state.access().users().minus(command.user())))
-                .telling(command.atMillis(), "", "user " + command.user(), "Removed by " + command.by()));
+        return new Outcome.Accepted(
+                state.with(state.access().withUsers(state.access().users().minus(command.user())))
+                        .telling(command.atMillis(), "", "user " + command.user(), "Removed by " + command.by()));
     }
 
     static Outcome issue(ClusterState state, Command.IssueToken command) {
@@ -187,7 +187,8 @@ final class AccessChanges {
                     Outcome.Reason.NOT_FOUND,
                     "User " + user.name() + " has no token \"" + command.token() + "\"; flocker user ls shows them");
         }
-        TreePMap<String, AccessToken> kept = all ? TreePMap.empty() : user.tokens().minus(command.token());
+        TreePMap<String, AccessToken> kept =
+                all ? TreePMap.empty() : user.tokens().minus(command.token());
         return new Outcome.Accepted(state.with(state.access().with(user.withTokens(kept)))
                 .telling(
                         command.atMillis(),
@@ -219,8 +220,8 @@ final class AccessChanges {
     private static Optional<Outcome.Refused> refuseToken(AccessToken token, long atMillis) {
         return token.expiresAtMillis() > atMillis
                 ? Optional.empty()
-                : Optional.of(new Outcome.Refused(
-                        Outcome.Reason.INVALID, "A token that has expired already is of no use"));
+                : Optional.of(
+                        new Outcome.Refused(Outcome.Reason.INVALID, "A token that has expired already is of no use"));
     }
 
     private static Outcome.Refused missing(ClusterState state, String user) {
@@ -230,7 +231,8 @@ final class AccessChanges {
                         + (state.access().users().isEmpty()
                                 ? "there is none yet: flocker user add makes one"
                                 : "there is "
-                                        + String.join(", ", state.access().users().keySet())));
+                                        + String.join(
+                                                ", ", state.access().users().keySet())));
     }
 
     private static Outcome.Refused conflict(String message) {

@@ -208,16 +208,7 @@ public record ClusterState(
 
     ClusterState with(Access newAccess) {
         return new ClusterState(
-                version,
-                nodes,
-                tokens,
-                environments,
-                volumes,
-                operations,
-                schedules,
-                events,
-                lastEvent,
-                newAccess);
+                version, nodes, tokens, environments, volumes, operations, schedules, events, lastEvent, newAccess);
     }
 
     ClusterState versioned(long newVersion) {
@@ -280,7 +271,8 @@ public record ClusterState(
                     .orElse("");
             kept = kept.minus(oldest);
         }
-        return new ClusterState(version, nodes, tokens, environments, volumes, kept, schedules, events, lastEvent, access);
+        return new ClusterState(
+                version, nodes, tokens, environments, volumes, kept, schedules, events, lastEvent, access);
     }
 
     /// The same with one more event, told in a sentence.

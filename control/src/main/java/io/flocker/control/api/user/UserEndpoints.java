@@ -202,8 +202,8 @@ public final class UserEndpoints {
 
     private static Role role(String word) throws Refusal {
         return Role.of(word)
-                .orElseThrow(() -> Refusal.invalid(
-                        "A role is viewer, developer, operator or admin, not \"" + word + "\""));
+                .orElseThrow(
+                        () -> Refusal.invalid("A role is viewer, developer, operator or admin, not \"" + word + "\""));
     }
 
     private User find(String name) throws Refusal {
