@@ -73,6 +73,9 @@ import io.flocker.cli.command.token.TokenRm;
 import io.flocker.cli.command.user.Audit;
 import io.flocker.cli.command.user.LogIn;
 import io.flocker.cli.command.user.LogOut;
+import io.flocker.cli.command.user.QuotaGroup;
+import io.flocker.cli.command.user.QuotaLs;
+import io.flocker.cli.command.user.QuotaSet;
 import io.flocker.cli.command.user.UserAdd;
 import io.flocker.cli.command.user.UserGroup;
 import io.flocker.cli.command.user.UserLs;
@@ -227,6 +230,7 @@ final class Commands {
                         new UserToken(shell),
                         new UserRevoke(shell),
                         new UserRm(shell)));
+        commands.put("quota", shell -> group(new QuotaGroup(), new QuotaLs(shell), new QuotaSet(shell)));
         commands.put("login", LogIn::new);
         commands.put("logout", LogOut::new);
         commands.put("whoami", WhoAmI::new);

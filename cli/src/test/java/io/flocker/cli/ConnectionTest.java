@@ -124,7 +124,9 @@ final class ConnectionTest {
     @Test
     void aTokenIsAllThatAPipelineNeeds() throws Exception {
         addNode();
-        assertThat(terminal.run("user", "add", "bot", "--role", "viewer")).as(terminal.err()).isZero();
+        assertThat(terminal.run("user", "add", "bot", "--role", "viewer"))
+                .as(terminal.err())
+                .isZero();
         String token = terminal.out().strip();
         removeKey();
         Files.delete(etc.resolve("client.properties"));

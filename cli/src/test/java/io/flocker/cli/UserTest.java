@@ -6,9 +6,11 @@ import io.flocker.cli.shell.ExitCode;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Status;
 import io.flocker.core.access.AuditEntry;
+import io.flocker.core.access.Quota;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,8 +68,7 @@ final class UserTest {
         var none = new Status.User("eve", "viewer", List.of(), List.of(), "root", NOW - HOUR);
         api.on("GET /v2/users", new Answers.Users(List.of(alice(), old, none)));
         assertThat(terminal.run("user", "ls")).isZero();
-        assertThat(terminal.out())
-                .isEqualTo("""
+        assertThat(terminal.out()).isEqualTo("""
                         USER    ROLE        TOKEN   EXPIRES    CREATED         BY     ENVIRONMENTS
                         alice   developer   t1      in 1 day   1 hour ago      root   alice-1, alice-2
                         bot     viewer      t2      expired    0 seconds ago   root   -
@@ -98,6 +99,33 @@ final class UserTest {
                 .contains("PATCH /v2/users/alice {\"role\":\"developer\"}")
                 .contains("POST /v2/users/alice/tokens {\"lifeSeconds\":2592000}")
                 .contains("POST /v2/environments/gift/owner?dryRun=true {\"owner\":\"alice\"}");
+    }
+
+    @Test
+    void quotasAreShownBesideWhatThereIs() {
+        long gib = 1L << 30;
+        var limit = new Quota(3, 8 * gib, 0);
+        var ofUser = new Status.Quota("alice", "", limit, 2, gib, OptionalLong.of(2 * gib));
+        var ofOne = new Status.Quota("root", "staging", new Quota(0, 0, 20 * gib), 1, 0, OptionalLong.empty());
+        api.on("GET /v2/quotas", new Answers.Quotas(List.of(ofUser, ofOne)))
+                .on("PUT /v2/users/alice/quota", ofUser)
+                .on("PUT /v2/environments/staging/quota", ofOne);
+        assertThat(terminal.run("quota", "ls")).isZero();
+        assertThat(terminal.out()).isEqualTo("""
+                        USER    ENVIRONMENT   ENVIRONMENTS   MEMORY         OWN DATA
+                        alice   -             2 of 3         1.0G of 8.0G   2.0G
+                        root    staging       -              0B             ? of 20G
+                        """);
+        assertThat(terminal.run("quota", "set", "alice", "--memory", "8G", "--environments", "3"))
+                .isZero();
+        assertThat(terminal.run("quota", "set", "--environment", "staging", "--data", "20G"))
+                .isZero();
+        assertThat(api.asked())
+                .contains("PUT /v2/users/alice/quota {\"environments\":3,\"memoryBytes\":8589934592}")
+                .contains("PUT /v2/environments/staging/quota {\"dataBytes\":21474836480}");
+        assertThat(terminal.run("quota", "set", "alice", "-e", "staging", "--data", "1G"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(terminal.run("quota", "set", "alice")).isEqualTo(ExitCode.USAGE);
     }
 
     @Test

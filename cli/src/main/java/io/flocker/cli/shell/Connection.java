@@ -17,9 +17,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// Where the cluster is and who asks: options, else environment variables, else what `flocker login` keeps, else
-/// `client.properties`, else this machine. Root on a node reaches its daemon by the Unix socket, unless the user says
-/// something else.
+/// Where the cluster is and who asks: options, else environment variables, else what
+/// `flocker login` keeps, else `client.properties`, else this machine. Root on a node reaches its
+/// daemon by the Unix socket, unless the user says something else.
 public final class Connection {
     private static final String DEFAULT_PORT = "4523";
     private static final String DEFAULT_API = "https://127.0.0.1:" + DEFAULT_PORT;

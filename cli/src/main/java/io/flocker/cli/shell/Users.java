@@ -59,6 +59,17 @@ public final class Users {
                 Cluster.path(environment) + "/owner?dryRun=" + dryRun, new Requests.Give(owner), Answers.Change.class);
     }
 
+    public List<Status.Quota> quotas() throws IOException, InterruptedException {
+        return client.get("/v2/quotas", Answers.Quotas.class).quotas();
+    }
+
+    /// @param environment empty for the user's
+    public Status.Quota setQuota(String user, String environment, Requests.SetQuota request)
+            throws IOException, InterruptedException {
+        String path = environment.isEmpty() ? path(user) : Cluster.path(environment);
+        return client.put(path + "/quota", request, Status.Quota.class);
+    }
+
     /// @param user empty for all
     /// @param environment empty for all
     public List<AuditEntry> audit(String user, String environment, long sinceMillis)

@@ -98,6 +98,8 @@ public final class Answers {
     /// @param environments those that are theirs
     public record WhoAmI(String name, String role, List<String> environments) {}
 
+    public record Quotas(List<Status.Quota> quotas) {}
+
     public record Audit(List<AuditEntry> entries) {}
 
     /// A node's part in the control plane.

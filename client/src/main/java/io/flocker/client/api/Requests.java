@@ -184,6 +184,13 @@ public final class Requests {
     /// @param lifeSeconds until it expires
     public record CreateUserToken(long lifeSeconds) {}
 
+    /// Say how much a user's environments, or one environment, may have; 0 for no limit. What is left out stays.
+    ///
+    /// @param environments how many; of a user only
+    /// @param memoryBytes what all instances may set aside together
+    /// @param dataBytes what volumes may hold that they share with nothing else
+    public record SetQuota(OptionalLong environments, OptionalLong memoryBytes, OptionalLong dataBytes) {}
+
     /// Give an environment away.
     ///
     /// @param owner whose it is to be

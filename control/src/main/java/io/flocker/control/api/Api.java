@@ -7,6 +7,8 @@ import io.flocker.control.api.job.Notifier;
 import io.flocker.control.api.job.RunEndpoints;
 import io.flocker.control.api.job.ScheduleEndpoints;
 import io.flocker.control.api.user.AccountEndpoints;
+import io.flocker.control.api.user.DataQuota;
+import io.flocker.control.api.user.QuotaEndpoints;
 import io.flocker.control.api.user.UserEndpoints;
 import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
@@ -29,9 +31,9 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The REST API: HTTPS with tokens or client certificates for everybody, and a Unix socket for root on the same
-/// machine. Every
-/// node has it; only the leader answers itself, the others pass requests on to it.
+/// The REST API: HTTPS with tokens or client certificates for everybody, and a Unix socket for
+/// root on the same machine. Every node has it; only the leader answers itself, the others pass
+/// requests on to it.
 public final class Api implements AutoCloseable {
     /// Where a node says who leads. Answered by the node itself.
     static final String LEADER_PATH = "/v2/leader";
@@ -62,7 +64,8 @@ public final class Api implements AutoCloseable {
         NodeCalls nodes = new NodeCalls(credentials, decisions, places.agentPort());
         Upgrades upgrades = new Upgrades(decisions, nodes);
         watching = new Watching(decisions, upgrades);
-        endpoints.addAll(new EnvironmentEndpoints(decisions, upgrades, watching.watcher()).list());
+        DataQuota data = new DataQuota(decisions, nodes);
+        endpoints.addAll(new EnvironmentEndpoints(decisions, upgrades, watching.watcher(), data).list());
         endpoints.addAll(new VolumeEndpoints(decisions, nodes).list());
         endpoints.addAll(new OperationEndpoints(decisions).list());
         endpoints.addAll(new NodeEndpoints(decisions).list());
@@ -76,6 +79,7 @@ public final class Api implements AutoCloseable {
         endpoints.addAll(new ScheduleEndpoints(decisions).list());
         endpoints.addAll(new UserEndpoints(decisions, port).list());
         endpoints.addAll(new AccountEndpoints(decisions).list());
+        endpoints.addAll(new QuotaEndpoints(decisions, data).list());
         endpoints.add(RegistryWebhook.endpoint(watching.watcher()));
         endpoints.add(new Endpoint(
                 "GET",

@@ -3,6 +3,7 @@ package io.flocker.control.api;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
+import io.flocker.control.api.user.DataQuota;
 import io.flocker.control.view.Changes;
 import io.flocker.core.access.Right;
 import io.flocker.core.branch.ServiceOverride;
@@ -32,11 +33,13 @@ final class BranchEndpoints {
     private final Decisions decisions;
     private final Upgrades upgrades;
     private final NodeCalls nodes;
+    private final DataQuota data;
 
     BranchEndpoints(Decisions decisions, Upgrades upgrades, NodeCalls nodes) {
         this.decisions = decisions;
         this.upgrades = upgrades;
         this.nodes = nodes;
+        data = new DataQuota(decisions, nodes);
     }
 
     List<Endpoint> list() {
@@ -116,6 +119,7 @@ final class BranchEndpoints {
         checkLife(request.sleepAfterSeconds(), request.expiresInSeconds());
         refuseSecrets(call, origin, request);
         decisions.refuseReach(call, origin.application(), ApplicationSpec.EMPTY);
+        data.refuseMore("", call.by());
         Checkpoint checkpoint = checkpoint(call, origin, request.checkpoint());
         decisions.refuseReach(call, checkpoint.application(), ApplicationSpec.EMPTY);
         List<Answers.Branch> branches = new ArrayList<>();
@@ -141,7 +145,8 @@ final class BranchEndpoints {
                     "forbidden",
                     "Not yours",
                     call.by() + " (" + call.asker().role().word() + ") may not have the "
-                            + (request.secrets() ? "secrets" : "nodes' folders") + " of " + origin.name() + ", which is "
+                            + (request.secrets() ? "secrets" : "nodes' folders") + " of " + origin.name()
+                            + ", which is "
                             + origin.owner() + "'s: branch it without, or ask " + origin.owner() + " or an operator");
         }
     }
@@ -171,7 +176,9 @@ final class BranchEndpoints {
             throw Refusal.of(refused);
         }
         List<String> changes = Changes.ofBranch(decisions.state(), command);
-        String operation = call.flag("dryRun") ? "" : decisions.require(call, command.environment(), command.environment(), command);
+        String operation = call.flag("dryRun")
+                ? ""
+                : decisions.require(call, command.environment(), command.environment(), command);
         return new Answers.Branch(command.environment(), operation, changes, "");
     }
 
@@ -223,10 +230,12 @@ final class BranchEndpoints {
                 EnvironmentEndpoints.deadline(now, request.timeoutSeconds()),
                 branch.name(),
                 request.checkpoint());
-        if (decisions.state().after(command) instanceof Outcome.Accepted accepted
-                && accepted.state().operation(command.operation()).map(Operation::kind).orElse(null)
-                        instanceof Operation.Kind.RollBack(_, Optional<ApplicationSpec> application, _, _)) {
-            decisions.refuseReach(call, application.orElse(ApplicationSpec.EMPTY), branch.application());
+        if (decisions.state().after(command) instanceof Outcome.Accepted accepted) {
+            Optional<ApplicationSpec> next = accepted.state()
+                    .operation(command.operation())
+                    .filter(operation -> operation.kind() instanceof Operation.Kind.RollBack)
+                    .flatMap(operation -> ((Operation.Kind.RollBack) operation.kind()).application());
+            decisions.refuseReach(call, next.orElse(ApplicationSpec.EMPTY), branch.application());
         }
         return decisions.change(call, command, Changes.ofRefresh(decisions.state(), command));
     }

@@ -34,9 +34,11 @@ public record Endpoint(
         }
     }
 
-    /// Whether who calls it is written down: whoever changes something, but not each piece of a command's input.
+    /// Whether who calls it is written down: whoever changes something, but not each piece of a command's input, nor
+    /// each hint of a registry.
     boolean audits() {
-        return !method.equals(GET) && right != Right.NODE && right != Right.ANYBODY && !path.contains("{exec}");
+        boolean changes = !method.equals(GET) && right != Right.NODE && right != Right.ANYBODY;
+        return changes && !path.contains("{exec}") && !path.startsWith("/v2/webhooks/");
     }
 
     /// Does it.

@@ -3,6 +3,7 @@ package io.flocker.control.api;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
+import io.flocker.control.api.user.DataQuota;
 import io.flocker.control.view.Changes;
 import io.flocker.control.watch.Watcher;
 import io.flocker.core.access.Right;
@@ -28,8 +29,10 @@ final class EnvironmentEndpoints {
     private final Decisions decisions;
     private final Upgrades upgrades;
     private final Watcher watcher;
+    private final DataQuota data;
 
-    EnvironmentEndpoints(Decisions decisions, Upgrades upgrades, Watcher watcher) {
+    EnvironmentEndpoints(Decisions decisions, Upgrades upgrades, Watcher watcher, DataQuota data) {
+        this.data = data;
         this.decisions = decisions;
         this.upgrades = upgrades;
         this.watcher = watcher;
@@ -167,6 +170,9 @@ final class EnvironmentEndpoints {
                         .environment(name)
                         .map(Environment::application)
                         .orElse(ApplicationSpec.EMPTY));
+        if (decisions.state().environment(name).isEmpty()) {
+            data.refuseMore(name, call.by());
+        }
         Optional<String> objection = ScheduleRules.objection(application);
         if (objection.isPresent()) {
             throw Refusal.invalid(objection.get());

@@ -23,7 +23,7 @@ final class RegistryWebhook {
         return new Endpoint(
                 "POST",
                 "/v2/webhooks/registry",
-                Right.OPERATE,
+                Right.CREATE,
                 "Hear what was pushed, as registries tell it (application/vnd.docker.distribution.events.v1+json):"
                         + " services that follow such a tag look at once. At most 1 MiB.",
                 List.of(),

@@ -3,6 +3,7 @@ package io.flocker.control.api;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
+import io.flocker.control.api.user.DataQuota;
 import io.flocker.core.access.Right;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Snapshot;
@@ -114,6 +115,7 @@ final class VolumeEndpoints {
     private Object create(Call call) throws Exception {
         Requests.CreateVolume request = call.body(Requests.CreateVolume.class);
         decisions.allow(call, Right.CHANGE, request.environment());
+        new DataQuota(decisions, nodes).refuseMore(request.environment(), call.by());
         Optional<SnapshotId> base = request.cloneOf().isEmpty() ? Optional.empty() : Optional.of(base(call, request));
         String id = request.environment() + "." + request.name() + "." + decisions.newId();
         VolumeSpec spec = request.spec().orElse(VolumeSpec.PLAIN);

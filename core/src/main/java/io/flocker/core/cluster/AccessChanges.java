@@ -1,6 +1,7 @@
 package io.flocker.core.cluster;
 
 import io.flocker.core.access.AccessToken;
+import io.flocker.core.access.Quota;
 import io.flocker.core.access.User;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.JoinToken;
@@ -23,14 +24,29 @@ final class AccessChanges {
     private static final long REMEMBERED_MILLIS = 30L * 24 * 3_600_000;
 
     /// Who else asks for something or owns something.
-    private static final Set<String> RESERVED = Set.of("root", "admin", "nobody", UpgradeSpec.WATCHER, "placement");
+    private static final Set<String> RESERVED =
+            Set.of("root", "admin", "nobody", UpgradeSpec.WATCHER, "placement", "flocker");
 
     /// Who may own an environment without being a user: whoever has a node, or the first certificate.
     private static final Set<String> FOUNDERS = Set.of("root", "admin");
 
     private AccessChanges() {}
 
-    static Outcome create(ClusterState state, Command.CreateToken command) {
+    static Outcome after(ClusterState state, Command.OfAccess command) {
+        return switch (command) {
+            case Command.CreateToken c -> create(state, c);
+            case Command.DeleteToken c -> delete(state, c);
+            case Command.AddUser c -> add(state, c);
+            case Command.SetRole c -> setRole(state, c);
+            case Command.RemoveUser c -> remove(state, c);
+            case Command.IssueToken c -> issue(state, c);
+            case Command.RevokeToken c -> revoke(state, c);
+            case Command.GiveEnvironment c -> give(state, c);
+            case Command.SetQuota c -> setQuota(state, c);
+        };
+    }
+
+    private static Outcome create(ClusterState state, Command.CreateToken command) {
         JoinToken token = command.token();
         if (token.usesLeft() < 1 || token.usesLeft() > MAX_USES) {
             return new Outcome.Refused(
@@ -54,7 +70,7 @@ final class AccessChanges {
                 .telling(command.atMillis(), "", "token " + token.id(), "Made by " + command.by()));
     }
 
-    static Outcome delete(ClusterState state, Command.DeleteToken command) {
+    private static Outcome delete(ClusterState state, Command.DeleteToken command) {
         if (!state.tokens().containsKey(command.token())) {
             return new Outcome.Refused(
                     Outcome.Reason.NOT_FOUND,
@@ -87,7 +103,7 @@ final class AccessChanges {
         return token == null ? state : state.withTokens(state.tokens().plus(id, token.used()));
     }
 
-    static Outcome add(ClusterState state, Command.AddUser command) {
+    private static Outcome add(ClusterState state, Command.AddUser command) {
         User user = command.user();
         if (!Names.valid(user.name())) {
             return Names.refuse("a user", user.name());
@@ -117,7 +133,7 @@ final class AccessChanges {
                                 "Made by " + command.by() + ": " + user.role().word())));
     }
 
-    static Outcome setRole(ClusterState state, Command.SetRole command) {
+    private static Outcome setRole(ClusterState state, Command.SetRole command) {
         User user = state.access().users().get(command.user());
         if (user == null) {
             return missing(state, command.user());
@@ -131,7 +147,7 @@ final class AccessChanges {
                                 + user.role().word() + " by " + command.by()));
     }
 
-    static Outcome remove(ClusterState state, Command.RemoveUser command) {
+    private static Outcome remove(ClusterState state, Command.RemoveUser command) {
         if (!state.access().users().containsKey(command.user())) {
             return missing(state, command.user());
         }
@@ -149,7 +165,7 @@ final class AccessChanges {
                         .telling(command.atMillis(), "", "user " + command.user(), "Removed by " + command.by()));
     }
 
-    static Outcome issue(ClusterState state, Command.IssueToken command) {
+    private static Outcome issue(ClusterState state, Command.IssueToken command) {
         User user = state.access().users().get(command.user());
         if (user == null) {
             return missing(state, command.user());
@@ -176,7 +192,7 @@ final class AccessChanges {
                         "Token " + command.token().id() + " made by " + command.by()));
     }
 
-    static Outcome revoke(ClusterState state, Command.RevokeToken command) {
+    private static Outcome revoke(ClusterState state, Command.RevokeToken command) {
         User user = state.access().users().get(command.user());
         if (user == null) {
             return missing(state, command.user());
@@ -197,7 +213,7 @@ final class AccessChanges {
                         (all ? "All tokens" : "Token " + command.token()) + " revoked by " + command.by()));
     }
 
-    static Outcome give(ClusterState state, Command.GiveEnvironment command) {
+    private static Outcome give(ClusterState state, Command.GiveEnvironment command) {
         Environment environment = state.environments().get(command.environment());
         if (environment == null) {
             return EnvironmentChanges.missing(state, command.environment());
@@ -215,6 +231,23 @@ final class AccessChanges {
                         environment.name(),
                         "Given to " + command.owner() + " by " + command.by() + "; it was " + environment.owner()
                                 + "'s"));
+    }
+
+    private static Outcome setQuota(ClusterState state, Command.SetQuota command) {
+        Quota quota = command.quota();
+        if (quota.environments() < 0 || quota.memoryBytes() < 0 || quota.dataBytes() < 0) {
+            return new Outcome.Refused(Outcome.Reason.INVALID, "A quota is a number or size, or 0 for none");
+        }
+        if (!command.environment().isEmpty()) {
+            Environment environment = state.environments().get(command.environment());
+            return environment == null
+                    ? EnvironmentChanges.missing(state, command.environment())
+                    : new Outcome.Accepted(state.with(environment.with(quota)));
+        }
+        User user = state.access().users().get(command.owner());
+        return user == null
+                ? missing(state, command.owner())
+                : new Outcome.Accepted(state.with(state.access().with(user.with(quota))));
     }
 
     private static Optional<Outcome.Refused> refuseToken(AccessToken token, long atMillis) {

@@ -2,6 +2,7 @@ package io.flocker.core.cluster;
 
 import io.flocker.core.access.Access;
 import io.flocker.core.access.AuditEntry;
+import io.flocker.core.access.Quotas;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Event;
 import io.flocker.core.model.JoinToken;
@@ -62,14 +63,7 @@ public record ClusterState(
             case Command.LabelNode c -> NodeChanges.label(this, c);
             case Command.SetAvailability c -> NodeChanges.available(this, c);
             case Command.RemoveNode c -> NodeChanges.remove(this, c);
-            case Command.CreateToken c -> AccessChanges.create(this, c);
-            case Command.DeleteToken c -> AccessChanges.delete(this, c);
-            case Command.AddUser c -> AccessChanges.add(this, c);
-            case Command.SetRole c -> AccessChanges.setRole(this, c);
-            case Command.RemoveUser c -> AccessChanges.remove(this, c);
-            case Command.IssueToken c -> AccessChanges.issue(this, c);
-            case Command.RevokeToken c -> AccessChanges.revoke(this, c);
-            case Command.GiveEnvironment c -> AccessChanges.give(this, c);
+            case Command.OfAccess c -> AccessChanges.after(this, c);
             case Command.Audit c -> new Outcome.Accepted(audited(c.entry()));
             case Command.Deploy c -> EnvironmentChanges.deploy(this, c);
             case Command.Remove c -> EnvironmentChanges.remove(this, c);
@@ -123,10 +117,16 @@ public record ClusterState(
             case Command.ForgetVolumes c -> VolumeChanges.forget(this, c);
             case Command.ForgetSeeds c -> VolumeChanges.forgetSeeds(this, c);
         };
+        return concluded(command, outcome);
+    }
+
+    private Outcome concluded(Command command, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Accepted accepted ->
-                new Outcome.Accepted(
-                        LifeChanges.wakeWhatChanges(this, accepted.state()).versioned(version + 1));
+                Quotas.objection(this, accepted.state(), command)
+                        .<Outcome>map(why -> new Outcome.Refused(Outcome.Reason.CONFLICT, why))
+                        .orElseGet(() -> new Outcome.Accepted(LifeChanges.wakeWhatChanges(this, accepted.state())
+                                .versioned(version + 1)));
             case Outcome.Refused refused -> refused;
         };
     }

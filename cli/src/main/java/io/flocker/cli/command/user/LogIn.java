@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
 /// `flocker login`: keeps a token for the commands that follow.
 @Command(
         name = "login",
-        description = "Log in with a token that flocker user add printed. It is kept in your own folder, readable by you"
-                + " only, until flocker logout.",
+        description =
+                "Log in with a token that flocker user add printed. It is kept in your own folder, readable by you"
+                        + " only, until flocker logout.",
         footer = {"", "Pipelines need no login: FLOCKER_TOKEN=TOKEN flocker up"})
 public final class LogIn implements Callable<Integer> {
     private final Shell shell;
@@ -33,7 +34,8 @@ public final class LogIn implements Callable<Integer> {
             names = "--api",
             paramLabel = "URL",
             defaultValue = "",
-            description = "Where the API is, or several nodes' APIs with commas between (default: what the token says).")
+            description =
+                    "Where the API is, or several nodes' APIs with commas between (default: what the token says).")
     private String api = "";
 
     @Parameters(
@@ -68,8 +70,7 @@ public final class LogIn implements Callable<Integer> {
             if (shell.streams().terminal()) {
                 shell.err().print("Token: ");
             }
-            var in = new BufferedReader(
-                    new InputStreamReader(shell.streams().in(), StandardCharsets.UTF_8));
+            var in = new BufferedReader(new InputStreamReader(shell.streams().in(), StandardCharsets.UTF_8));
             String line = in.readLine();
             text = line == null ? "" : line;
         }

@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
 /// `flocker logout`: forgets the token that `flocker login` keeps.
 @Command(
         name = "logout",
-        description = "Forget the token that flocker login keeps. It goes on to hold: flocker user revoke takes it away.")
+        description =
+                "Forget the token that flocker login keeps. It goes on to hold: flocker user revoke takes it away.")
 public final class LogOut implements Callable<Integer> {
     private final Shell shell;
 

@@ -48,8 +48,7 @@ public final class UserAdd extends ClusterCommand {
 
     @Override
     protected int run(Cluster cluster) throws Exception {
-        Answers.NewUserToken made =
-                cluster.users().add(new Requests.AddUser(name, role, lifeSeconds));
+        Answers.NewUserToken made = cluster.users().add(new Requests.AddUser(name, role, lifeSeconds));
         output.show(shell, made, () -> made.text() + "\n");
         return ExitCode.DONE;
     }
