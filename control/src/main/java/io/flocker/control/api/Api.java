@@ -185,7 +185,7 @@ public final class Api implements AutoCloseable {
     private void serve(Endpoint endpoint, ServerRequest request, ServerResponse response, boolean root) {
         long term = term();
         try {
-            Caller caller = Caller.of(request, decisions.state(), root);
+            Caller caller = Caller.of(request, decisions.state(), root, endpoint.right());
             Object answer = answer(endpoint, new Call(request, response, caller, endpoint));
             if (endpoint.method().equals("GET") && term() != term) {
                 throw new NotLeading("Another node leads by now");

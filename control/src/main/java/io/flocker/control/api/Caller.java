@@ -5,6 +5,7 @@ import io.flocker.client.Identity;
 import io.flocker.client.Login;
 import io.flocker.core.access.Access;
 import io.flocker.core.access.Asker;
+import io.flocker.core.access.Right;
 import io.flocker.core.access.Role;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.model.Node;
@@ -54,8 +55,9 @@ record Caller(String name, String unit, String certificate, Role role, String fr
     /// The owner of the request's token; else that of its certificate, or whom it says it speaks for.
     ///
     /// @param root whether it came by the Unix socket
+    /// @param right what it takes: if nothing, a token does not matter, which a node by itself may not know
     /// @throws Refusal if its token does not hold, or it is of a node that is not in the cluster
-    static Caller of(ServerRequest request, ClusterState state, boolean root) throws Refusal, IOException {
+    static Caller of(ServerRequest request, ClusterState state, boolean root, Right right) throws Refusal, IOException {
         Caller direct = root ? new Caller("root", "root", "", Role.ADMIN, SOCKET) : direct(request);
         if (direct.isNode()) {
             refuseRemoved(direct, state);
@@ -67,7 +69,7 @@ record Caller(String name, String unit, String certificate, Role role, String fr
                         .orElse(direct.from())
                 : direct.from();
         Optional<String> authorization = request.headers().first(HeaderNames.AUTHORIZATION);
-        if (authorization.isPresent()) {
+        if (authorization.isPresent() && right != Right.ANYBODY) {
             Access.Holder holder = holder(authorization.get(), state.access(), System.currentTimeMillis());
             return new Caller(holder.user().name(), "user", "", holder.user().role(), from);
         }

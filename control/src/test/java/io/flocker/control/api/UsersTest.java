@@ -114,14 +114,15 @@ class UsersTest {
         String operator = add("olga", "operator");
         for (Endpoint endpoint : node.api.endpoints()) {
             String path = endpoint.path().replaceAll("\\{[a-z]+}", "nothing");
-            boolean harmless = endpoint.right() != Right.READ && endpoint.right() != Right.ANYBODY;
-            if (harmless) {
-                assertThat(call(viewer, endpoint.method(), path, "[]").statusCode())
-                        .as("viewer: " + endpoint.method() + " " + path)
-                        .isEqualTo(403);
+            if (endpoint.right() != Right.ANYBODY) {
                 assertThat(curl(endpoint.method(), path).statusCode())
                         .as("nobody: " + path)
                         .isEqualTo(401);
+            }
+            if (endpoint.right() != Right.READ && endpoint.right() != Right.ANYBODY) {
+                assertThat(call(viewer, endpoint.method(), path, "[]").statusCode())
+                        .as("viewer: " + endpoint.method() + " " + path)
+                        .isEqualTo(403);
             }
             if (endpoint.right() == Right.OPERATE || endpoint.right() == Right.ADMINISTER) {
                 assertThat(call(developer, endpoint.method(), path, "[]").statusCode())
@@ -226,6 +227,12 @@ class UsersTest {
         HttpResponse<String> secrets =
                 call(dan, "POST", "/v2/environments/production/branches", "{\"names\":[\"d\"],\"secrets\":true}");
         assertThat(problem(secrets).detail()).contains("may not have the secrets of production, which is boss's");
+        // Nor get others' containers to start from an image of theirs.
+        HttpResponse<String> image =
+                call(dan, "POST", "/v2/environments/dan/images", "{\"image\":\"docker.io/library/web:1\"}\n");
+        assertThat(image.statusCode()).isEqualTo(403);
+        assertThat(problem(image).detail())
+                .contains("dan (developer) may not build docker.io/library/web:1: environment ", "--no-build");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.wire.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.pcollections.TreePMap;
@@ -58,16 +59,14 @@ class AccessChangesTest {
         assertThat(refusal(state, issue(5 * DAY, "t2", 5 * DAY))).contains("expired already");
         state = after(state, issue(5 * DAY, "t2", 25 * DAY));
         state = after(state, issue(50 * DAY, "t3", 90 * DAY));
-        assertThat(state.access().users().get("alice").tokens())
-                .as("the first one expired over a month ago")
-                .containsOnlyKeys("t2", "t3");
+        assertThat(tokens(state)).as("the first one expired over a month ago").containsOnlyKeys("t2", "t3");
 
         state = after(state, new Command.RevokeToken("root", 50 * DAY, "alice", "t3"));
-        assertThat(state.access().users().get("alice").tokens()).containsOnlyKeys("t2");
+        assertThat(tokens(state)).containsOnlyKeys("t2");
         assertThat(refusal(state, new Command.RevokeToken("root", 50 * DAY, "alice", "t3")))
                 .contains("no token \"t3\"");
         state = after(state, new Command.RevokeToken("root", 50 * DAY, "alice", ""));
-        assertThat(state.access().users().get("alice").tokens()).isEmpty();
+        assertThat(tokens(state)).isEmpty();
         for (int i = 0; i < AccessChanges.MAX_USER_TOKENS; i++) {
             state = after(state, issue(50 * DAY, "more" + i, 90 * DAY));
         }
@@ -134,6 +133,12 @@ class AccessChangesTest {
             }
         }
         return ended;
+    }
+
+    private static TreePMap<String, AccessToken> tokens(ClusterState state) {
+        return Optional.ofNullable(state.access().users().get("alice"))
+                .orElseThrow()
+                .tokens();
     }
 
     private static Command add(String name) {
