@@ -58,9 +58,9 @@ final class PinnedTrust extends X509ExtendedTrustManager {
             chain[0].verify(chain[chain.length - 1].getPublicKey());
             if (strict) {
                 chain[0].checkValidity();
-                Identity.of(chain)
-                        .filter(Identity::isNode)
-                        .orElseThrow(() -> new CertificateException("the server is not a node of the cluster"));
+                if (Identity.of(chain).filter(Identity::isNode).isEmpty()) {
+                    throw new CertificateException("the server is not a node of the cluster");
+                }
             }
         } catch (CertificateException e) {
             throw e;

@@ -161,6 +161,8 @@ public final class Connection {
         return properties;
     }
 
+    /// Reads where an API is.
+    ///
     /// @param urls with commas between
     public static List<URI> addresses(String urls) throws CommandException {
         List<URI> addresses = new ArrayList<>();

@@ -43,6 +43,8 @@ public final class Users {
         return client.patch(path(user), new Requests.ChangeUser(role), Status.User.class);
     }
 
+    /// Takes tokens away.
+    ///
     /// @param token empty for all
     public Answers.Change revoke(String user, String token) throws IOException, InterruptedException {
         String which = token.isEmpty() ? "" : "/" + Cluster.encode(token);
@@ -63,6 +65,8 @@ public final class Users {
         return client.get("/v2/quotas", Answers.Quotas.class).quotas();
     }
 
+    /// Says how much there may be.
+    ///
     /// @param environment empty for the user's
     public Status.Quota setQuota(String user, String environment, Requests.SetQuota request)
             throws IOException, InterruptedException {
@@ -70,6 +74,8 @@ public final class Users {
         return client.put(path + "/quota", request, Status.Quota.class);
     }
 
+    /// Who did what.
+    ///
     /// @param user empty for all
     /// @param environment empty for all
     public List<AuditEntry> audit(String user, String environment, long sinceMillis)

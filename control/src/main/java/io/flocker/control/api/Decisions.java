@@ -189,8 +189,8 @@ public final class Decisions {
     /// Refuses what would let a developer get at more than their own.
     ///
     /// @param before what is there already
-    void refuseReach(Call call, ApplicationSpec application, ApplicationSpec before) throws Refusal {
-        Optional<String> added = Reach.added(application, before);
+    void refuseReach(Call call, ApplicationSpec next, ApplicationSpec before) throws Refusal {
+        Optional<String> added = Reach.added(next, before);
         if (added.isPresent() && !call.asker().role().may(Right.CHANGE, false)) {
             throw Refusal.of(
                     403,
