@@ -14,10 +14,12 @@ import java.util.Properties;
 /// The token that `flocker login` keeps for a user of this machine, in `flocker/login.properties` of `XDG_CONFIG_HOME`
 /// (default: `~/.config`), readable by that user only.
 public final class LoginFile {
+    private final Path folder;
     private final Path file;
 
-    private LoginFile(Path file) {
-        this.file = file;
+    private LoginFile(Path folder) {
+        this.folder = folder;
+        file = folder.resolve("login.properties");
     }
 
     /// What is kept.
@@ -28,12 +30,11 @@ public final class LoginFile {
     public static LoginFile of(Shell shell) {
         String config = shell.variable("XDG_CONFIG_HOME");
         String home = shell.variable("HOME");
-        Path folder = config.isEmpty() ? Path.of(home.isEmpty() ? "/" : home, ".config") : Path.of(config);
-        return new LoginFile(shell.folder().resolve(folder).resolve("flocker/login.properties"));
+        Path usual = config.isEmpty() ? Path.of(home.isEmpty() ? "/" : home, ".config") : Path.of(config);
+        return new LoginFile(shell.folder().resolve(usual).resolve("flocker"));
     }
 
     public void write(String token, String api) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
         Files.createDirectories(folder);
         Path part = folder.resolve("login.part");
         Files.deleteIfExists(part);

@@ -13,6 +13,7 @@ import io.flocker.client.api.Status;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.VolumeSpec;
+import io.flocker.core.wire.Json;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -85,9 +86,9 @@ class QuotaTest {
     }
 
     private static Answers.Change deploy(FlockerClient client, String environment) throws Exception {
+        String web = "{\"services\":{\"web\":{\"image\":\"web:1\",\"scale\":1}}}";
+        var application = Json.read(web.getBytes(StandardCharsets.UTF_8), ApplicationSpec.class);
         return client.put(
-                "/v2/environments/" + environment,
-                new Requests.Deploy(ApplicationSpec.EMPTY, 60),
-                Answers.Change.class);
+                "/v2/environments/" + environment, new Requests.Deploy(application, 60), Answers.Change.class);
     }
 }
