@@ -15,6 +15,7 @@ import io.flocker.cli.command.Version;
 import io.flocker.cli.command.branch.EnvironmentBranch;
 import io.flocker.cli.command.branch.EnvironmentDiff;
 import io.flocker.cli.command.branch.EnvironmentExtend;
+import io.flocker.cli.command.branch.EnvironmentGive;
 import io.flocker.cli.command.branch.EnvironmentGroup;
 import io.flocker.cli.command.branch.EnvironmentLs;
 import io.flocker.cli.command.branch.EnvironmentPause;
@@ -69,6 +70,20 @@ import io.flocker.cli.command.token.TokenCreate;
 import io.flocker.cli.command.token.TokenGroup;
 import io.flocker.cli.command.token.TokenLs;
 import io.flocker.cli.command.token.TokenRm;
+import io.flocker.cli.command.user.Audit;
+import io.flocker.cli.command.user.LogIn;
+import io.flocker.cli.command.user.LogOut;
+import io.flocker.cli.command.user.QuotaGroup;
+import io.flocker.cli.command.user.QuotaLs;
+import io.flocker.cli.command.user.QuotaSet;
+import io.flocker.cli.command.user.UserAdd;
+import io.flocker.cli.command.user.UserGroup;
+import io.flocker.cli.command.user.UserLs;
+import io.flocker.cli.command.user.UserRevoke;
+import io.flocker.cli.command.user.UserRm;
+import io.flocker.cli.command.user.UserRole;
+import io.flocker.cli.command.user.UserToken;
+import io.flocker.cli.command.user.WhoAmI;
 import io.flocker.cli.command.volume.VolumeClone;
 import io.flocker.cli.command.volume.VolumeCreate;
 import io.flocker.cli.command.volume.VolumeGroup;
@@ -154,6 +169,7 @@ final class Commands {
         commands.put(
                 "token",
                 shell -> group(new TokenGroup(), new TokenCreate(shell), new TokenLs(shell), new TokenRm(shell)));
+        users(commands);
         commands.put("version", shell -> new Version(shell, Flocker.version()));
         commands.put("completion", Completion::new);
         return commands;
@@ -172,6 +188,7 @@ final class Commands {
                         new EnvironmentWake(shell),
                         new EnvironmentExtend(shell),
                         new EnvironmentProtect(shell),
+                        new EnvironmentGive(shell),
                         new EnvironmentRefresh(shell),
                         new EnvironmentSet(shell),
                         new EnvironmentShow(shell),
@@ -199,6 +216,25 @@ final class Commands {
                         new VolumeResize(shell),
                         new VolumeClone(shell),
                         new VolumeMove(shell)));
+    }
+
+    /// Those about who may do what.
+    private static void users(Map<String, Function<Shell, Object>> commands) {
+        commands.put(
+                "user",
+                shell -> group(
+                        new UserGroup(),
+                        new UserAdd(shell),
+                        new UserLs(shell),
+                        new UserRole(shell),
+                        new UserToken(shell),
+                        new UserRevoke(shell),
+                        new UserRm(shell)));
+        commands.put("quota", shell -> group(new QuotaGroup(), new QuotaLs(shell), new QuotaSet(shell)));
+        commands.put("login", LogIn::new);
+        commands.put("logout", LogOut::new);
+        commands.put("whoami", WhoAmI::new);
+        commands.put("audit", Audit::new);
     }
 
     private static CommandLine group(Object group, Object... members) {

@@ -10,18 +10,22 @@ import io.flocker.control.api.Listeners;
 import io.flocker.control.ca.Authority;
 import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Node;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pcollections.TreePMap;
 
 /// Which way commands take to the real API: the Unix socket, or TLS.
 final class ConnectionTest {
@@ -115,5 +119,64 @@ final class ConnectionTest {
         Files.writeString(etc.resolve("client.properties"), "user=alice\n");
         assertThat(terminal.run("ls")).isEqualTo(ExitCode.UNREACHABLE);
         assertThat(terminal.err()).contains("alice.key");
+    }
+
+    @Test
+    void aTokenIsAllThatAPipelineNeeds() throws Exception {
+        addNode();
+        assertThat(terminal.run("user", "add", "bot", "--role", "viewer"))
+                .as(terminal.err())
+                .isZero();
+        String token = terminal.out().strip();
+        removeKey();
+        Files.delete(etc.resolve("client.properties"));
+        var pipeline = new Terminal(root).variable("FLOCKER_TOKEN", token).variable("FLOCKER_API", api());
+        assertThat(pipeline.run("whoami")).as(pipeline.err()).isZero();
+        assertThat(pipeline.out()).isEqualTo("bot (viewer)\n");
+        assertThat(pipeline.run("volume", "create", "shop/data")).isEqualTo(ExitCode.REFUSED);
+        assertThat(pipeline.err()).contains("bot (viewer) may not make anything");
+        pipeline.variable("FLOCKER_TOKEN", token.substring(0, token.length() - 4));
+        assertThat(pipeline.run("whoami")).isEqualTo(ExitCode.USAGE);
+        assertThat(pipeline.err()).contains("not whole", "FLOCKER_TOKEN");
+    }
+
+    @Test
+    void aLoginHoldsUntilTheLogout() throws Exception {
+        addNode();
+        assertThat(terminal.run("user", "add", "dora", "--role", "developer")).isZero();
+        String token = terminal.out().strip();
+        Path config = root.resolve("config");
+        var dora = new Terminal(root).variable("FLOCKER_ROOT", "").variable("XDG_CONFIG_HOME", config.toString());
+        assertThat(dora.input(token + "\n").run("login", "--api", api()))
+                .as(dora.err())
+                .isZero();
+        assertThat(dora.out()).isEqualTo("Logged in to " + api() + " as dora (developer)\n");
+        Path kept = config.resolve("flocker/login.properties");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
+                .isEqualTo("rw-------");
+        assertThat(dora.run("whoami", "-o", "json")).as(dora.err()).isZero();
+        assertThat(dora.out()).contains("\"name\" : \"dora\"");
+        // A root that is chosen is asked as root, whoever is logged in.
+        terminal.variable("XDG_CONFIG_HOME", config.toString());
+        assertThat(terminal.run("whoami")).isZero();
+        assertThat(terminal.out()).isEqualTo("root (admin)\n");
+
+        assertThat(terminal.run("user", "revoke", "dora")).isZero();
+        assertThat(dora.run("whoami")).isEqualTo(ExitCode.REFUSED);
+        assertThat(dora.err()).contains("was revoked", "flocker user token NAME");
+        assertThat(dora.input(token).run("login")).isEqualTo(ExitCode.REFUSED);
+        assertThat(dora.run("logout")).isZero();
+        assertThat(dora.out()).isEqualTo("Logged out\n");
+        assertThat(kept).doesNotExist();
+        assertThat(dora.input("nonsense").run("login")).isEqualTo(ExitCode.USAGE);
+    }
+
+    /// Tokens name the nodes to ask.
+    private void addNode() throws Exception {
+        plane.log().submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty(), "", Node.Capacity.NONE));
+    }
+
+    private String api() {
+        return "https://127.0.0.1:" + port;
     }
 }

@@ -61,7 +61,15 @@ public final class FlockerClient implements AutoCloseable {
     ///
     /// @param authority as in [Invitation#authority]
     public static FlockerClient stranger(URI base, String authority) throws IOException {
-        return new FlockerClient(new TlsTransport(base, PinnedTrust.context(authority)), base.toString());
+        return new FlockerClient(new TlsTransport(List.of(base), PinnedTrust.context(authority), ""), base.toString());
+    }
+
+    /// Calls over TLS as whoever a token is of.
+    ///
+    /// @param bases nodes of the token's cluster, of which the first that can be reached is called
+    public static FlockerClient of(Login login, List<URI> bases) throws IOException {
+        var transport = new TlsTransport(bases, PinnedTrust.nodes(login.authority()), "Bearer " + login.text());
+        return new FlockerClient(transport, bases.stream().map(URI::toString).collect(Collectors.joining(", ")));
     }
 
     /// Where the API is: an address or a socket's path.

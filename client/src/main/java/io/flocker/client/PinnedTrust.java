@@ -15,16 +15,31 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /// wrong and it is to be told so.
 final class PinnedTrust extends X509ExtendedTrustManager {
     private final String authority;
+    private final boolean strict;
 
-    private PinnedTrust(String authority) {
+    private PinnedTrust(String authority, boolean strict) {
         this.authority = authority;
+        this.strict = strict;
     }
 
+    /// For a machine that joins.
+    ///
     /// @param authority as in [Invitation#authority]
     static SSLContext context(String authority) throws IOException {
+        return context(new PinnedTrust(authority, false));
+    }
+
+    /// For whoever shows a token to the server: it must be a node, by a certificate that has not expired.
+    ///
+    /// @param authority as in [Login#authority]
+    static SSLContext nodes(String authority) throws IOException {
+        return context(new PinnedTrust(authority, true));
+    }
+
+    private static SSLContext context(PinnedTrust trust) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLSv1.3");
-            context.init(null, new TrustManager[] {new PinnedTrust(authority)}, null);
+            context.init(null, new TrustManager[] {trust}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException("Cannot set up TLS: " + e.getMessage(), e);
@@ -34,11 +49,19 @@ final class PinnedTrust extends X509ExtendedTrustManager {
     private void check(X509Certificate[] chain) throws CertificateException {
         try {
             if (chain.length < 2 || !Credentials.hash(chain[chain.length - 1]).equals(authority)) {
-                throw new CertificateException(
-                        "the server belongs to another cluster than the token; make one on a node of the"
-                                + " cluster that this machine is to join: flocker token create");
+                throw new CertificateException("the server belongs to another cluster than the token; "
+                        + (strict
+                                ? "ask an admin of that one for a token: flocker user token NAME"
+                                : "make one on a node of the cluster that this machine is to join: flocker"
+                                        + " token create"));
             }
             chain[0].verify(chain[chain.length - 1].getPublicKey());
+            if (strict) {
+                chain[0].checkValidity();
+                if (Identity.of(chain).filter(Identity::isNode).isEmpty()) {
+                    throw new CertificateException("the server is not a node of the cluster");
+                }
+            }
         } catch (CertificateException e) {
             throw e;
         } catch (GeneralSecurityException | IOException e) {

@@ -15,12 +15,13 @@ import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 
-/// HTTPS with a client certificate, by the JDK's client.
+/// HTTPS with a client certificate or a token, by the JDK's client.
 final class TlsTransport implements Transport {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     private final Clients clients;
     private final List<URI> bases;
+    private final String authorization;
 
     /// The one that could be reached last.
     private volatile int favourite;
@@ -33,10 +34,12 @@ final class TlsTransport implements Transport {
         void close();
     }
 
-    /// As nobody.
-    TlsTransport(URI base, SSLContext context) {
+    /// Without a certificate.
+    ///
+    /// @param authorization what the header of that name says; empty for none
+    TlsTransport(List<URI> bases, SSLContext context, String authorization) {
         HttpClient http = RenewedHttp.client(context, CONNECT_TIMEOUT);
-        this(List.of(base), new Clients() {
+        this(bases, authorization, new Clients() {
             @Override
             public HttpClient now() {
                 return http;
@@ -52,7 +55,7 @@ final class TlsTransport implements Transport {
     /// @param bases the same API at several places: the first that can be reached is asked
     TlsTransport(List<URI> bases, Credentials credentials) throws IOException {
         var http = new RenewedHttp(credentials, CONNECT_TIMEOUT);
-        this(bases, new Clients() {
+        this(bases, "", new Clients() {
             @Override
             public HttpClient now() throws IOException {
                 return http.now();
@@ -65,8 +68,9 @@ final class TlsTransport implements Transport {
         });
     }
 
-    private TlsTransport(List<URI> bases, Clients clients) {
+    private TlsTransport(List<URI> bases, String authorization, Clients clients) {
         this.bases = List.copyOf(bases);
+        this.authorization = authorization;
         this.clients = clients;
     }
 
@@ -92,6 +96,9 @@ final class TlsTransport implements Transport {
         HttpRequest.Builder builder =
                 HttpRequest.newBuilder(base.resolve(request.path())).method(request.method(), body);
         request.headers().forEach(builder::header);
+        if (!authorization.isEmpty()) {
+            builder.header("Authorization", authorization);
+        }
         if (!request.limit().equals(FOR_EVER)) {
             builder.timeout(request.limit());
         }

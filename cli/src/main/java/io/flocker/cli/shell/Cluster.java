@@ -29,6 +29,11 @@ public final class Cluster implements AutoCloseable {
         return client;
     }
 
+    /// Its users, and what is theirs.
+    public Users users() {
+        return new Users(client);
+    }
+
     /// A name as part of a path or query.
     public static String encode(String name) {
         return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");

@@ -2,6 +2,7 @@ package io.flocker.cli.shell;
 
 import io.flocker.client.Credentials;
 import io.flocker.client.FlockerClient;
+import io.flocker.client.Login;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -10,13 +11,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// Where the cluster is and who asks: options, else environment variables, else `client.properties`, else this machine.
-/// Root on a node reaches its daemon by the Unix socket, unless the user says something else.
+/// Where the cluster is and who asks: options, else environment variables, else what
+/// `flocker login` keeps, else `client.properties`, else this machine. Root on a node reaches its
+/// daemon by the Unix socket, unless the user says something else.
 public final class Connection {
     private static final String DEFAULT_PORT = "4523";
     private static final String DEFAULT_API = "https://127.0.0.1:" + DEFAULT_PORT;
@@ -43,8 +46,8 @@ public final class Connection {
     @Option(
             names = "--credentials",
             paramLabel = "DIR",
-            description = "The folder with the user's key and certificate (FLOCKER_CREDENTIALS; default:"
-                    + " /etc/flocker/users).")
+            description = "The folder with the user's key and certificate (FLOCKER_CREDENTIALS; default: the token in"
+                    + " FLOCKER_TOKEN, or that of flocker login, or /etc/flocker/users).")
     private @Nullable Path credentials;
 
     @Option(names = "--debug", description = "Tell more about a failure.")
@@ -71,6 +74,10 @@ public final class Connection {
         Properties file = properties(etc.resolve("client.properties"));
         String url = chosen(api, "FLOCKER_API");
         String folder = chosen(credentials, "FLOCKER_CREDENTIALS");
+        Optional<LoginFile.Kept> token = folder.isEmpty() ? token(url) : Optional.empty();
+        if (token.isPresent()) {
+            return new Cluster(withToken(token.get()));
+        }
         String user = file.getProperty("user", DEFAULT_USER);
         Path socket = base().resolve("run/flocker/api.sock");
         if (url.isEmpty()
@@ -83,6 +90,29 @@ public final class Connection {
         List<URI> addresses = addresses(url.isEmpty() ? file.getProperty("api", DEFAULT_API) : url);
         return new Cluster(
                 new FlockerClient(addresses, read(folder.isEmpty() ? etc.resolve("users") : Path.of(folder), user)));
+    }
+
+    /// The token to use; empty for none. A root that was chosen is asked as root, whoever is logged in.
+    private Optional<LoginFile.Kept> token(String url) throws IOException {
+        String said = shell.variable("FLOCKER_TOKEN");
+        if (!said.isEmpty()) {
+            return Optional.of(new LoginFile.Kept(said, url));
+        }
+        return chosen(root, "FLOCKER_ROOT").isEmpty()
+                ? LoginFile.of(shell)
+                        .read()
+                        .map(kept -> new LoginFile.Kept(kept.token(), url.isEmpty() ? kept.api() : url))
+                : Optional.empty();
+    }
+
+    private static FlockerClient withToken(LoginFile.Kept kept) throws CommandException, IOException {
+        Login login;
+        try {
+            login = Login.parse(kept.token());
+        } catch (IOException e) {
+            throw CommandException.usage(e.getMessage() + "; it is in FLOCKER_TOKEN, or flocker login keeps it");
+        }
+        return FlockerClient.of(login, kept.api().isEmpty() ? login.apis() : addresses(kept.api()));
     }
 
     private Path base() {
@@ -131,7 +161,10 @@ public final class Connection {
         return properties;
     }
 
-    private static List<URI> addresses(String urls) throws CommandException {
+    /// Reads where an API is.
+    ///
+    /// @param urls with commas between
+    public static List<URI> addresses(String urls) throws CommandException {
         List<URI> addresses = new ArrayList<>();
         for (String url : urls.split(" *, *", -1)) {
             addresses.add(address(url.strip()));

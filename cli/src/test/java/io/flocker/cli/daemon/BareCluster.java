@@ -1,6 +1,7 @@
 package io.flocker.cli.daemon;
 
 import io.flocker.client.FlockerClient;
+import io.flocker.client.Login;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
@@ -87,6 +88,11 @@ final class BareCluster implements AutoCloseable {
                         .mapToObj(number -> URI.create("https://127.0.0." + number + ":" + apiPort))
                         .toList(),
                 authority.user("admin"));
+    }
+
+    /// Whoever the token is of, who asks this node.
+    FlockerClient user(Login login, int number) throws IOException {
+        return FlockerClient.of(login, List.of(URI.create("https://127.0.0." + number + ":" + apiPort)));
     }
 
     static String token(FlockerClient admin, int uses) throws IOException, InterruptedException {

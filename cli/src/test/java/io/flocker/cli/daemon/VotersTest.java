@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.flocker.client.ApiException;
 import io.flocker.client.FlockerClient;
+import io.flocker.client.Login;
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,6 +66,7 @@ class VotersTest {
 
             // Without the first node, others join, and one of them takes its place.
             cluster.start(4, BareCluster.token(admin, 1), false);
+            assertUsersMayCallANodeThatKnowsNobody(cluster, admin);
             BareCluster.set(admin, "n1", "agent");
             BareCluster.set(admin, "n4", "voter");
             await().atMost(PATIENCE)
@@ -133,5 +137,19 @@ class VotersTest {
     private static List<String> labels(FlockerClient admin, String node) throws IOException, InterruptedException {
         return List.copyOf(
                 admin.get("/v2/nodes/" + node, Status.Node.class).labels().keySet());
+    }
+
+    private static void assertUsersMayCallANodeThatKnowsNobody(BareCluster cluster, FlockerClient admin)
+            throws Exception {
+        Answers.NewUserToken made =
+                admin.post("/v2/users", new Requests.AddUser("vera", "viewer", 600), Answers.NewUserToken.class);
+        try (FlockerClient vera = cluster.user(Login.parse(made.text()), 4)) {
+            assertThat(vera.get("/v2/whoami", Answers.WhoAmI.class).role()).isEqualTo("viewer");
+            assertThatThrownBy(() -> BareCluster.label(vera, "n2", "hers"))
+                    .isInstanceOf(ApiException.class)
+                    .hasMessageContaining("vera (viewer) may not");
+            admin.delete("/v2/users/vera", Answers.Change.class);
+            assertThatThrownBy(() -> vera.get("/v2/nodes", Answers.Nodes.class)).hasMessageContaining("not known");
+        }
     }
 }

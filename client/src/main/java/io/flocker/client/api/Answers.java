@@ -1,5 +1,6 @@
 package io.flocker.client.api;
 
+import io.flocker.core.access.AuditEntry;
 import io.flocker.core.cut.Meeting;
 import io.flocker.core.model.Event;
 import java.util.List;
@@ -84,6 +85,23 @@ public final class Answers {
 
     /// A join token, this once with its text.
     public record NewToken(Status.Token token, String text) {}
+
+    public record Users(List<Status.User> users) {}
+
+    /// A user, this once with the text of a new token.
+    ///
+    /// @param token the token's id
+    /// @param text what follows `Authorization: Bearer`
+    public record NewUserToken(Status.User user, String token, String text) {}
+
+    /// Who the caller is.
+    ///
+    /// @param environments those that are theirs
+    public record WhoAmI(String name, String role, List<String> environments) {}
+
+    public record Quotas(List<Status.Quota> quotas) {}
+
+    public record Audit(List<AuditEntry> entries) {}
 
     /// A node's part in the control plane.
     public enum Standing {

@@ -169,6 +169,34 @@ public final class Requests {
     /// @param uses how many nodes may join with it
     public record CreateToken(long lifeSeconds, int uses) {}
 
+    /// A new user.
+    ///
+    /// @param role `viewer`, `developer`, `operator` or `admin`
+    /// @param lifeSeconds until the first token expires
+    public record AddUser(String name, String role, long lifeSeconds) {}
+
+    /// Give a user another role.
+    ///
+    /// @param role as in [AddUser#role]
+    public record ChangeUser(String role) {}
+
+    /// Another token for a user.
+    ///
+    /// @param lifeSeconds until it expires
+    public record CreateUserToken(long lifeSeconds) {}
+
+    /// Say how much a user's environments, or one environment, may have; 0 for no limit. What is left out stays.
+    ///
+    /// @param environments how many; of a user only
+    /// @param memoryBytes what all instances may set aside together
+    /// @param dataBytes what volumes may hold that they share with nothing else
+    public record SetQuota(OptionalLong environments, OptionalLong memoryBytes, OptionalLong dataBytes) {}
+
+    /// Give an environment away.
+    ///
+    /// @param owner whose it is to be
+    public record Give(String owner) {}
+
     /// Let a machine in.
     ///
     /// @param token the token's id

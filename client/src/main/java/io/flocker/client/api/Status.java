@@ -9,6 +9,7 @@ import io.flocker.core.plan.Transfer;
 import io.flocker.core.spec.Port;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.pcollections.TreePMap;
 
 /// What the API shows of things: what was decided beside what was last seen.
@@ -21,7 +22,7 @@ public final class Status {
     ///     `stopped` or the
     ///     verb of the operation changing it
     /// @param operation the id of the operation changing it; empty for none
-    /// @param owner who made it
+    /// @param owner whose it is: who made it, until it is given to somebody else
     /// @param origin what it is a branch of
     /// @param life when it sleeps, and how long it lives
     public record Environment(
@@ -295,4 +296,33 @@ public final class Status {
 
     /// A join token; its secret is shown only when it is made.
     public record Token(String id, int usesLeft, long expiresAtMillis, String createdBy, long createdAtMillis) {}
+
+    /// How much a user's environments may have together, or one environment, and have.
+    ///
+    /// @param environment empty if it is the user's
+    /// @param limit 0 for none
+    /// @param environments how many there are
+    /// @param memoryBytes what all instances may set aside together
+    /// @param dataBytes what volumes hold that they share with nothing else; empty if a node did not tell
+    public record Quota(
+            String owner,
+            String environment,
+            io.flocker.core.access.Quota limit,
+            long environments,
+            long memoryBytes,
+            OptionalLong dataBytes) {}
+
+    /// A user.
+    ///
+    /// @param environments those that are theirs
+    public record User(
+            String name,
+            String role,
+            List<UserToken> tokens,
+            List<String> environments,
+            String createdBy,
+            long createdAtMillis) {}
+
+    /// A user's token; its secret is shown only when it is made.
+    public record UserToken(String id, long expiresAtMillis, String createdBy, long createdAtMillis) {}
 }

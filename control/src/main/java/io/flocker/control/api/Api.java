@@ -3,13 +3,17 @@ package io.flocker.control.api;
 import io.flocker.client.Credentials;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.ProblemDetail;
-import io.flocker.control.api.Endpoint.Access;
 import io.flocker.control.api.job.Notifier;
 import io.flocker.control.api.job.RunEndpoints;
 import io.flocker.control.api.job.ScheduleEndpoints;
+import io.flocker.control.api.user.AccountEndpoints;
+import io.flocker.control.api.user.DataQuota;
+import io.flocker.control.api.user.QuotaEndpoints;
+import io.flocker.control.api.user.UserEndpoints;
 import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.control.log.NotLeading;
+import io.flocker.core.access.Right;
 import io.flocker.core.wire.Json;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -27,8 +31,9 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The REST API: HTTPS with client certificates for everybody, and a Unix socket for root on the same machine. Every
-/// node has it; only the leader answers itself, the others pass requests on to it.
+/// The REST API: HTTPS with tokens or client certificates for everybody, and a Unix socket for
+/// root on the same machine. Every node has it; only the leader answers itself, the others pass
+/// requests on to it.
 public final class Api implements AutoCloseable {
     /// Where a node says who leads. Answered by the node itself.
     static final String LEADER_PATH = "/v2/leader";
@@ -59,7 +64,8 @@ public final class Api implements AutoCloseable {
         NodeCalls nodes = new NodeCalls(credentials, decisions, places.agentPort());
         Upgrades upgrades = new Upgrades(decisions, nodes);
         watching = new Watching(decisions, upgrades);
-        endpoints.addAll(new EnvironmentEndpoints(decisions, upgrades, watching.watcher()).list());
+        DataQuota data = new DataQuota(decisions, nodes);
+        endpoints.addAll(new EnvironmentEndpoints(decisions, upgrades, watching.watcher(), data).list());
         endpoints.addAll(new VolumeEndpoints(decisions, nodes).list());
         endpoints.addAll(new OperationEndpoints(decisions).list());
         endpoints.addAll(new NodeEndpoints(decisions).list());
@@ -71,11 +77,14 @@ public final class Api implements AutoCloseable {
         endpoints.addAll(new BranchEndpoints(decisions, upgrades, nodes).list());
         endpoints.addAll(new RunEndpoints(decisions, nodes).list());
         endpoints.addAll(new ScheduleEndpoints(decisions).list());
+        endpoints.addAll(new UserEndpoints(decisions, port).list());
+        endpoints.addAll(new AccountEndpoints(decisions).list());
+        endpoints.addAll(new QuotaEndpoints(decisions, data).list());
         endpoints.add(RegistryWebhook.endpoint(watching.watcher()));
         endpoints.add(new Endpoint(
                 "GET",
                 "/v2/version",
-                Access.USER,
+                Right.ANYBODY,
                 "Which Flocker this is.",
                 List.of(),
                 Void.class,
@@ -163,6 +172,11 @@ public final class Api implements AutoCloseable {
                 .map(node -> URI.create("https://" + node.address() + ":" + port));
     }
 
+    /// All it can do.
+    List<Endpoint> endpoints() {
+        return List.copyOf(endpoints);
+    }
+
     /// The API's description, OpenAPI 3.1.
     public Object openApi() {
         return OpenApi.document(endpoints, version());
@@ -171,9 +185,8 @@ public final class Api implements AutoCloseable {
     private void serve(Endpoint endpoint, ServerRequest request, ServerResponse response, boolean root) {
         long term = term();
         try {
-            Caller caller = root ? Caller.ROOT : Caller.of(request, decisions.state());
-            refuseUnlessAllowed(endpoint, caller);
-            Object answer = answer(endpoint, new Call(request, response, caller));
+            Caller caller = Caller.of(request, decisions.state(), root, endpoint.right());
+            Object answer = answer(endpoint, new Call(request, response, caller, endpoint));
             if (endpoint.method().equals("GET") && term() != term) {
                 throw new NotLeading("Another node leads by now");
             }
@@ -208,6 +221,24 @@ public final class Api implements AutoCloseable {
     }
 
     private Object answer(Endpoint endpoint, Call call) throws Exception {
+        refuseStrangers(endpoint, call.caller());
+        try {
+            if (endpoint.right() != Right.NODE || !call.caller().isNode()) {
+                decisions.allow(call, endpoint.right(), decisions.whereabouts(call));
+            }
+            if (endpoint.answer().equals(Void.class)) {
+                decisions.audit(call, "");
+            }
+            Object answer = handle(endpoint, call);
+            audit(call, "");
+            return answer;
+        } catch (Refusal refusal) {
+            audit(call, refusal.problem().detail());
+            throw refusal;
+        }
+    }
+
+    private Object handle(Endpoint endpoint, Call call) throws Exception {
         try {
             return endpoint.handler().handle(call);
         } catch (Refusal refusal) {
@@ -217,17 +248,27 @@ public final class Api implements AutoCloseable {
         }
     }
 
+    /// What is done is done, whether or not it can be written down.
+    private void audit(Call call, String refused) throws InterruptedException {
+        try {
+            decisions.audit(call, refused);
+        } catch (IOException e) {
+            log.atWarn()
+                    .addKeyValue("user", call.by())
+                    .addKeyValue("action", call.action())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("Not in the audit log");
+        }
+    }
+
     private static ProblemDetail problem(int status, String type, String title, String detail) {
         return new ProblemDetail(type, title, status, detail);
     }
 
-    private static void refuseUnlessAllowed(Endpoint endpoint, Caller caller) throws Refusal {
-        boolean nobody = caller.unit().equals("nobody");
-        if (nobody && endpoint.access() != Access.ANYBODY) {
-            throw Refusal.of(401, "unauthorized", "Who are you", "Every call needs a certificate of this cluster");
-        }
-        if (endpoint.access() == Access.NODE && !caller.isNode()) {
-            throw Refusal.of(403, "forbidden", "Not yours", "Only nodes may call " + endpoint.path());
+    private static void refuseStrangers(Endpoint endpoint, Caller caller) throws Refusal {
+        if (caller.unit().equals("nobody") && endpoint.right() != Right.ANYBODY) {
+            throw Caller.unauthorized("Every call needs a token (flocker user add NAME makes one; send it as"
+                    + " Authorization: Bearer TOKEN) or a certificate of this cluster");
         }
     }
 
@@ -239,6 +280,9 @@ public final class Api implements AutoCloseable {
 
     private static void refuse(ServerResponse response, ProblemDetail problem) {
         if (!response.isSent()) {
+            if (problem.status() == 401) {
+                response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+            }
             if (problem.status() == 503) {
                 response.header(HeaderNames.RETRY_AFTER, "1");
             }

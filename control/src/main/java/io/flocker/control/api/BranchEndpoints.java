@@ -3,13 +3,15 @@ package io.flocker.control.api;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
-import io.flocker.control.api.Endpoint.Access;
+import io.flocker.control.api.user.DataQuota;
 import io.flocker.control.view.Changes;
+import io.flocker.core.access.Right;
 import io.flocker.core.branch.ServiceOverride;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
+import io.flocker.core.model.Operation;
 import io.flocker.core.model.Origin;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.ServiceSpec;
@@ -31,11 +33,13 @@ final class BranchEndpoints {
     private final Decisions decisions;
     private final Upgrades upgrades;
     private final NodeCalls nodes;
+    private final DataQuota data;
 
     BranchEndpoints(Decisions decisions, Upgrades upgrades, NodeCalls nodes) {
         this.decisions = decisions;
         this.upgrades = upgrades;
         this.nodes = nodes;
+        data = new DataQuota(decisions, nodes);
     }
 
     List<Endpoint> list() {
@@ -43,7 +47,7 @@ final class BranchEndpoints {
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/branches",
-                        Access.USER,
+                        Right.CREATE,
                         "Make environments from this one: its services, and clones of its data.",
                         List.of(DRY_RUN),
                         Requests.Branch.class,
@@ -52,7 +56,7 @@ final class BranchEndpoints {
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/refresh",
-                        Access.USER,
+                        Right.CHANGE,
                         "Bring a branch to a checkpoint of its origin. What its services have otherwise stays.",
                         List.of(DRY_RUN),
                         Requests.Refresh.class,
@@ -61,7 +65,7 @@ final class BranchEndpoints {
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/set",
-                        Access.USER,
+                        Right.CHANGE,
                         "Give services other images, variables or numbers of instances.",
                         List.of(DRY_RUN),
                         Requests.Set.class,
@@ -70,7 +74,7 @@ final class BranchEndpoints {
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/pause",
-                        Access.USER,
+                        Right.CHANGE,
                         "Stop what runs until somebody connects to it or wakes it up. The data stays.",
                         List.of(DRY_RUN),
                         Void.class,
@@ -79,7 +83,7 @@ final class BranchEndpoints {
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/wake",
-                        Access.USER,
+                        Right.CHANGE,
                         "Run again what is asleep.",
                         List.of(DRY_RUN),
                         Void.class,
@@ -88,7 +92,7 @@ final class BranchEndpoints {
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/life",
-                        Access.USER,
+                        Right.CHANGE,
                         "Say when it goes to sleep, when it expires, and whether it can be removed.",
                         List.of(DRY_RUN),
                         Requests.Life.class,
@@ -97,7 +101,7 @@ final class BranchEndpoints {
                 new Endpoint(
                         "GET",
                         ENVIRONMENT + "/differences",
-                        Access.USER,
+                        Right.READ,
                         "What a branch has otherwise than its origin had.",
                         List.of(),
                         Void.class,
@@ -113,7 +117,11 @@ final class BranchEndpoints {
             throw Refusal.invalid("Say the names of 1 to " + Requests.Branch.MAX_NAMES + " branches, not " + names);
         }
         checkLife(request.sleepAfterSeconds(), request.expiresInSeconds());
+        refuseSecrets(call, origin, request);
+        decisions.refuseReach(call, origin.application(), ApplicationSpec.EMPTY);
+        data.refuseMore("", call.by());
         Checkpoint checkpoint = checkpoint(call, origin, request.checkpoint());
+        decisions.refuseReach(call, checkpoint.application(), ApplicationSpec.EMPTY);
         List<Answers.Branch> branches = new ArrayList<>();
         for (String name : request.names()) {
             try {
@@ -127,6 +135,20 @@ final class BranchEndpoints {
             }
         }
         return new Answers.Branches(List.copyOf(branches));
+    }
+
+    /// Whoever owns a branch can read the secrets that it has, and write into the folders.
+    private void refuseSecrets(Call call, Environment origin, Requests.Branch request) throws Refusal {
+        if ((request.secrets() || request.folders()) && !decisions.isFree(call, origin)) {
+            throw Refusal.of(
+                    403,
+                    "forbidden",
+                    "Not yours",
+                    call.by() + " (" + call.asker().role().word() + ") may not have the "
+                            + (request.secrets() ? "secrets" : "nodes' folders") + " of " + origin.name()
+                            + ", which is "
+                            + origin.owner() + "'s: branch it without, or ask " + origin.owner() + " or an operator");
+        }
     }
 
     private Command.Branch command(
@@ -154,7 +176,9 @@ final class BranchEndpoints {
             throw Refusal.of(refused);
         }
         List<String> changes = Changes.ofBranch(decisions.state(), command);
-        String operation = call.flag("dryRun") ? "" : decisions.require(call, command.environment(), command);
+        String operation = call.flag("dryRun")
+                ? ""
+                : decisions.require(call, command.environment(), command.environment(), command);
         return new Answers.Branch(command.environment(), operation, changes, "");
     }
 
@@ -206,6 +230,13 @@ final class BranchEndpoints {
                 EnvironmentEndpoints.deadline(now, request.timeoutSeconds()),
                 branch.name(),
                 request.checkpoint());
+        if (decisions.state().after(command) instanceof Outcome.Accepted accepted) {
+            Optional<ApplicationSpec> next = accepted.state()
+                    .operation(command.operation())
+                    .filter(operation -> operation.kind() instanceof Operation.Kind.RollBack)
+                    .flatMap(operation -> ((Operation.Kind.RollBack) operation.kind()).application());
+            decisions.refuseReach(call, next.orElse(ApplicationSpec.EMPTY), branch.application());
+        }
         return decisions.change(call, command, Changes.ofRefresh(decisions.state(), command));
     }
 

@@ -1,11 +1,16 @@
 package io.flocker.control.api;
 
+import io.flocker.core.access.Asker;
+import io.flocker.core.access.AuditEntry;
+import io.flocker.core.access.Ownership;
+import io.flocker.core.access.Right;
 import io.flocker.core.wire.Json;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// One request under way.
@@ -16,11 +21,16 @@ public final class Call {
     private final ServerRequest request;
     private final ServerResponse response;
     private final Caller caller;
+    private final Endpoint endpoint;
+    private Optional<Ownership> only = Optional.empty();
+    private String environment = "";
+    private boolean audited;
 
-    Call(ServerRequest request, ServerResponse response, Caller caller) {
+    Call(ServerRequest request, ServerResponse response, Caller caller, Endpoint endpoint) {
         this.request = request;
         this.response = response;
         this.caller = caller;
+        this.endpoint = endpoint;
     }
 
     /// Who asks: a user's or node's name.
@@ -32,6 +42,69 @@ public final class Call {
         return caller;
     }
 
+    /// Who asks, as what.
+    public Asker asker() {
+        return caller.asker();
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /// What is asked for: method and path.
+    String action() {
+        return request.prologue().method().text() + " " + request.path().path();
+    }
+
+    /// The environment it is about; empty for none.
+    String environment() {
+        return environment;
+    }
+
+    void about(String name) {
+        environment = name;
+    }
+
+    /// Whether it is only to tell what would be done.
+    boolean isRehearsed() {
+        return flag("dryRun") && endpoint.query().stream().anyMatch(query -> query.startsWith("dryRun:"));
+    }
+
+    /// From now on, commands of this request are carried out on this condition only.
+    void only(Ownership condition) {
+        only = Optional.of(condition);
+    }
+
+    Optional<Ownership> only() {
+        return only;
+    }
+
+    /// Whether the audit log has an entry of this request.
+    boolean audited() {
+        return audited;
+    }
+
+    /// What the audit log is to hold of this request, which has an entry from then on; empty for nothing.
+    ///
+    /// @param by who asks, for machines that are no users
+    Optional<AuditEntry> audit(String by, String environment) {
+        boolean joins = endpoint.right() == Right.ANYBODY && !caller.isNode();
+        if (!joins && !(endpoint.audits() && caller.isUser())) {
+            return Optional.empty();
+        }
+        audited = true;
+        return Optional.of(new AuditEntry(
+                0,
+                System.currentTimeMillis(),
+                joins ? by : caller.name(),
+                joins ? "" : caller.role().word(),
+                caller.from(),
+                action(),
+                environment,
+                "",
+                1));
+    }
+
     public ServerRequest request() {
         return request;
     }
@@ -40,8 +113,9 @@ public final class Call {
         return response;
     }
 
+    /// A parameter of the path; empty if it has none of that name.
     public String path(String name) {
-        return request.path().pathParameters().get(name);
+        return request.path().pathParameters().first(name).orElse("");
     }
 
     public String query(String name, String otherwise) {

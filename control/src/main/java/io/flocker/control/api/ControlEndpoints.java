@@ -3,9 +3,9 @@ package io.flocker.control.api;
 import io.flocker.client.Credentials;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
-import io.flocker.control.api.Endpoint.Access;
 import io.flocker.control.ca.Authority;
 import io.flocker.control.log.NotLeading;
+import io.flocker.core.access.Right;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Node;
 import java.util.Base64;
@@ -27,7 +27,7 @@ final class ControlEndpoints {
                 new Endpoint(
                         "POST",
                         "/v2/agent/control",
-                        Access.NODE,
+                        Right.NODE,
                         "A node's daemon says how it is, and learns its part in the control plane.",
                         List.of(),
                         Requests.Control.class,
@@ -36,7 +36,7 @@ final class ControlEndpoints {
                 new Endpoint(
                         "POST",
                         "/v2/agent/authority",
-                        Access.NODE,
+                        Right.NODE,
                         "Hands the cluster's authority over to a voter.",
                         List.of(),
                         Void.class,
@@ -45,7 +45,7 @@ final class ControlEndpoints {
                 new Endpoint(
                         "POST",
                         "/v2/agent/certificate",
-                        Access.NODE,
+                        Right.NODE,
                         "Gives a node a new certificate. The one it asks with holds until it asks with another.",
                         List.of(),
                         Requests.Renew.class,

@@ -4,15 +4,24 @@ import io.flocker.client.api.Answers;
 import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.lead.Leader;
 import io.flocker.control.log.ClusterLog;
+import io.flocker.control.log.LogEntry;
 import io.flocker.control.log.NotLeading;
+import io.flocker.core.access.AuditEntry;
+import io.flocker.core.access.Ownership;
+import io.flocker.core.access.Reach;
+import io.flocker.core.access.Right;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Environment;
+import io.flocker.core.model.Operation;
 import io.flocker.core.model.Volume;
+import io.flocker.core.spec.ApplicationSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,6 +31,10 @@ import java.util.function.Supplier;
 public final class Decisions {
     private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final int ID_LENGTH = 10;
+    private static final int SECRET_BYTES = 20;
+
+    /// A token names so many nodes to ask.
+    private static final int MAX_APIS = 5;
 
     private final AtomicReference<Optional<ControlPlane>> plane = new AtomicReference<>(Optional.empty());
     private final SecureRandom random = new SecureRandom();
@@ -38,7 +51,7 @@ public final class Decisions {
     /// This node's control plane.
     ///
     /// @throws NotLeading if there is none any more
-    ControlPlane here() throws NotLeading {
+    public ControlPlane here() throws NotLeading {
         return plane().orElseThrow(() -> new NotLeading("This node has no control plane"));
     }
 
@@ -59,6 +72,23 @@ public final class Decisions {
         } catch (NotLeading e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// The APIs of nodes with a control plane, as many as a token names.
+    ///
+    /// @param port where nodes' APIs listen
+    public List<URI> apis(int port) throws IOException {
+        return here().voters().addresses().stream()
+                .limit(MAX_APIS)
+                .map(address -> URI.create("https://" + address + ":" + port))
+                .toList();
+    }
+
+    /// The secret part of a new token.
+    public String newSecret() {
+        byte[] secret = new byte[SECRET_BYTES];
+        random.nextBytes(secret);
+        return HexFormat.of().formatHex(secret);
     }
 
     /// An id nobody else has: 50 random bits.
@@ -90,15 +120,17 @@ public final class Decisions {
     ///
     /// @return the operation it started; empty for none
     public String require(Call call, Command command) throws Refusal, IOException, InterruptedException {
-        return require(call.key(), command);
+        return submit(call, call.key(), call.environment(), command);
     }
 
     /// Like [#require], for one of several commands of a request: each has a key of its own.
     ///
     /// @param part which one
-    String require(Call call, String part, Command command) throws Refusal, IOException, InterruptedException {
+    /// @param environment which one it is about; empty for none
+    String require(Call call, String part, String environment, Command command)
+            throws Refusal, IOException, InterruptedException {
         String key = call.key();
-        return require(key.isEmpty() ? "" : key + " " + part, command);
+        return submit(call, key.isEmpty() ? "" : key + " " + part, environment, command);
     }
 
     /// Like [#require], for a command before a request's last one, which alone has the request's key: two commands
@@ -109,15 +141,80 @@ public final class Decisions {
 
     /// Gets `command` accepted that no request asks for.
     public void decide(Command command) throws Refusal, IOException, InterruptedException {
-        require("", command);
+        accepted(new LogEntry("", command));
     }
 
-    private String require(String key, Command command) throws Refusal, IOException, InterruptedException {
-        ClusterLog.Decision decision = here().log().submit(key, command);
+    private String submit(Call call, String key, String environment, Command command)
+            throws Refusal, IOException, InterruptedException {
+        String by = command instanceof Command.Asked asked ? asked.by() : call.by();
+        return accepted(new LogEntry(key, command, call.only(), call.audit(by, environment)));
+    }
+
+    private String accepted(LogEntry entry) throws Refusal, IOException, InterruptedException {
+        ClusterLog.Decision decision = here().log().submit(entry);
         if (decision.outcome() instanceof Outcome.Refused refused) {
             throw Refusal.of(refused);
         }
         return decision.operation();
+    }
+
+    /// The environment that a request names, or that the operation it names changes; empty for none.
+    String whereabouts(Call call) {
+        Optional<String> operation = state().operation(call.path("operation")).map(Operation::environment);
+        return operation.orElseGet(() -> call.path("environment"));
+    }
+
+    /// Refuses a request that is not the caller's to make, before anything is done.
+    ///
+    /// @param environment which one it changes; empty for none
+    public void allow(Call call, Right right, String environment) throws Refusal {
+        call.about(environment);
+        Optional<String> owner = state().environment(environment)
+                .map(Environment::owner)
+                .or(() -> state().operation(call.path("operation")).map(Operation::startedBy));
+        Optional<String> objection = call.asker().objection(right, call.action(), environment, owner);
+        if (objection.isPresent()) {
+            throw Refusal.of(403, "forbidden", "Not yours", objection.get());
+        }
+        if (right == Right.CHANGE && !call.asker().role().may(right, false)) {
+            call.only(new Ownership(environment, call.by()));
+        }
+    }
+
+    /// Whether the caller does with an environment whatever they like.
+    boolean isFree(Call call, Environment environment) {
+        return call.asker().role().may(Right.CHANGE, environment.owner().equals(call.by()));
+    }
+
+    /// Refuses what would let a developer get at more than their own.
+    ///
+    /// @param before what is there already
+    void refuseReach(Call call, ApplicationSpec next, ApplicationSpec before) throws Refusal {
+        Optional<String> added = Reach.added(next, before);
+        if (added.isPresent() && !call.asker().role().may(Right.CHANGE, false)) {
+            throw Refusal.of(
+                    403,
+                    "forbidden",
+                    "Not yours",
+                    call.by() + " (" + call.asker().role().word() + ") may not run " + added.get()
+                            + ": it can get at everything on its node; take it out of the file, or ask an operator to"
+                            + " make the environment and give it to you (flocker env give ENV " + call.by() + ")");
+        }
+    }
+
+    /// Has the audit log hold a request that none of its commands has brought there.
+    ///
+    /// @param refused why it was refused; empty if it was not
+    void audit(Call call, String refused) throws IOException, InterruptedException {
+        if (call.audited() || call.isRehearsed() || call.endpoint().right() == Right.ANYBODY) {
+            return;
+        }
+        Optional<AuditEntry> entry = call.audit(call.by(), call.environment());
+        if (entry.isPresent()) {
+            here().log()
+                    .submit(new Command.Audit(
+                            System.currentTimeMillis(), entry.get().refused(refused)));
+        }
     }
 
     /// The answer to a request that was accepted before: what it named may be gone since.

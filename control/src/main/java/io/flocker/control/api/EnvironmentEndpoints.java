@@ -3,9 +3,10 @@ package io.flocker.control.api;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
-import io.flocker.control.api.Endpoint.Access;
+import io.flocker.control.api.user.DataQuota;
 import io.flocker.control.view.Changes;
 import io.flocker.control.watch.Watcher;
+import io.flocker.core.access.Right;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
@@ -28,8 +29,10 @@ final class EnvironmentEndpoints {
     private final Decisions decisions;
     private final Upgrades upgrades;
     private final Watcher watcher;
+    private final DataQuota data;
 
-    EnvironmentEndpoints(Decisions decisions, Upgrades upgrades, Watcher watcher) {
+    EnvironmentEndpoints(Decisions decisions, Upgrades upgrades, Watcher watcher, DataQuota data) {
+        this.data = data;
         this.decisions = decisions;
         this.upgrades = upgrades;
         this.watcher = watcher;
@@ -40,7 +43,7 @@ final class EnvironmentEndpoints {
                 new Endpoint(
                         "GET",
                         "/v2/environments",
-                        Access.USER,
+                        Right.READ,
                         "All environments with their services, instances and volumes.",
                         List.of(),
                         Void.class,
@@ -49,7 +52,7 @@ final class EnvironmentEndpoints {
                 new Endpoint(
                         "GET",
                         ENVIRONMENT,
-                        Access.USER,
+                        Right.READ,
                         "One environment. ETag tells its version.",
                         List.of(),
                         Void.class,
@@ -58,7 +61,7 @@ final class EnvironmentEndpoints {
                 new Endpoint(
                         "GET",
                         ENVIRONMENT + "/application",
-                        Access.USER,
+                        Right.READ,
                         "What the environment was last told to run; secrets are left out.",
                         List.of(),
                         Void.class,
@@ -67,7 +70,7 @@ final class EnvironmentEndpoints {
                 new Endpoint(
                         "PUT",
                         ENVIRONMENT,
-                        Access.USER,
+                        Right.CHANGE,
                         "Make the environment run an application. Honours If-Match (0: must not exist yet).",
                         List.of(DRY_RUN),
                         Requests.Deploy.class,
@@ -76,7 +79,7 @@ final class EnvironmentEndpoints {
                 new Endpoint(
                         "DELETE",
                         ENVIRONMENT,
-                        Access.USER,
+                        Right.CHANGE,
                         "Stop and remove the environment's services.",
                         List.of(DRY_RUN, "volumes: true to delete its data too"),
                         Void.class,
@@ -85,7 +88,7 @@ final class EnvironmentEndpoints {
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/restart",
-                        Access.USER,
+                        Right.CHANGE,
                         "Restart services.",
                         List.of(DRY_RUN),
                         Requests.Restart.class,
@@ -94,7 +97,7 @@ final class EnvironmentEndpoints {
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/move",
-                        Access.USER,
+                        Right.CHANGE,
                         "Bring a service with its volumes, or a volume that no service uses, to another node.",
                         List.of(DRY_RUN),
                         Requests.Move.class,
@@ -103,7 +106,7 @@ final class EnvironmentEndpoints {
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/rollback",
-                        Access.USER,
+                        Right.CHANGE,
                         "Bring volumes (and services) back to a checkpoint, snapshots or a moment.",
                         List.of(DRY_RUN),
                         Requests.RollBack.class,
@@ -112,7 +115,7 @@ final class EnvironmentEndpoints {
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/checkpoints",
-                        Access.USER,
+                        Right.CHANGE,
                         "Take a snapshot of every volume at one moment. Answers when it is complete.",
                         List.of("wait: seconds to wait for it, 30 if not said"),
                         Requests.Name.class,
@@ -121,7 +124,7 @@ final class EnvironmentEndpoints {
                 new Endpoint(
                         "DELETE",
                         ENVIRONMENT + "/checkpoints/{checkpoint}",
-                        Access.USER,
+                        Right.CHANGE,
                         "Forget a checkpoint and delete its snapshots.",
                         List.of(),
                         Void.class,
@@ -159,6 +162,17 @@ final class EnvironmentEndpoints {
         String name = call.path("environment");
         List<String> notes = new ArrayList<>();
         ApplicationSpec application = Upgrades.following(decisions.state().environment(name), request.application());
+        decisions.refuseReach(
+                call,
+                application,
+                decisions
+                        .state()
+                        .environment(name)
+                        .map(Environment::application)
+                        .orElse(ApplicationSpec.EMPTY));
+        if (decisions.state().environment(name).isEmpty()) {
+            data.refuseMore(name, call.by());
+        }
         Optional<String> objection = ScheduleRules.objection(application);
         if (objection.isPresent()) {
             throw Refusal.invalid(objection.get());

@@ -49,9 +49,14 @@ public final class Forwarder implements AutoCloseable {
     private static final long PAUSE_MILLIS = 100;
     private static final int CHUNK_BYTES = 16 * 1024;
     private static final List<HeaderName> PASSED_ON = List.of(
-            HeaderNames.CONTENT_TYPE, HeaderNames.IF_MATCH, HeaderNames.create("Idempotency-Key"), HeaderNames.ACCEPT);
+            HeaderNames.CONTENT_TYPE,
+            HeaderNames.IF_MATCH,
+            HeaderNames.create("Idempotency-Key"),
+            HeaderNames.ACCEPT,
+            // A token is judged by the leader: this node may not know who there is.
+            HeaderNames.AUTHORIZATION);
     private static final List<HeaderName> PASSED_BACK =
-            List.of(HeaderNames.CONTENT_TYPE, HeaderNames.ETAG, HeaderNames.RETRY_AFTER);
+            List.of(HeaderNames.CONTENT_TYPE, HeaderNames.ETAG, HeaderNames.RETRY_AFTER, HeaderNames.WWW_AUTHENTICATE);
 
     private final RenewedHttp http;
     private volatile List<URI> controls;
@@ -77,7 +82,8 @@ public final class Forwarder implements AutoCloseable {
     /// @throws IOException if no leader was found in time, or it was lost and may have acted already
     void pass(ServerRequest request, ServerResponse response, boolean root, Supplier<Optional<URI>> known)
             throws IOException, InterruptedException {
-        String speaker = root ? "root root" : speaker(request);
+        Speaker speaker =
+                root ? new Speaker("root root", Caller.SOCKET) : new Speaker(speaker(request), Caller.address(request));
         PassedBody body = PassedBody.of(request);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         do {
@@ -96,6 +102,9 @@ public final class Forwarder implements AutoCloseable {
                 + String.join(", ", controls.stream().map(URI::getHost).toList())
                 + " leads, or a majority of the voters is away; what runs goes on running");
     }
+
+    /// Whom this node speaks for, as [Caller#FOR] and [Caller#FROM] say it.
+    private record Speaker(String who, String from) {}
 
     private static String speaker(ServerRequest request) {
         return Identity.of(request.remotePeer().tlsCertificates().orElse(new Certificate[0]))
@@ -151,7 +160,8 @@ public final class Forwarder implements AutoCloseable {
     }
 
     /// Empty if it may be tried again: that one does not lead, or cannot have acted, or would not act twice.
-    private Optional<HttpResponse<InputStream>> send(URI leader, ServerRequest request, String speaker, PassedBody body)
+    private Optional<HttpResponse<InputStream>> send(
+            URI leader, ServerRequest request, Speaker speaker, PassedBody body)
             throws IOException, InterruptedException {
         try {
             HttpResponse<InputStream> answer =
@@ -182,12 +192,13 @@ public final class Forwarder implements AutoCloseable {
                 || request.headers().contains(HeaderNames.create("Idempotency-Key"));
     }
 
-    private static HttpRequest outgoing(URI control, ServerRequest request, String speaker, PassedBody body) {
+    private static HttpRequest outgoing(URI control, ServerRequest request, Speaker speaker, PassedBody body) {
         String query = request.query().isEmpty() ? "" : "?" + request.query().rawValue();
         HttpRequest.Builder builder = HttpRequest.newBuilder(
                         control.resolve(request.path().rawPath() + query))
                 .method(request.prologue().method().text(), body.publisher())
-                .header(Caller.FOR.defaultCase(), speaker);
+                .header(Caller.FOR.defaultCase(), speaker.who())
+                .header(Caller.FROM.defaultCase(), speaker.from());
         for (HeaderName name : PASSED_ON) {
             request.headers().first(name).ifPresent(value -> builder.header(name.defaultCase(), value));
         }

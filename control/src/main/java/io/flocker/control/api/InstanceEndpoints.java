@@ -1,7 +1,7 @@
 package io.flocker.control.api;
 
 import io.flocker.client.api.Status;
-import io.flocker.control.api.Endpoint.Access;
+import io.flocker.core.access.Right;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import java.io.InputStream;
@@ -24,7 +24,7 @@ final class InstanceEndpoints {
                 new Endpoint(
                         "GET",
                         INSTANCE + "/logs",
-                        Access.USER,
+                        Right.READ,
                         "What an instance printed, as it comes.",
                         List.of(
                                 "follow: true to go on until the caller hangs up",
@@ -37,7 +37,7 @@ final class InstanceEndpoints {
                 new Endpoint(
                         "POST",
                         INSTANCE + "/exec",
-                        Access.USER,
+                        Right.CHANGE,
                         "Prepare a command in an instance; answers with its id.",
                         List.of(),
                         Exec.class,
@@ -46,7 +46,7 @@ final class InstanceEndpoints {
                 new Endpoint(
                         "POST",
                         INSTANCE + "/exec/{exec}/output",
-                        Access.USER,
+                        Right.CHANGE,
                         "Start a prepared command; answers with its output as it comes.",
                         List.of(),
                         Void.class,
@@ -55,7 +55,7 @@ final class InstanceEndpoints {
                 new Endpoint(
                         "POST",
                         INSTANCE + "/exec/{exec}/input",
-                        Access.USER,
+                        Right.CHANGE,
                         "The command's standard input, as it comes.",
                         List.of(),
                         Void.class,
@@ -64,7 +64,7 @@ final class InstanceEndpoints {
                 new Endpoint(
                         "POST",
                         INSTANCE + "/exec/{exec}/size",
-                        Access.USER,
+                        Right.CHANGE,
                         "The size of the caller's terminal.",
                         List.of("rows: lines", "columns: characters in a line"),
                         Void.class,
@@ -76,7 +76,7 @@ final class InstanceEndpoints {
                 new Endpoint(
                         "GET",
                         INSTANCE + "/exec/{exec}",
-                        Access.USER,
+                        Right.READ,
                         "Whether the command still runs, and its exit status.",
                         List.of(),
                         Void.class,

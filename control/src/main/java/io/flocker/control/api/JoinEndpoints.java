@@ -5,20 +5,15 @@ import io.flocker.client.Invitation;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
-import io.flocker.control.api.Endpoint.Access;
 import io.flocker.control.ca.Authority;
+import io.flocker.core.access.Right;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Names;
 import io.flocker.core.model.JoinToken;
 import io.flocker.core.model.Node;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -28,14 +23,9 @@ final class JoinEndpoints {
     static final long MAX_CLOCK_DIFFERENCE_MILLIS = 10_000;
 
     private static final long MAX_LIFE_SECONDS = TimeUnit.DAYS.toSeconds(365);
-    private static final int SECRET_BYTES = 20;
-
-    /// A token names so many nodes to ask.
-    private static final int MAX_APIS = 5;
 
     private final Decisions decisions;
     private final int apiPort;
-    private final SecureRandom random = new SecureRandom();
 
     /// @param apiPort where nodes' APIs listen
     JoinEndpoints(Decisions decisions, int apiPort) {
@@ -48,7 +38,7 @@ final class JoinEndpoints {
                 new Endpoint(
                         "GET",
                         "/v2/tokens",
-                        Access.USER,
+                        Right.ADMINISTER,
                         "All join tokens, without their secrets.",
                         List.of(),
                         Void.class,
@@ -57,7 +47,7 @@ final class JoinEndpoints {
                 new Endpoint(
                         "POST",
                         "/v2/tokens",
-                        Access.USER,
+                        Right.ADMINISTER,
                         "Makes a join token. Its text is shown this once.",
                         List.of(),
                         Requests.CreateToken.class,
@@ -66,7 +56,7 @@ final class JoinEndpoints {
                 new Endpoint(
                         "DELETE",
                         "/v2/tokens/{token}",
-                        Access.USER,
+                        Right.ADMINISTER,
                         "Revokes a join token. Nodes that joined with it stay.",
                         List.of(),
                         Void.class,
@@ -75,7 +65,7 @@ final class JoinEndpoints {
                 new Endpoint(
                         "POST",
                         "/v2/join",
-                        Access.ANYBODY,
+                        Right.ANYBODY,
                         "Makes the calling machine a node, if it has a join token.",
                         List.of(),
                         Requests.Join.class,
@@ -100,13 +90,11 @@ final class JoinEndpoints {
             throw Refusal.invalid("A token holds for 1 s to " + TimeUnit.SECONDS.toDays(MAX_LIFE_SECONDS)
                     + " days, not for " + request.lifeSeconds() + " s");
         }
-        byte[] secretBytes = new byte[SECRET_BYTES];
-        random.nextBytes(secretBytes);
-        String secret = HexFormat.of().formatHex(secretBytes);
+        String secret = decisions.newSecret();
         long now = System.currentTimeMillis();
         var token = new JoinToken(
                 decisions.newId(),
-                hash(secret),
+                Credentials.hash(secret),
                 request.uses(),
                 now + TimeUnit.SECONDS.toMillis(request.lifeSeconds()),
                 call.by(),
@@ -116,7 +104,7 @@ final class JoinEndpoints {
                 token.id(),
                 secret,
                 Credentials.hash(decisions.here().authority().certificate()),
-                apis());
+                decisions.apis(apiPort));
         return new Answers.NewToken(shown(token), invitation.text());
     }
 
@@ -124,14 +112,6 @@ final class JoinEndpoints {
         String token = call.path("token");
         decisions.require(call, new Command.DeleteToken(call.by(), System.currentTimeMillis(), token));
         return new Answers.Change("", List.of("- token " + token));
-    }
-
-    /// The APIs of nodes with a control plane.
-    private List<URI> apis() throws IOException {
-        return decisions.here().voters().addresses().stream()
-                .limit(MAX_APIS)
-                .map(address -> URI.create("https://" + address + ":" + apiPort))
-                .toList();
     }
 
     private Object join(Call call) throws Exception {
@@ -148,7 +128,7 @@ final class JoinEndpoints {
                         "token " + request.token(),
                         System.currentTimeMillis(),
                         request.token(),
-                        hash(request.secret()),
+                        Credentials.hash(request.secret()),
                         request.name(),
                         request.address(),
                         request.labels(),
@@ -158,7 +138,7 @@ final class JoinEndpoints {
         return new Answers.Joined(
                 Base64.getEncoder().encodeToString(certificate.getEncoded()),
                 Base64.getEncoder().encodeToString(authority.certificate().getEncoded()),
-                apis().stream().map(URI::toString).toList());
+                decisions.apis(apiPort).stream().map(URI::toString).toList());
     }
 
     /// A repeated request, whose first answer was lost, was decided with the certificate of that answer.
@@ -195,15 +175,6 @@ final class JoinEndpoints {
             return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
             throw Refusal.invalid("publicKeyBase64 is not Base64: " + e.getMessage());
-        }
-    }
-
-    private static String hash(String secret) throws IOException {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (GeneralSecurityException e) {
-            throw new IOException("Cannot hash: " + e.getMessage(), e);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.flocker.client.FlockerClient;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Status;
 import io.flocker.core.model.Node;
+import io.flocker.core.model.Volume;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -61,7 +63,7 @@ public final class NodeCalls {
 
     Status.Volume withUsage(Status.Volume volume) throws Refusal, IOException, InterruptedException {
         try {
-            Space space = client(volume.primary()).get("/agent/volumes/" + encode(volume.id()) + "/space", Space.class);
+            Space space = space(volume.primary(), volume.id());
             return new Status.Volume(
                     volume.id(),
                     volume.environment(),
@@ -93,6 +95,32 @@ public final class NodeCalls {
             }
             return List.copyOf(told);
         }
+    }
+
+    /// What volumes hold that they share with nothing else, in bytes; empty if one is not known.
+    public OptionalLong ownBytes(List<Volume> volumes) throws InterruptedException {
+        try (var asking =
+                Executors.newFixedThreadPool(MAX_ASKING, Thread.ofVirtual().factory())) {
+            List<Future<Space>> asked = volumes.stream()
+                    .map(volume -> asking.submit(() -> space(volume.head().primary(), volume.id())))
+                    .toList();
+            long sum = 0;
+            for (Future<Space> each : asked) {
+                long bytes = each.get().exclusiveBytes();
+                if (bytes < 0) {
+                    return OptionalLong.empty();
+                }
+                sum += bytes;
+            }
+            return OptionalLong.of(sum);
+        } catch (ExecutionException e) {
+            log.atDebug().addKeyValue("reason", String.valueOf(e.getCause())).log("The space of volumes is not known");
+            return OptionalLong.empty();
+        }
+    }
+
+    private Space space(String node, String volume) throws Refusal, IOException, InterruptedException {
+        return client(node).get("/agent/volumes/" + encode(volume) + "/space", Space.class);
     }
 
     private static Status.Volume answer(Future<Status.Volume> asked, Status.Volume otherwise)

@@ -5,7 +5,7 @@ import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Report;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
-import io.flocker.control.api.Endpoint.Access;
+import io.flocker.core.access.Right;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Node;
 import io.flocker.core.plan.Offers;
@@ -30,7 +30,7 @@ final class NodeEndpoints {
                 new Endpoint(
                         "GET",
                         "/v2/nodes",
-                        Access.USER,
+                        Right.READ,
                         "All nodes.",
                         List.of(),
                         Void.class,
@@ -39,7 +39,7 @@ final class NodeEndpoints {
                 new Endpoint(
                         "GET",
                         "/v2/nodes/{node}",
-                        Access.USER,
+                        Right.READ,
                         "One node.",
                         List.of(),
                         Void.class,
@@ -48,7 +48,7 @@ final class NodeEndpoints {
                 new Endpoint(
                         "PATCH",
                         "/v2/nodes/{node}",
-                        Access.USER,
+                        Right.OPERATE,
                         "Changes a node's labels, availability or part in the control plane.",
                         List.of(),
                         Requests.ChangeNode.class,
@@ -57,7 +57,7 @@ final class NodeEndpoints {
                 new Endpoint(
                         "DELETE",
                         "/v2/nodes/{node}",
-                        Access.USER,
+                        Right.ADMINISTER,
                         "Removes a node that has nothing left.",
                         List.of(),
                         Void.class,
@@ -70,7 +70,7 @@ final class NodeEndpoints {
                 new Endpoint(
                         "POST",
                         "/v2/agent/here",
-                        Access.NODE,
+                        Right.NODE,
                         "A node's agent says where it is.",
                         List.of(),
                         Requests.Here.class,
@@ -79,7 +79,7 @@ final class NodeEndpoints {
                 new Endpoint(
                         "POST",
                         "/v2/agent/report",
-                        Access.NODE,
+                        Right.NODE,
                         "What a node observed.",
                         List.of(),
                         Report.class,
@@ -88,7 +88,7 @@ final class NodeEndpoints {
                 new Endpoint(
                         "GET",
                         "/v2/agent/assignment",
-                        Access.NODE,
+                        Right.NODE,
                         "What a node should have.",
                         List.of(
                                 "since: answer only when the revision differs from this one",
@@ -99,7 +99,7 @@ final class NodeEndpoints {
                 new Endpoint(
                         "GET",
                         "/v2/agent/offers",
-                        Access.NODE,
+                        Right.NODE,
                         "What nodes offer each other's proxies.",
                         List.of(
                                 "since: answer only when the revision differs from this one",
@@ -110,7 +110,7 @@ final class NodeEndpoints {
                 new Endpoint(
                         "POST",
                         "/v2/agent/cuts",
-                        Access.NODE,
+                        Right.NODE,
                         "A node meets the others for a checkpoint of volumes on several.",
                         List.of(),
                         Requests.Meet.class,
@@ -140,9 +140,15 @@ final class NodeEndpoints {
     private Object change(Call call) throws Exception {
         Requests.ChangeNode request = call.body(Requests.ChangeNode.class);
         String name = node(call).name();
+        if (!request.control().isEmpty()) {
+            decisions.allow(call, Right.ADMINISTER, "");
+        }
         long now = System.currentTimeMillis();
         if (!request.labels().isEmpty() || !request.removeLabels().isEmpty()) {
-            decisions.requireFirst(
+            decisions.require(
+                    call,
+                    "labels",
+                    "",
                     new Command.LabelNode(call.by(), now, name, request.labels(), request.removeLabels()));
         }
         if (!request.availability().isEmpty()) {

@@ -20,6 +20,13 @@ import java.util.regex.Pattern;
 final class OpenApi {
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-z]+)}");
 
+    private static final Map<String, Object> TOKEN = Map.of("token", List.of());
+    private static final Map<String, Object> CERTIFICATE = Map.of("certificate", List.of());
+    private static final List<Object> EITHER = List.of(TOKEN, CERTIFICATE);
+    private static final Map<String, Object> SCHEMES = Map.of(
+            "token", Map.of("type", "http", "scheme", "bearer", "description", "A user's token."),
+            "certificate", Map.of("type", "mutualTLS", "description", "A certificate of the cluster's authority."));
+
     private final Map<String, Object> schemas = new TreeMap<>();
 
     private OpenApi() {}
@@ -36,12 +43,16 @@ final class OpenApi {
         document.put(
                 "info",
                 Map.of(
-                        "title", "Flocker",
-                        "version", version,
+                        "title",
+                        "Flocker",
+                        "version",
+                        version,
                         "description",
-                                "Containers together with their data. Mutual TLS; errors are RFC 9457 problems."));
+                        "Containers together with their data. HTTPS with a user's token (flocker user add) or a"
+                                + " client certificate of the cluster; errors are RFC 9457 problems."));
+        document.put("security", EITHER);
         document.put("paths", paths);
-        document.put("components", Map.of("schemas", api.schemas));
+        document.put("components", Map.of("schemas", api.schemas, "securitySchemes", SCHEMES));
         return document;
     }
 
@@ -49,6 +60,14 @@ final class OpenApi {
         Map<String, Object> operation = new LinkedHashMap<>();
         operation.put("summary", endpoint.summary());
         operation.put("operationId", operationId(endpoint));
+        operation.put("x-flocker-right", endpoint.right().name().toLowerCase(Locale.ROOT));
+        switch (endpoint.right()) {
+            case ANYBODY -> operation.put("security", List.of());
+            case NODE -> operation.put("security", List.of(CERTIFICATE));
+            case READ, CREATE, CHANGE, OPERATE, ADMINISTER -> {
+                // As the document says for all.
+            }
+        }
         List<Object> parameters = new ArrayList<>();
         Matcher matcher = PARAMETER.matcher(endpoint.path());
         while (matcher.find()) {

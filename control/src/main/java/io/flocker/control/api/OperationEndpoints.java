@@ -2,7 +2,7 @@ package io.flocker.control.api;
 
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Status;
-import io.flocker.control.api.Endpoint.Access;
+import io.flocker.core.access.Right;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Event;
 import io.flocker.core.model.Operation;
@@ -28,7 +28,7 @@ final class OperationEndpoints {
                 new Endpoint(
                         "GET",
                         "/v2/operations",
-                        Access.USER,
+                        Right.READ,
                         "Operations, newest first.",
                         List.of(),
                         Void.class,
@@ -37,7 +37,7 @@ final class OperationEndpoints {
                 new Endpoint(
                         "GET",
                         "/v2/operations/{operation}",
-                        Access.USER,
+                        Right.READ,
                         "One operation.",
                         List.of("wait: seconds to wait for its end, 0 if not said"),
                         Void.class,
@@ -46,7 +46,7 @@ final class OperationEndpoints {
                 new Endpoint(
                         "POST",
                         "/v2/operations/{operation}/cancel",
-                        Access.USER,
+                        Right.CHANGE,
                         "Give up an operation where it is.",
                         List.of(),
                         Void.class,
@@ -55,7 +55,7 @@ final class OperationEndpoints {
                 new Endpoint(
                         "POST",
                         "/v2/operations/{operation}/pause",
-                        Access.USER,
+                        Right.CHANGE,
                         "Have an operation wait: none of its steps begins until it is resumed.",
                         List.of(),
                         Void.class,
@@ -64,7 +64,7 @@ final class OperationEndpoints {
                 new Endpoint(
                         "POST",
                         "/v2/operations/{operation}/resume",
-                        Access.USER,
+                        Right.CHANGE,
                         "Have a paused operation go on.",
                         List.of(),
                         Void.class,
@@ -73,7 +73,7 @@ final class OperationEndpoints {
                 new Endpoint(
                         "GET",
                         "/v2/events",
-                        Access.USER,
+                        Right.READ,
                         "What happened, oldest first; as server-sent events if asked for text/event-stream.",
                         List.of(
                                 "since: only events after this sequence",

@@ -2,9 +2,9 @@ package io.flocker.control.api;
 
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
-import io.flocker.control.api.Endpoint.Access;
 import io.flocker.control.watch.ImageTag;
 import io.flocker.control.watch.Watcher;
+import io.flocker.core.access.Right;
 import io.flocker.core.wire.Json;
 import java.util.List;
 import java.util.TreeSet;
@@ -23,7 +23,7 @@ final class RegistryWebhook {
         return new Endpoint(
                 "POST",
                 "/v2/webhooks/registry",
-                Access.USER,
+                Right.CREATE,
                 "Hear what was pushed, as registries tell it (application/vnd.docker.distribution.events.v1+json):"
                         + " services that follow such a tag look at once. At most 1 MiB.",
                 List.of(),

@@ -3,8 +3,8 @@ package io.flocker.control.api;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
-import io.flocker.control.api.Endpoint.Access;
 import io.flocker.control.view.Changes;
+import io.flocker.core.access.Right;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
@@ -35,7 +35,7 @@ final class ReleaseEndpoints {
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/upgrade",
-                        Access.USER,
+                        Right.CHANGE,
                         "Give services another image, or what their image's name stands for in its registry now.",
                         List.of(DRY_RUN),
                         Requests.Upgrade.class,
@@ -44,7 +44,7 @@ final class ReleaseEndpoints {
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/scale",
-                        Access.USER,
+                        Right.CHANGE,
                         "Run more or fewer instances of services.",
                         List.of(DRY_RUN),
                         Requests.Scale.class,
@@ -53,7 +53,7 @@ final class ReleaseEndpoints {
                 new Endpoint(
                         "POST",
                         ENVIRONMENT + "/release",
-                        Access.USER,
+                        Right.CHANGE,
                         "Run an earlier release of services again, as a new one. Data stays as it is, unless withData.",
                         List.of(DRY_RUN),
                         Requests.ToRelease.class,
@@ -62,7 +62,7 @@ final class ReleaseEndpoints {
                 new Endpoint(
                         "GET",
                         ENVIRONMENT + "/services/{service}/releases",
-                        Access.USER,
+                        Right.READ,
                         "The releases of a service that are kept, the newest first.",
                         List.of(),
                         Void.class,

@@ -3,7 +3,8 @@ package io.flocker.control.api;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
-import io.flocker.control.api.Endpoint.Access;
+import io.flocker.control.api.user.DataQuota;
+import io.flocker.core.access.Right;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
@@ -30,7 +31,7 @@ final class VolumeEndpoints {
                 new Endpoint(
                         "GET",
                         "/v2/volumes",
-                        Access.USER,
+                        Right.READ,
                         "All volumes.",
                         List.of("environment: only this one's", "usage: true for the space they take"),
                         Void.class,
@@ -39,7 +40,7 @@ final class VolumeEndpoints {
                 new Endpoint(
                         "POST",
                         "/v2/volumes",
-                        Access.USER,
+                        Right.CREATE,
                         "Make a volume, empty or as a clone. Answers when it is ready.",
                         List.of(),
                         Requests.CreateVolume.class,
@@ -48,7 +49,7 @@ final class VolumeEndpoints {
                 new Endpoint(
                         "GET",
                         VOLUME,
-                        Access.USER,
+                        Right.READ,
                         "One volume, with the space it takes.",
                         List.of(),
                         Void.class,
@@ -57,7 +58,7 @@ final class VolumeEndpoints {
                 new Endpoint(
                         "PATCH",
                         VOLUME,
-                        Access.USER,
+                        Right.CHANGE,
                         "Change a volume's size limit.",
                         List.of(),
                         Requests.ResizeVolume.class,
@@ -66,7 +67,7 @@ final class VolumeEndpoints {
                 new Endpoint(
                         "DELETE",
                         VOLUME,
-                        Access.USER,
+                        Right.CHANGE,
                         "Delete a volume and its snapshots.",
                         List.of(),
                         Void.class,
@@ -75,7 +76,7 @@ final class VolumeEndpoints {
                 new Endpoint(
                         "GET",
                         VOLUME + "/snapshots",
-                        Access.USER,
+                        Right.READ,
                         "A volume's snapshots, oldest first.",
                         List.of(),
                         Void.class,
@@ -84,7 +85,7 @@ final class VolumeEndpoints {
                 new Endpoint(
                         "POST",
                         VOLUME + "/snapshots",
-                        Access.USER,
+                        Right.CHANGE,
                         "Take a snapshot. Answers when it is taken.",
                         List.of(),
                         Requests.Name.class,
@@ -93,7 +94,7 @@ final class VolumeEndpoints {
                 new Endpoint(
                         "DELETE",
                         VOLUME + "/snapshots/{snapshot}",
-                        Access.USER,
+                        Right.CHANGE,
                         "Delete a snapshot, by position or name.",
                         List.of(),
                         Void.class,
@@ -113,6 +114,8 @@ final class VolumeEndpoints {
 
     private Object create(Call call) throws Exception {
         Requests.CreateVolume request = call.body(Requests.CreateVolume.class);
+        decisions.allow(call, Right.CHANGE, request.environment());
+        new DataQuota(decisions, nodes).refuseMore(request.environment(), call.by());
         Optional<SnapshotId> base = request.cloneOf().isEmpty() ? Optional.empty() : Optional.of(base(call, request));
         String id = request.environment() + "." + request.name() + "." + decisions.newId();
         VolumeSpec spec = request.spec().orElse(VolumeSpec.PLAIN);

@@ -194,7 +194,12 @@ public final class ClusterLog implements AutoCloseable {
 
     /// Like [#submit(Command)], but a second request with the same non-empty `key` gets the first one's answer.
     public Decision submit(String key, Command command) throws IOException, InterruptedException {
-        byte[] entry = LogEntry.encode(new LogEntry(key, command));
+        return submit(new LogEntry(key, command));
+    }
+
+    /// The same for a command that somebody is answerable for.
+    public Decision submit(LogEntry asked) throws IOException, InterruptedException {
+        byte[] entry = LogEntry.encode(asked);
         if (entry.length > MAX_COMMAND_BYTES) {
             String message = "The request is too large: " + entry.length + " bytes, at most " + MAX_COMMAND_BYTES;
             return new Decision(new Outcome.Refused(Outcome.Reason.INVALID, message), "");

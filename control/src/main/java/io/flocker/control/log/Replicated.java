@@ -1,9 +1,11 @@
 package io.flocker.control.log;
 
+import io.flocker.core.access.Ownership;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Operation;
+import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /// All that the log adds up to: the cluster, and the answers given to requests with an idempotency key.
@@ -30,15 +32,39 @@ record Replicated(ClusterState cluster, TreePMap<String, Answer> answers, TreePM
         if (known != null) {
             return new Result(this, known);
         }
-        return switch (cluster.after(entry.command())) {
+        Outcome outcome = entry.only()
+                .flatMap(this::objection)
+                .<Outcome>map(refused -> refused)
+                .orElseGet(() -> cluster.after(entry.command()));
+        return switch (outcome) {
             case Outcome.Accepted accepted ->
                 remember(
-                        accepted.state(),
+                        audited(accepted.state(), entry, ""),
                         entry.key(),
                         new Answer(true, Outcome.Reason.INVALID, "", started(accepted.state(), entry.command())));
             case Outcome.Refused refused ->
-                remember(cluster, entry.key(), new Answer(false, refused.reason(), refused.message(), ""));
+                remember(
+                        audited(cluster, entry, refused.message()),
+                        entry.key(),
+                        new Answer(false, refused.reason(), refused.message(), ""));
         };
+    }
+
+    private Optional<Outcome.Refused> objection(Ownership only) {
+        return cluster.environment(only.environment())
+                .filter(environment -> !environment.owner().equals(only.owner()))
+                .map(environment -> new Outcome.Refused(
+                        Outcome.Reason.CONFLICT,
+                        "Environment " + only.environment() + " has become " + environment.owner()
+                                + "'s meanwhile; nothing was done"));
+    }
+
+    /// A machine that is refused leaves no entry: anybody could fill the audit log.
+    private static ClusterState audited(ClusterState next, LogEntry entry, String refused) {
+        return entry.audit()
+                .filter(audit -> refused.isEmpty() || !audit.role().isEmpty())
+                .map(audit -> next.audited(audit.refused(refused)))
+                .orElse(next);
     }
 
     /// Asking for what is already so starts nothing.

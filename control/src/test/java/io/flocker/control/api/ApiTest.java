@@ -119,6 +119,9 @@ class ApiTest {
         String document = plane.send(admin, "GET", "/v2/openapi.json", "").body();
 
         assertThat(document).contains("\"openapi\":\"3.1.0\"").contains("\"/v2/environments/{environment}\"");
+        assertThat(document)
+                .contains("\"security\":[{\"token\":[]},{\"certificate\":[]}]", "\"x-flocker-right\":\"administer\"")
+                .contains("\"scheme\":\"bearer\"", "\"type\":\"mutualTLS\"");
         // Whatever a schema points to is there.
         var references = Pattern.compile("\"#/components/schemas/([A-Za-z0-9.]+)\"")
                 .matcher(document)

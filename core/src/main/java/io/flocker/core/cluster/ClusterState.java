@@ -1,5 +1,8 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.access.Access;
+import io.flocker.core.access.AuditEntry;
+import io.flocker.core.access.Quotas;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Event;
 import io.flocker.core.model.JoinToken;
@@ -23,6 +26,7 @@ import org.pcollections.TreePMap;
 /// @param schedules by [Schedule#key]
 /// @param events by sequence; the newest [#MAX_EVENTS]
 /// @param lastEvent the sequence of the last event
+/// @param access who may do what, and what was done
 public record ClusterState(
         long version,
         TreePMap<String, Node> nodes,
@@ -32,7 +36,8 @@ public record ClusterState(
         TreePMap<String, Operation> operations,
         TreePMap<String, Schedule> schedules,
         TreePMap<Long, Event> events,
-        long lastEvent) {
+        long lastEvent,
+        Access access) {
     public static final int MAX_EVENTS = 1_000;
     public static final int MAX_OPERATIONS = 200;
 
@@ -45,7 +50,8 @@ public record ClusterState(
             TreePMap.empty(),
             TreePMap.empty(),
             TreePMap.empty(),
-            0);
+            0,
+            Access.EMPTY);
 
     /// The one place the cluster changes.
     public Outcome after(Command command) {
@@ -57,8 +63,8 @@ public record ClusterState(
             case Command.LabelNode c -> NodeChanges.label(this, c);
             case Command.SetAvailability c -> NodeChanges.available(this, c);
             case Command.RemoveNode c -> NodeChanges.remove(this, c);
-            case Command.CreateToken c -> TokenChanges.create(this, c);
-            case Command.DeleteToken c -> TokenChanges.delete(this, c);
+            case Command.OfAccess c -> AccessChanges.after(this, c);
+            case Command.Audit c -> new Outcome.Accepted(audited(c.entry()));
             case Command.Deploy c -> EnvironmentChanges.deploy(this, c);
             case Command.Remove c -> EnvironmentChanges.remove(this, c);
             case Command.Restart c -> EnvironmentChanges.restart(this, c);
@@ -112,10 +118,16 @@ public record ClusterState(
             case Command.ForgetVolumes c -> VolumeChanges.forget(this, c);
             case Command.ForgetSeeds c -> VolumeChanges.forgetSeeds(this, c);
         };
+        return concluded(command, outcome);
+    }
+
+    private Outcome concluded(Command command, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Accepted accepted ->
-                new Outcome.Accepted(
-                        LifeChanges.wakeWhatChanges(this, accepted.state()).versioned(version + 1));
+                Quotas.objection(this, accepted.state(), command)
+                        .<Outcome>map(why -> new Outcome.Refused(Outcome.Reason.CONFLICT, why))
+                        .orElseGet(() -> new Outcome.Accepted(LifeChanges.wakeWhatChanges(this, accepted.state())
+                                .versioned(version + 1)));
             case Outcome.Refused refused -> refused;
         };
     }
@@ -190,9 +202,19 @@ public record ClusterState(
                 .findFirst();
     }
 
+    /// The same with one more entry in the audit log: no change that anything has to follow, so no new version.
+    public ClusterState audited(AuditEntry entry) {
+        return with(access.with(entry));
+    }
+
+    ClusterState with(Access newAccess) {
+        return new ClusterState(
+                version, nodes, tokens, environments, volumes, operations, schedules, events, lastEvent, newAccess);
+    }
+
     ClusterState versioned(long newVersion) {
         return new ClusterState(
-                newVersion, nodes, tokens, environments, volumes, operations, schedules, events, lastEvent);
+                newVersion, nodes, tokens, environments, volumes, operations, schedules, events, lastEvent, access);
     }
 
     ClusterState with(Node node) {
@@ -201,12 +223,12 @@ public record ClusterState(
 
     ClusterState withNodes(TreePMap<String, Node> newNodes) {
         return new ClusterState(
-                version, newNodes, tokens, environments, volumes, operations, schedules, events, lastEvent);
+                version, newNodes, tokens, environments, volumes, operations, schedules, events, lastEvent, access);
     }
 
     ClusterState withTokens(TreePMap<String, JoinToken> newTokens) {
         return new ClusterState(
-                version, nodes, newTokens, environments, volumes, operations, schedules, events, lastEvent);
+                version, nodes, newTokens, environments, volumes, operations, schedules, events, lastEvent, access);
     }
 
     ClusterState with(Environment environment) {
@@ -215,7 +237,7 @@ public record ClusterState(
 
     ClusterState withEnvironments(TreePMap<String, Environment> newEnvironments) {
         return new ClusterState(
-                version, nodes, tokens, newEnvironments, volumes, operations, schedules, events, lastEvent);
+                version, nodes, tokens, newEnvironments, volumes, operations, schedules, events, lastEvent, access);
     }
 
     ClusterState with(Volume volume) {
@@ -224,7 +246,7 @@ public record ClusterState(
 
     ClusterState withVolumes(TreePMap<String, Volume> newVolumes) {
         return new ClusterState(
-                version, nodes, tokens, environments, newVolumes, operations, schedules, events, lastEvent);
+                version, nodes, tokens, environments, newVolumes, operations, schedules, events, lastEvent, access);
     }
 
     ClusterState with(Schedule schedule) {
@@ -237,7 +259,7 @@ public record ClusterState(
 
     private ClusterState withSchedules(TreePMap<String, Schedule> newSchedules) {
         return new ClusterState(
-                version, nodes, tokens, environments, volumes, operations, newSchedules, events, lastEvent);
+                version, nodes, tokens, environments, volumes, operations, newSchedules, events, lastEvent, access);
     }
 
     ClusterState with(Operation operation) {
@@ -250,7 +272,8 @@ public record ClusterState(
                     .orElse("");
             kept = kept.minus(oldest);
         }
-        return new ClusterState(version, nodes, tokens, environments, volumes, kept, schedules, events, lastEvent);
+        return new ClusterState(
+                version, nodes, tokens, environments, volumes, kept, schedules, events, lastEvent, access);
     }
 
     /// The same with one more event, told in a sentence.
@@ -266,6 +289,7 @@ public record ClusterState(
                 operations,
                 schedules,
                 kept.size() > MAX_EVENTS ? kept.minusFirstEntry() : kept,
-                sequence);
+                sequence,
+                access);
     }
 }

@@ -1,5 +1,10 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.access.AccessToken;
+import io.flocker.core.access.AuditEntry;
+import io.flocker.core.access.Quota;
+import io.flocker.core.access.Role;
+import io.flocker.core.access.User;
 import io.flocker.core.model.JobResult;
 import io.flocker.core.model.JoinToken;
 import io.flocker.core.model.Node;
@@ -22,6 +27,9 @@ public sealed interface Command {
         /// Who asked.
         String by();
     }
+
+    /// Who may join, who may do what, and whose environments are.
+    sealed interface OfAccess extends Asked {}
 
     /// What takes several phases.
     sealed interface Starting extends Asked {
@@ -77,9 +85,37 @@ public sealed interface Command {
     /// A node leaves for good; its certificate is of no use from then on.
     record RemoveNode(String by, long atMillis, String name) implements Asked {}
 
-    record CreateToken(String by, long atMillis, JoinToken token) implements Asked {}
+    record CreateToken(String by, long atMillis, JoinToken token) implements OfAccess {}
 
-    record DeleteToken(String by, long atMillis, String token) implements Asked {}
+    record DeleteToken(String by, long atMillis, String token) implements OfAccess {}
+
+    /// A new user, with a first token.
+    record AddUser(String by, long atMillis, User user) implements OfAccess {}
+
+    record SetRole(String by, long atMillis, String user, Role role) implements OfAccess {}
+
+    /// A user who owns nothing leaves; their tokens are of no use from then on.
+    record RemoveUser(String by, long atMillis, String user) implements OfAccess {}
+
+    /// A further token for a user.
+    record IssueToken(String by, long atMillis, String user, AccessToken token) implements OfAccess {}
+
+    /// Takes tokens away from a user.
+    ///
+    /// @param token empty for all
+    record RevokeToken(String by, long atMillis, String user, String token) implements OfAccess {}
+
+    /// An environment is somebody else's from now on.
+    record GiveEnvironment(String by, long atMillis, String environment, String owner) implements OfAccess {}
+
+    /// How much somebody, or one environment, may have.
+    ///
+    /// @param owner empty for an environment's
+    /// @param environment empty for an owner's
+    record SetQuota(String by, long atMillis, String owner, String environment, Quota quota) implements OfAccess {}
+
+    /// Something that was done or refused without another command.
+    record Audit(long atMillis, AuditEntry entry) implements Command {}
 
     /// Make an environment what `application` says; makes the environment if there is none.
     ///

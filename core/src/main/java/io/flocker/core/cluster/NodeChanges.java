@@ -42,7 +42,7 @@ final class NodeChanges {
     }
 
     static Outcome join(ClusterState state, Command.JoinNode command) {
-        Optional<Outcome.Refused> refused = TokenChanges.refuse(state, command)
+        Optional<Outcome.Refused> refused = AccessChanges.refuse(state, command)
                 .or(() -> refuse(command.name(), command.labels()))
                 .or(() -> refuseTaken(state, command))
                 .or(() -> command.voter() ? refuseAnother(state) : Optional.empty());
@@ -52,7 +52,7 @@ final class NodeChanges {
         Node node = Node.joined(
                         command.name(), command.address(), command.labels(), command.certificate(), command.atMillis())
                 .voting(command.voter());
-        return new Outcome.Accepted(TokenChanges.use(state, command.token())
+        return new Outcome.Accepted(AccessChanges.use(state, command.token())
                 .with(node)
                 .telling(command.atMillis(), "", subject(node), "Joined with token " + command.token()));
     }

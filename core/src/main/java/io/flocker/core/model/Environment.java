@@ -1,5 +1,6 @@
 package io.flocker.core.model;
 
+import io.flocker.core.access.Quota;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.Strategy;
@@ -18,9 +19,10 @@ import org.pcollections.TreePMap;
 /// @param volumes volume ids by name
 /// @param instances by [Instance#name]
 /// @param checkpoints by name
-/// @param owner who made it
+/// @param owner whose it is: who made it, until it is given to somebody else
 /// @param origin what it is a branch of
 /// @param life when it sleeps, and how long it lives
+/// @param quota how much it may have
 public record Environment(
         String name,
         long version,
@@ -32,7 +34,8 @@ public record Environment(
         long createdAtMillis,
         String owner,
         Optional<Origin> origin,
-        Life life) {
+        Life life,
+        Quota quota) {
 
     public static Environment named(String name, String owner, long createdAtMillis) {
         return new Environment(
@@ -46,7 +49,8 @@ public record Environment(
                 createdAtMillis,
                 owner,
                 Optional.empty(),
-                Life.USUAL);
+                Life.USUAL,
+                Quota.NONE);
     }
 
     public Optional<Service> service(String service) {
@@ -178,6 +182,30 @@ public record Environment(
         return with(version, application, services, volumes, instances, checkpoints, origin, newLife);
     }
 
+    public Environment ownedBy(String newOwner) {
+        return with(newOwner, quota);
+    }
+
+    public Environment with(Quota newQuota) {
+        return with(owner, newQuota);
+    }
+
+    private Environment with(String newOwner, Quota newQuota) {
+        return new Environment(
+                name,
+                version,
+                application,
+                services,
+                volumes,
+                instances,
+                checkpoints,
+                createdAtMillis,
+                newOwner,
+                origin,
+                life,
+                newQuota);
+    }
+
     private Environment with(
             long newVersion,
             ApplicationSpec newApplication,
@@ -198,6 +226,7 @@ public record Environment(
                 createdAtMillis,
                 owner,
                 newOrigin,
-                newLife);
+                newLife,
+                quota);
     }
 }

@@ -1,5 +1,7 @@
 package io.flocker.core.schedule;
 
+import io.flocker.core.access.Right;
+import io.flocker.core.access.User;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
@@ -110,6 +112,10 @@ public final class ScheduleSteps {
         List<String> operations = new ArrayList<>();
         List<String> errors = new ArrayList<>();
         for (String name : spec.environments()) {
+            if (!isTheirs(name)) {
+                errors.add(name + ": it is not " + environment.owner() + "'s, whose schedule this is");
+                continue;
+            }
             String id = id(operations.size());
             var refresh = new Command.Refresh(by(), atMillis, id, atMillis + REFRESH_MILLIS, name, checkpoint(run));
             switch (next.after(refresh)) {
@@ -123,6 +129,13 @@ public final class ScheduleSteps {
         Step begun = Step.begun(spec, atMillis, List.copyOf(operations), String.join("; ", errors));
         return Optional.of(
                 new Changed(next, run.plus(operations.isEmpty() ? begun.ended(begun.error(), atMillis) : begun)));
+    }
+
+    /// Whether the environment's owner may change another one: a schedule may do no more than whoever wrote it.
+    private boolean isTheirs(String other) {
+        User owner = state.access().users().get(environment.owner());
+        String owned = state.environment(other).map(Environment::owner).orElse(environment.owner());
+        return owner == null || owner.role().may(Right.CHANGE, owned.equals(environment.owner()));
     }
 
     /// The one that the run took last; empty for the newest with a name.

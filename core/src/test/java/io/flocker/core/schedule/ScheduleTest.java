@@ -2,6 +2,8 @@ package io.flocker.core.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flocker.core.access.Role;
+import io.flocker.core.access.User;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
@@ -176,6 +178,32 @@ class ScheduleTest {
                         .withSchedules(TreePMap.singleton(
                                 "x", new ScheduleSpec("bad", "UTC", List.of(), ScheduleSpec.Overlap.SKIP, "")))))
                 .contains("Schedule x: it may have 1 to 50 steps, not 0");
+    }
+
+    @Test
+    void aDevelopersScheduleDoesNothingToWhatIsSomebodyElses() {
+        ClusterState state = deployed(ScheduleSpec.Overlap.SKIP);
+        var refresh = new ScheduleSpec(
+                "* * * * *", "UTC", List.of(new StepSpec.Refresh(List.of("bobs"))), ScheduleSpec.Overlap.SKIP, "");
+        state = after(state, deploy("again", application().withSchedules(TreePMap.singleton("tick", refresh))));
+        state = after(state, new Command.Finish(1, "again", Operation.State.DONE, ""));
+        state = after(
+                state,
+                new Command.Deploy(
+                        "bob", 1, "bobs", 9_000, "bobs", application(), TreePMap.empty(), OptionalLong.empty()));
+        state = after(state, new Command.Finish(1, "bobs", Operation.State.DONE, ""));
+        ClusterState free = planned(state);
+        assertThat(refreshed(free)).contains("bobs").doesNotContain("not test's");
+
+        var developer = new User("test", Role.DEVELOPER, TreePMap.empty(), "root", 1);
+        assertThat(refreshed(after(free, new Command.AddUser("root", 2, developer))))
+                .contains("bobs: it is not test's, whose schedule this is");
+    }
+
+    /// How the step of a run went.
+    private static String refreshed(ClusterState state) {
+        ClusterState begun = step(after(state, only(state, MINUTE)), MINUTE + 1);
+        return last(begun).steps().getFirst().error();
     }
 
     private static Command only(ClusterState state, long nowMillis) {

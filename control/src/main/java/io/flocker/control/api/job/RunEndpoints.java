@@ -6,9 +6,9 @@ import io.flocker.client.api.Status;
 import io.flocker.control.api.Call;
 import io.flocker.control.api.Decisions;
 import io.flocker.control.api.Endpoint;
-import io.flocker.control.api.Endpoint.Access;
 import io.flocker.control.api.NodeCalls;
 import io.flocker.control.api.Refusal;
+import io.flocker.core.access.Right;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
@@ -40,7 +40,7 @@ public final class RunEndpoints {
                 new Endpoint(
                         "POST",
                         "/v2/environments/{environment}/services/{service}/runs",
-                        Access.USER,
+                        Right.CHANGE,
                         "Run a job once. The operation's id is the run's.",
                         List.of("dryRun: true to only tell what would be done"),
                         Requests.Run.class,
@@ -49,7 +49,7 @@ public final class RunEndpoints {
                 new Endpoint(
                         "GET",
                         "/v2/runs",
-                        Access.USER,
+                        Right.READ,
                         "Runs of jobs that are remembered, newest first, without their logs.",
                         List.of("environment: only this one's", "service: only this job's"),
                         Void.class,
@@ -58,7 +58,7 @@ public final class RunEndpoints {
                 new Endpoint(
                         "GET",
                         RUN,
-                        Access.USER,
+                        Right.READ,
                         "One run, with the end of its log once it has ended.",
                         List.of("wait: seconds to wait until it has started or ended, 0 if not said"),
                         Void.class,
@@ -67,7 +67,7 @@ public final class RunEndpoints {
                 new Endpoint(
                         "GET",
                         RUN + "/log",
-                        Access.USER,
+                        Right.READ,
                         "What a run printed, as it comes, in frames: which stream (1 output, 2 errors), three zeros,"
                                 + " the length in four bytes, then so many bytes.",
                         List.of("follow: true to go on until it ends"),

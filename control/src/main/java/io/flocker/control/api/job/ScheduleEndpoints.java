@@ -6,8 +6,8 @@ import io.flocker.client.api.Status;
 import io.flocker.control.api.Call;
 import io.flocker.control.api.Decisions;
 import io.flocker.control.api.Endpoint;
-import io.flocker.control.api.Endpoint.Access;
 import io.flocker.control.api.Refusal;
+import io.flocker.core.access.Right;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Schedule;
@@ -34,7 +34,7 @@ public final class ScheduleEndpoints {
                 new Endpoint(
                         "GET",
                         "/v2/schedules",
-                        Access.USER,
+                        Right.READ,
                         "Schedules with their last runs.",
                         List.of("environment: only this one's"),
                         Void.class,
@@ -43,7 +43,7 @@ public final class ScheduleEndpoints {
                 new Endpoint(
                         "GET",
                         SCHEDULE,
-                        Access.USER,
+                        Right.READ,
                         "One schedule with its last runs.",
                         List.of("run: the number of a run to wait for", "wait: seconds to wait for its end"),
                         Void.class,
@@ -52,7 +52,7 @@ public final class ScheduleEndpoints {
                 new Endpoint(
                         "POST",
                         SCHEDULE + "/runs",
-                        Access.USER,
+                        Right.CHANGE,
                         "Run a schedule now. Its first run in the answer is the one begun.",
                         List.of(),
                         Requests.Name.class,
@@ -61,7 +61,7 @@ public final class ScheduleEndpoints {
                 new Endpoint(
                         "PATCH",
                         SCHEDULE,
-                        Access.USER,
+                        Right.CHANGE,
                         "Pause or resume a schedule. What came due while it was paused is not run.",
                         List.of(),
                         Requests.PauseSchedule.class,

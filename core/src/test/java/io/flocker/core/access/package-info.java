@@ -1,0 +1,3 @@
+/// Tests of who may do what.
+@org.jspecify.annotations.NullMarked
+package io.flocker.core.access;
