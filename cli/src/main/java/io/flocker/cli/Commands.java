@@ -25,6 +25,12 @@ import io.flocker.cli.command.branch.EnvironmentRm;
 import io.flocker.cli.command.branch.EnvironmentSet;
 import io.flocker.cli.command.branch.EnvironmentShow;
 import io.flocker.cli.command.branch.EnvironmentWake;
+import io.flocker.cli.command.certificate.AuthorityGroup;
+import io.flocker.cli.command.certificate.AuthorityShow;
+import io.flocker.cli.command.certificate.CertificateAdd;
+import io.flocker.cli.command.certificate.CertificateGroup;
+import io.flocker.cli.command.certificate.CertificateLs;
+import io.flocker.cli.command.certificate.CertificateRm;
 import io.flocker.cli.command.checkpoint.CheckpointCreate;
 import io.flocker.cli.command.checkpoint.CheckpointGroup;
 import io.flocker.cli.command.checkpoint.CheckpointLs;
@@ -154,6 +160,14 @@ final class Commands {
         commands.put(
                 "token",
                 shell -> group(new TokenGroup(), new TokenCreate(shell), new TokenLs(shell), new TokenRm(shell)));
+        commands.put(
+                "certificate",
+                shell -> group(
+                        new CertificateGroup(),
+                        new CertificateAdd(shell),
+                        new CertificateLs(shell),
+                        new CertificateRm(shell)));
+        commands.put("ca", shell -> group(new AuthorityGroup(), new AuthorityShow(shell)));
         commands.put("version", shell -> new Version(shell, Flocker.version()));
         commands.put("completion", Completion::new);
         return commands;

@@ -323,6 +323,24 @@ public final class Cluster implements AutoCloseable {
         return client.delete("/v2/tokens/" + encode(id), Answers.Change.class);
     }
 
+    public List<Status.Certificate> certificates() throws IOException, InterruptedException {
+        return client.get("/v2/certificates", Answers.Certificates.class).certificates();
+    }
+
+    public Answers.Change add(Requests.AddCertificate request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post("/v2/certificates?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
+    public Answers.Change deleteCertificate(String name, boolean dryRun) throws IOException, InterruptedException {
+        return client.delete("/v2/certificates/" + encode(name) + "?dryRun=" + dryRun, Answers.Change.class);
+    }
+
+    /// The certificate of the cluster's authority, in PEM form.
+    public String authority() throws IOException, InterruptedException {
+        return client.get("/v2/authority", Answers.PublicAuthority.class).certificatePem();
+    }
+
     @Override
     public void close() {
         client.close();

@@ -117,4 +117,10 @@ public final class Answers {
     /// @param authorityBase64 the cluster's
     /// @param apis where the control plane is
     public record Joined(String certificateBase64, String authorityBase64, List<String> apis) {}
+
+    /// Certificates of host names.
+    public record Certificates(List<Status.Certificate> certificates) {}
+
+    /// What whoever believes the cluster's authority needs.
+    public record PublicAuthority(String certificatePem) {}
 }

@@ -234,4 +234,11 @@ public final class Requests {
     ///
     /// @param host the registry's address, as whoever pushed knows it
     public record RegistryRequest(String host) {}
+
+    /// A certificate for host names.
+    ///
+    /// @param name empty for its first host name
+    /// @param certificatePem it, followed by those that signed it
+    /// @param keyPem its private key, without a password
+    public record AddCertificate(String name, String certificatePem, String keyPem) {}
 }

@@ -4,6 +4,8 @@ import io.flocker.client.Credentials;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.ProblemDetail;
 import io.flocker.control.api.Endpoint.Access;
+import io.flocker.control.api.certificate.CertificateEndpoints;
+import io.flocker.control.api.certificate.Issuer;
 import io.flocker.control.api.job.Notifier;
 import io.flocker.control.api.job.RunEndpoints;
 import io.flocker.control.api.job.ScheduleEndpoints;
@@ -47,6 +49,7 @@ public final class Api implements AutoCloseable {
     private final Decisions decisions;
     private final Watching watching;
     private final Notifier notifier;
+    private final Issuer issuer;
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final Forwarder forwarder;
     private final int port;
@@ -71,6 +74,7 @@ public final class Api implements AutoCloseable {
         endpoints.addAll(new BranchEndpoints(decisions, upgrades, nodes).list());
         endpoints.addAll(new RunEndpoints(decisions, nodes).list());
         endpoints.addAll(new ScheduleEndpoints(decisions).list());
+        endpoints.addAll(new CertificateEndpoints(decisions).list());
         endpoints.add(RegistryWebhook.endpoint(watching.watcher()));
         endpoints.add(new Endpoint(
                 "GET",
@@ -84,6 +88,7 @@ public final class Api implements AutoCloseable {
         listeners = new Listeners(places, credentials, this::routes);
         watching.start();
         notifier = new Notifier(decisions);
+        issuer = new Issuer(decisions);
     }
 
     /// The version this was built as.
@@ -248,6 +253,7 @@ public final class Api implements AutoCloseable {
 
     @Override
     public void close() {
+        issuer.close();
         notifier.close();
         watching.close();
         listeners.close();

@@ -38,7 +38,7 @@ public final class Decisions {
     /// This node's control plane.
     ///
     /// @throws NotLeading if there is none any more
-    ControlPlane here() throws NotLeading {
+    public ControlPlane here() throws NotLeading {
         return plane().orElseThrow(() -> new NotLeading("This node has no control plane"));
     }
 

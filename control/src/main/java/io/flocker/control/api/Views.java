@@ -5,6 +5,7 @@ import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.control.lead.Leader;
 import io.flocker.control.lead.Voters;
+import io.flocker.core.certificate.Certificates;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Reservations;
 import io.flocker.core.cluster.Vacancy;
@@ -174,6 +175,7 @@ final class Views {
                 serving,
                 spec.ports(),
                 spec.http().hosts(),
+                Certificates.urls(state, spec.http().hosts()),
                 shown,
                 waits(environment, service),
                 leader.load(environment.name(), service.name()),

@@ -1,7 +1,9 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.certificate.CertificateChanges;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Event;
+import io.flocker.core.model.HostCertificate;
 import io.flocker.core.model.JoinToken;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
@@ -21,6 +23,7 @@ import org.pcollections.TreePMap;
 /// @param volumes by id
 /// @param operations by id; the newest [#MAX_OPERATIONS] ended ones are kept
 /// @param schedules by [Schedule#key]
+/// @param certificates of host names, by name
 /// @param events by sequence; the newest [#MAX_EVENTS]
 /// @param lastEvent the sequence of the last event
 public record ClusterState(
@@ -31,6 +34,7 @@ public record ClusterState(
         TreePMap<String, Volume> volumes,
         TreePMap<String, Operation> operations,
         TreePMap<String, Schedule> schedules,
+        TreePMap<String, HostCertificate> certificates,
         TreePMap<Long, Event> events,
         long lastEvent) {
     public static final int MAX_EVENTS = 1_000;
@@ -38,6 +42,7 @@ public record ClusterState(
 
     public static final ClusterState EMPTY = new ClusterState(
             0,
+            TreePMap.empty(),
             TreePMap.empty(),
             TreePMap.empty(),
             TreePMap.empty(),
@@ -59,6 +64,9 @@ public record ClusterState(
             case Command.RemoveNode c -> NodeChanges.remove(this, c);
             case Command.CreateToken c -> TokenChanges.create(this, c);
             case Command.DeleteToken c -> TokenChanges.delete(this, c);
+            case Command.AddCertificate c -> CertificateChanges.add(this, c);
+            case Command.DeleteCertificate c -> CertificateChanges.delete(this, c);
+            case Command.KeepCertificates c -> CertificateChanges.keep(this, c);
             case Command.Deploy c -> EnvironmentChanges.deploy(this, c);
             case Command.Remove c -> EnvironmentChanges.remove(this, c);
             case Command.Restart c -> EnvironmentChanges.restart(this, c);
@@ -191,7 +199,16 @@ public record ClusterState(
 
     ClusterState versioned(long newVersion) {
         return new ClusterState(
-                newVersion, nodes, tokens, environments, volumes, operations, schedules, events, lastEvent);
+                newVersion,
+                nodes,
+                tokens,
+                environments,
+                volumes,
+                operations,
+                schedules,
+                certificates,
+                events,
+                lastEvent);
     }
 
     ClusterState with(Node node) {
@@ -200,12 +217,45 @@ public record ClusterState(
 
     ClusterState withNodes(TreePMap<String, Node> newNodes) {
         return new ClusterState(
-                version, newNodes, tokens, environments, volumes, operations, schedules, events, lastEvent);
+                version,
+                newNodes,
+                tokens,
+                environments,
+                volumes,
+                operations,
+                schedules,
+                certificates,
+                events,
+                lastEvent);
     }
 
     ClusterState withTokens(TreePMap<String, JoinToken> newTokens) {
         return new ClusterState(
-                version, nodes, newTokens, environments, volumes, operations, schedules, events, lastEvent);
+                version,
+                nodes,
+                newTokens,
+                environments,
+                volumes,
+                operations,
+                schedules,
+                certificates,
+                events,
+                lastEvent);
+    }
+
+    /// The same with these certificates of host names.
+    public ClusterState withCertificates(TreePMap<String, HostCertificate> newCertificates) {
+        return new ClusterState(
+                version,
+                nodes,
+                tokens,
+                environments,
+                volumes,
+                operations,
+                schedules,
+                newCertificates,
+                events,
+                lastEvent);
     }
 
     ClusterState with(Environment environment) {
@@ -214,7 +264,16 @@ public record ClusterState(
 
     ClusterState withEnvironments(TreePMap<String, Environment> newEnvironments) {
         return new ClusterState(
-                version, nodes, tokens, newEnvironments, volumes, operations, schedules, events, lastEvent);
+                version,
+                nodes,
+                tokens,
+                newEnvironments,
+                volumes,
+                operations,
+                schedules,
+                certificates,
+                events,
+                lastEvent);
     }
 
     ClusterState with(Volume volume) {
@@ -223,7 +282,16 @@ public record ClusterState(
 
     ClusterState withVolumes(TreePMap<String, Volume> newVolumes) {
         return new ClusterState(
-                version, nodes, tokens, environments, newVolumes, operations, schedules, events, lastEvent);
+                version,
+                nodes,
+                tokens,
+                environments,
+                newVolumes,
+                operations,
+                schedules,
+                certificates,
+                events,
+                lastEvent);
     }
 
     ClusterState with(Schedule schedule) {
@@ -236,7 +304,16 @@ public record ClusterState(
 
     private ClusterState withSchedules(TreePMap<String, Schedule> newSchedules) {
         return new ClusterState(
-                version, nodes, tokens, environments, volumes, operations, newSchedules, events, lastEvent);
+                version,
+                nodes,
+                tokens,
+                environments,
+                volumes,
+                operations,
+                newSchedules,
+                certificates,
+                events,
+                lastEvent);
     }
 
     ClusterState with(Operation operation) {
@@ -249,11 +326,12 @@ public record ClusterState(
                     .orElse("");
             kept = kept.minus(oldest);
         }
-        return new ClusterState(version, nodes, tokens, environments, volumes, kept, schedules, events, lastEvent);
+        return new ClusterState(
+                version, nodes, tokens, environments, volumes, kept, schedules, certificates, events, lastEvent);
     }
 
     /// The same with one more event, told in a sentence.
-    ClusterState telling(long atMillis, String environment, String subject, String text) {
+    public ClusterState telling(long atMillis, String environment, String subject, String text) {
         long sequence = lastEvent + 1;
         TreePMap<Long, Event> kept = events.plus(sequence, new Event(sequence, atMillis, environment, subject, text));
         return new ClusterState(
@@ -264,6 +342,7 @@ public record ClusterState(
                 volumes,
                 operations,
                 schedules,
+                certificates,
                 kept.size() > MAX_EVENTS ? kept.minusFirstEntry() : kept,
                 sequence);
     }

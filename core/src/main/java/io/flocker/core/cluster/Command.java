@@ -1,5 +1,6 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.model.HostCertificate;
 import io.flocker.core.model.JobResult;
 import io.flocker.core.model.JoinToken;
 import io.flocker.core.model.Node;
@@ -80,6 +81,17 @@ public sealed interface Command {
     record CreateToken(String by, long atMillis, JoinToken token) implements Asked {}
 
     record DeleteToken(String by, long atMillis, String token) implements Asked {}
+
+    /// A user's certificate for host names, instead of one that has the same name.
+    record AddCertificate(String by, long atMillis, HostCertificate certificate) implements Asked {}
+
+    record DeleteCertificate(String by, long atMillis, String name) implements Asked {}
+
+    /// The cluster's own certificates follow the host names that it serves.
+    ///
+    /// @param made new ones, and new ones for those that expire
+    /// @param forget names of those that nobody needs
+    record KeepCertificates(long atMillis, List<HostCertificate> made, List<String> forget) implements Command {}
 
     /// Make an environment what `application` says; makes the environment if there is none.
     ///
