@@ -9,6 +9,7 @@ import io.flocker.control.api.certificate.Issuer;
 import io.flocker.control.api.job.Notifier;
 import io.flocker.control.api.job.RunEndpoints;
 import io.flocker.control.api.job.ScheduleEndpoints;
+import io.flocker.control.api.metric.Metrics;
 import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.control.log.NotLeading;
@@ -50,6 +51,7 @@ public final class Api implements AutoCloseable {
     private final Watching watching;
     private final Notifier notifier;
     private final Issuer issuer;
+    private final Metrics metrics;
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final Forwarder forwarder;
     private final int port;
@@ -75,6 +77,8 @@ public final class Api implements AutoCloseable {
         endpoints.addAll(new RunEndpoints(decisions, nodes).list());
         endpoints.addAll(new ScheduleEndpoints(decisions).list());
         endpoints.addAll(new CertificateEndpoints(decisions).list());
+        metrics = new Metrics(decisions, nodes);
+        endpoints.add(metrics.endpoint());
         endpoints.add(RegistryWebhook.endpoint(watching.watcher()));
         endpoints.add(new Endpoint(
                 "GET",
@@ -253,6 +257,7 @@ public final class Api implements AutoCloseable {
 
     @Override
     public void close() {
+        metrics.close();
         issuer.close();
         notifier.close();
         watching.close();

@@ -52,7 +52,7 @@ public final class Decisions {
     }
 
     /// @throws UncheckedIOException of [NotLeading]: views are made in the middle of expressions
-    Views views() {
+    public Views views() {
         try {
             ControlPlane known = here();
             return new Views(known.leader(), known.voters());

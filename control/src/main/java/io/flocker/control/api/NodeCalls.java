@@ -81,7 +81,7 @@ public final class NodeCalls {
     }
 
     /// The same of many: those whose node does not answer stay without.
-    List<Status.Volume> withUsage(List<Status.Volume> volumes) throws InterruptedException {
+    public List<Status.Volume> withUsage(List<Status.Volume> volumes) throws InterruptedException {
         try (var asking =
                 Executors.newFixedThreadPool(MAX_ASKING, Thread.ofVirtual().factory())) {
             List<Future<Status.Volume>> asked = volumes.stream()

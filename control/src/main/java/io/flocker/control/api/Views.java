@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /// What the API shows: the decided state beside what nodes last reported. A view of one moment.
-final class Views {
+public final class Views {
     /// A node that said nothing for so long is shown as silent.
     static final long SILENT_MILLIS = 4_000;
 
@@ -55,7 +55,7 @@ final class Views {
     }
 
     /// @param following why services do not follow their images
-    Status.Environment environment(Environment environment, List<Problem> following) {
+    public Status.Environment environment(Environment environment, List<Problem> following) {
         List<Status.Service> services = environment.services().values().stream()
                 .map(service -> service(environment, service))
                 .toList();
@@ -290,7 +290,7 @@ final class Views {
         };
     }
 
-    Status.Volume volume(Volume volume) {
+    public Status.Volume volume(Volume volume) {
         Sighting sighting = sightings.get(volume.head().primary());
         StoredVolume stored =
                 sighting == null ? null : sighting.observed().volumes().get(volume.id());
@@ -314,7 +314,7 @@ final class Views {
                 volume.createdAtMillis());
     }
 
-    Status.Operation operation(Operation operation) {
+    public Status.Operation operation(Operation operation) {
         List<String> waiting = operation.running()
                 ? OperationProgress.of(state, leader.allSightings(), operation, System.currentTimeMillis())
                         .waiting()
@@ -361,7 +361,7 @@ final class Views {
         return all.on(node.name());
     }
 
-    Status.Node node(Node node) {
+    public Status.Node node(Node node) {
         Optional<Leader.Heard> heard = leader.heard(node.name());
         Optional<Report> report = heard.map(Leader.Heard::report);
         long lastSeen = heard.map(Leader.Heard::atMillis).orElse(0L);

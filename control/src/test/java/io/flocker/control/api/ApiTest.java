@@ -63,6 +63,25 @@ class ApiTest {
     }
 
     @Test
+    void tellsMonitoringInNumbers() throws Exception {
+        var deployed = change(put("measured", WEB));
+        assertThat(plane.send(admin, "POST", "/v2/operations/" + deployed.operation() + "/cancel", "")
+                        .statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> page = plane.send(admin, "GET", "/metrics", "");
+
+        assertThat(page.headers().firstValue("content-type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
+        assertThat(page.body())
+                .contains(
+                        "# TYPE flocker_operations_total counter",
+                        "flocker_operations_total{kind=\"deploy\",result=\"cancelled\"}",
+                        "flocker_node_ready{node=\"n1\",state=\"silent\"} 0.0",
+                        "flocker_leader{node=\"n1\"} 1.0")
+                .containsPattern("flocker_log_index [1-9]");
+    }
+
+    @Test
     void honoursIfMatch() throws Exception {
         assertThat(put("conditional", WEB, "If-Match", "\"0\"").statusCode()).isEqualTo(200);
         HttpResponse<String> shown = plane.send(admin, "GET", "/v2/environments/conditional", "");

@@ -16,8 +16,16 @@ public final class CertificateChanges {
 
     private CertificateChanges() {}
 
+    public static Outcome after(ClusterState state, Command.OfCertificates command) {
+        return switch (command) {
+            case Command.AddCertificate c -> add(state, c);
+            case Command.DeleteCertificate c -> delete(state, c);
+            case Command.KeepCertificates c -> keep(state, c);
+        };
+    }
+
     /// A user's certificate is shown for its host names from now on, in the place of the cluster's own.
-    public static Outcome add(ClusterState state, Command.AddCertificate command) {
+    private static Outcome add(ClusterState state, Command.AddCertificate command) {
         HostCertificate added = command.certificate();
         if (!NAME.matcher(added.name()).matches()) {
             return refused(
@@ -50,7 +58,7 @@ public final class CertificateChanges {
                         (before == null ? "Added by " : "Replaced by ") + command.by()));
     }
 
-    public static Outcome delete(ClusterState state, Command.DeleteCertificate command) {
+    private static Outcome delete(ClusterState state, Command.DeleteCertificate command) {
         HostCertificate known = state.certificates().get(command.name());
         if (known == null) {
             return refused(
@@ -68,7 +76,7 @@ public final class CertificateChanges {
     }
 
     /// The cluster's own follow the host names that it serves.
-    public static Outcome keep(ClusterState state, Command.KeepCertificates command) {
+    private static Outcome keep(ClusterState state, Command.KeepCertificates command) {
         TreePMap<String, HostCertificate> next = state.certificates();
         for (String name : command.forget()) {
             next = name.startsWith(HostCertificate.CLUSTER) ? next.minus(name) : next;

@@ -64,9 +64,7 @@ public record ClusterState(
             case Command.RemoveNode c -> NodeChanges.remove(this, c);
             case Command.CreateToken c -> TokenChanges.create(this, c);
             case Command.DeleteToken c -> TokenChanges.delete(this, c);
-            case Command.AddCertificate c -> CertificateChanges.add(this, c);
-            case Command.DeleteCertificate c -> CertificateChanges.delete(this, c);
-            case Command.KeepCertificates c -> CertificateChanges.keep(this, c);
+            case Command.OfCertificates c -> CertificateChanges.after(this, c);
             case Command.Deploy c -> EnvironmentChanges.deploy(this, c);
             case Command.Remove c -> EnvironmentChanges.remove(this, c);
             case Command.Restart c -> EnvironmentChanges.restart(this, c);

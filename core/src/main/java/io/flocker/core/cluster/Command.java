@@ -82,16 +82,19 @@ public sealed interface Command {
 
     record DeleteToken(String by, long atMillis, String token) implements Asked {}
 
-    /// A user's certificate for host names, instead of one that has the same name.
-    record AddCertificate(String by, long atMillis, HostCertificate certificate) implements Asked {}
+    /// What is about certificates of host names.
+    sealed interface OfCertificates extends Command {}
 
-    record DeleteCertificate(String by, long atMillis, String name) implements Asked {}
+    /// A user's certificate for host names, instead of one that has the same name.
+    record AddCertificate(String by, long atMillis, HostCertificate certificate) implements Asked, OfCertificates {}
+
+    record DeleteCertificate(String by, long atMillis, String name) implements Asked, OfCertificates {}
 
     /// The cluster's own certificates follow the host names that it serves.
     ///
     /// @param made new ones, and new ones for those that expire
     /// @param forget names of those that nobody needs
-    record KeepCertificates(long atMillis, List<HostCertificate> made, List<String> forget) implements Command {}
+    record KeepCertificates(long atMillis, List<HostCertificate> made, List<String> forget) implements OfCertificates {}
 
     /// Make an environment what `application` says; makes the environment if there is none.
     ///

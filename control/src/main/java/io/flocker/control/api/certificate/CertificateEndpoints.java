@@ -103,8 +103,8 @@ public final class CertificateEndpoints {
                 submitted.keyPem(),
                 submitted.issuer(),
                 submitted.hash(),
-                submitted.chain().getFirst().getNotBefore().getTime(),
-                submitted.chain().getFirst().getNotAfter().getTime(),
+                submitted.chain().getFirst().getNotBefore().toInstant().toEpochMilli(),
+                submitted.chain().getFirst().getNotAfter().toInstant().toEpochMilli(),
                 call.by(),
                 now);
         boolean known = decisions.state().certificates().containsKey(name);

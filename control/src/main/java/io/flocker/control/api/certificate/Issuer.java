@@ -104,8 +104,8 @@ public final class Issuer implements AutoCloseable {
                 Pem.of("PRIVATE KEY", credentials.key().getEncoded()),
                 Pem.issuer(certificate),
                 Credentials.hash(certificate),
-                certificate.getNotBefore().getTime(),
-                certificate.getNotAfter().getTime(),
+                certificate.getNotBefore().toInstant().toEpochMilli(),
+                certificate.getNotAfter().toInstant().toEpochMilli(),
                 "cluster",
                 nowMillis);
     }
