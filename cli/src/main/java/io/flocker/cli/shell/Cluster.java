@@ -204,6 +204,11 @@ public final class Cluster implements AutoCloseable {
     }
 
     /// What a branch has otherwise than its origin.
+    /// The same with the files of its volumes.
+    public Answers.Differences differencesInFiles(String environment) throws IOException, InterruptedException {
+        return client.get(path(environment) + "/differences?files=true", Answers.Differences.class);
+    }
+
     public Answers.Differences differences(String environment) throws IOException, InterruptedException {
         return client.get(path(environment) + "/differences", Answers.Differences.class);
     }

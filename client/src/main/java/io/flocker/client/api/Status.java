@@ -265,6 +265,14 @@ public final class Status {
         /// The same, while something stands still for it.
         public static final String PAUSING = "pausing";
 
+        /// The verb of those that make a branch.
+        public static final String BRANCH = "branch";
+
+        /// What it does: `deploy of shop`, `branch alice`.
+        public String title() {
+            return verb + (verb.equals(BRANCH) ? " " : " of ") + environment;
+        }
+
         /// Whether it still changes something, now or later: also one that was cancelled, while what was before comes
         /// back.
         public boolean goesOn() {

@@ -6,6 +6,8 @@ import io.flocker.client.FlockerClient;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Status;
 import io.flocker.core.model.Node;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +16,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +47,32 @@ public final class NodeCalls {
 
     /// What a volume's agent answers about its space.
     record Space(long usedBytes, long exclusiveBytes) {}
+
+    /// What a volume's agent answers about its files.
+    private record Changes(List<Change> files, boolean more) {}
+
+    private record Change(String path, String kind) {}
+
+    /// The files of a volume that are otherwise than in a snapshot of it.
+    Answers.VolumeFiles files(Volume volume, SnapshotId since, int most) throws Refusal, InterruptedException {
+        try {
+            Changes changes = client(volume.head().primary())
+                    .get(
+                            "/agent/volumes/" + encode(volume.id()) + "/changes?since=" + since.position() + "&most="
+                                    + most,
+                            Changes.class);
+            return new Answers.VolumeFiles(
+                    volume.name(),
+                    changes.files().stream()
+                            .map(file -> new Answers.ChangedFile(
+                                    file.path(), file.kind().toLowerCase(Locale.ROOT)))
+                            .toList(),
+                    changes.more(),
+                    "");
+        } catch (IOException e) {
+            return new Answers.VolumeFiles(volume.name(), List.of(), false, String.valueOf(e.getMessage()));
+        }
+    }
 
     private FlockerClient client(String name) throws Refusal, IOException {
         Node node = decisions.state().nodes().get(name);
