@@ -10,6 +10,7 @@ import io.flocker.control.api.job.Notifier;
 import io.flocker.control.api.job.RunEndpoints;
 import io.flocker.control.api.job.ScheduleEndpoints;
 import io.flocker.control.api.metric.Metrics;
+import io.flocker.control.api.wait.Waiting;
 import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.control.log.NotLeading;
@@ -48,6 +49,7 @@ public final class Api implements AutoCloseable {
 
     private final Listeners listeners;
     private final Decisions decisions;
+    private final Waiting waiting;
     private final Watching watching;
     private final Notifier notifier;
     private final Issuer issuer;
@@ -61,6 +63,7 @@ public final class Api implements AutoCloseable {
         this.forwarder = forwarder;
         port = places.address().getPort();
         decisions = new Decisions();
+        waiting = new Waiting(decisions);
         NodeCalls nodes = new NodeCalls(credentials, decisions, places.agentPort());
         Upgrades upgrades = new Upgrades(decisions, nodes);
         watching = new Watching(decisions, upgrades);
@@ -182,12 +185,17 @@ public final class Api implements AutoCloseable {
         try {
             Caller caller = root ? Caller.ROOT : Caller.of(request, decisions.state());
             refuseUnlessAllowed(endpoint, caller);
-            Object answer = answer(endpoint, new Call(request, response, caller));
+            Call call = new Call(request, response, caller);
+            long waitMillis = Waiting.concerns(endpoint) ? Waiting.millis(call) : 0;
+            Object answer = answer(endpoint, call);
+            if (waitMillis > 0) {
+                answer = waiting.end(answer, waitMillis);
+            }
             if (endpoint.method().equals("GET") && term() != term) {
                 throw new NotLeading("Another node leads by now");
             }
             if (!endpoint.answer().equals(Void.class) && !response.isSent()) {
-                send(response, 200, "application/json", answer);
+                send(response, Waiting.goesOn(answer) ? 202 : 200, "application/json", answer);
             }
         } catch (Refusal refusal) {
             refuse(response, refusal.problem());
