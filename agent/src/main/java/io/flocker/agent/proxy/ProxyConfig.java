@@ -215,7 +215,9 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         };
     }
 
-    /// To the door with TLS, if it is open: 308 keeps method and body.
+    /// To the door with TLS, if it is open: 308 keeps method and body. Who came by TLS to somebody before this proxy
+    /// stays:
+    /// that one would send them here again.
     private String redirects(Door door) {
         Optional<Door> secure = table.doors().values().stream()
                 .filter(other -> other.kind() == Door.Kind.TLS)
@@ -229,7 +231,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
                             .append('\n'));
             text.append("  http-request redirect code 308 location https://%[var(txn.host)]")
                     .append(port == RoutePlanner.HTTPS_PORT ? "" : ":" + port)
-                    .append("%[pathq] if redirected\n");
+                    .append("%[pathq] if redirected !{ req.hdr(x-forwarded-proto) -m str https }\n");
         }
         return text.toString();
     }

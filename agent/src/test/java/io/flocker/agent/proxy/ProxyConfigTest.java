@@ -98,7 +98,8 @@ class ProxyConfigTest {
                   http-request set-var(txn.host) req.hdr(host),field(1,:),lower
                 """).contains("""
                   acl redirected var(txn.to) -m str a_2Fweb:80
-                  http-request redirect code 308 location https://%[var(txn.host)]%[pathq] if redirected
+                  http-request redirect code 308 location https://%[var(txn.host)]%[pathq] if redirected \
+                !{ req.hdr(x-forwarded-proto) -m str https }
                   use_backend %[var(txn.to)] if { var(txn.to) -m found }
                 """);
         assertThat(config(secure(users, open, tls, "c2")).structure())

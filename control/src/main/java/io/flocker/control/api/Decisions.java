@@ -51,6 +51,8 @@ public final class Decisions {
         return here().leader();
     }
 
+    /// What is shown of the state as it is now.
+    ///
     /// @throws UncheckedIOException of [NotLeading]: views are made in the middle of expressions
     public Views views() {
         try {

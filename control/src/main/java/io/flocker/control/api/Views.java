@@ -54,6 +54,8 @@ public final class Views {
         sightings = leader.sightings();
     }
 
+    /// An environment with what runs of it.
+    ///
     /// @param following why services do not follow their images
     public Status.Environment environment(Environment environment, List<Problem> following) {
         List<Status.Service> services = environment.services().values().stream()

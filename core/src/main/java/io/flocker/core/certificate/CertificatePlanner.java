@@ -6,6 +6,7 @@ import io.flocker.core.model.HostCertificate;
 import io.flocker.core.spec.ServiceSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -53,7 +54,7 @@ public final class CertificatePlanner {
     }
 
     /// The host names of everything that runs or is about to, but for those that nodes have among themselves.
-    private static TreeSet<String> served(ClusterState state) {
+    private static Set<String> served(ClusterState state) {
         var served = new TreeSet<String>();
         for (Environment environment : state.environments().values()) {
             Stream<ServiceSpec> running =

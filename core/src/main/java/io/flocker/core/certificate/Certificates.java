@@ -25,7 +25,7 @@ public final class Certificates {
                 .filter(known -> known.covers(host))
                 .max(Comparator.comparing(HostCertificate::ofCluster)
                         .thenComparing(known -> known.hosts().contains(host))
-                        .thenComparing(HostCertificate::endMillis)
+                        .thenComparingLong(HostCertificate::endMillis)
                         .thenComparing(HostCertificate::name));
     }
 

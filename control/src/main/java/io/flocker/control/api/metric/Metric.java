@@ -38,12 +38,13 @@ enum Metric {
 
     private final String key;
     private final String help;
-    private final List<String> labels;
+    /// With commas between.
+    private final String labels;
 
     Metric(String key, String help, String... labels) {
         this.key = key;
         this.help = help;
-        this.labels = List.of(labels);
+        this.labels = String.join(",", labels);
     }
 
     /// With dots, as Micrometer wants it.
@@ -56,7 +57,7 @@ enum Metric {
     }
 
     List<String> labels() {
-        return labels;
+        return labels.isEmpty() ? List.of() : List.of(labels.split(",", -1));
     }
 
     boolean counts() {

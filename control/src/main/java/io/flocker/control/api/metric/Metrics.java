@@ -140,7 +140,7 @@ public final class Metrics implements AutoCloseable {
             page.line(Metric.CERTIFICATE_EXPIRY, certificate.endMillis() / 1_000.0, certificate.name());
         }
         ClusterLog clusterLog = decisions.here().log();
-        page.line(Metric.LOG_INDEX, clusterLog.appliedIndex());
+        page.line(Metric.LOG_INDEX, (double) clusterLog.appliedIndex());
         clusterLog.leader().ifPresent(leader -> page.line(Metric.LEADER, 1, leader));
         return page.text();
     }
@@ -168,9 +168,9 @@ public final class Metrics implements AutoCloseable {
     private void operations(Page page, ClusterState state) {
         synchronized (ended) {
             ended.operations()
-                    .forEach((labels, count) -> page.line(Metric.OPERATIONS, count, labels.toArray(String[]::new)));
+                    .forEach((labels, count) -> page.line(Metric.OPERATIONS, count.doubleValue(), labels.toArray(String[]::new)));
             ended.runs()
-                    .forEach((labels, count) -> page.line(Metric.SCHEDULE_RUNS, count, labels.toArray(String[]::new)));
+                    .forEach((labels, count) -> page.line(Metric.SCHEDULE_RUNS, count.doubleValue(), labels.toArray(String[]::new)));
         }
         var running = new TreeMap<String, Integer>();
         state.operations().values().stream()
