@@ -84,8 +84,8 @@ class ApiTest {
     @Test
     void waitsForTheEndOfWhatItStarts() throws Exception {
         assertThat(problem(put("waited?wait=soon", WEB)).detail())
-                .isEqualTo("wait is a time such as 60s or 5m, not \"soon\"");
-        assertThat(problem(put("waited?wait=11m", WEB)).detail()).contains("at most 10m");
+                .isEqualTo("wait is a time such as 60s or 2m, not \"soon\"");
+        assertThat(problem(put("waited?wait=11m", WEB)).detail()).contains("at most 4m");
         assertThat(plane.send(admin, "GET", "/v2/environments/waited", "").statusCode())
                 .as("nothing was started")
                 .isEqualTo(404);

@@ -100,7 +100,7 @@ public final class Issuer implements AutoCloseable {
         return new HostCertificate(
                 HostCertificate.ownFor(host),
                 List.of(host),
-                Pem.chain(List.of(certificate, credentials.authority())),
+                Pem.chain(List.of(certificate)),
                 Pem.of("PRIVATE KEY", credentials.key().getEncoded()),
                 Pem.issuer(certificate),
                 Credentials.hash(certificate),

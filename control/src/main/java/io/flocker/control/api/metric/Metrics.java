@@ -168,9 +168,11 @@ public final class Metrics implements AutoCloseable {
     private void operations(Page page, ClusterState state) {
         synchronized (ended) {
             ended.operations()
-                    .forEach((labels, count) -> page.line(Metric.OPERATIONS, count.doubleValue(), labels.toArray(String[]::new)));
+                    .forEach((labels, count) ->
+                            page.line(Metric.OPERATIONS, count.doubleValue(), labels.toArray(String[]::new)));
             ended.runs()
-                    .forEach((labels, count) -> page.line(Metric.SCHEDULE_RUNS, count.doubleValue(), labels.toArray(String[]::new)));
+                    .forEach((labels, count) ->
+                            page.line(Metric.SCHEDULE_RUNS, count.doubleValue(), labels.toArray(String[]::new)));
         }
         var running = new TreeMap<String, Integer>();
         state.operations().values().stream()

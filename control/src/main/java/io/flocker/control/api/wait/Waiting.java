@@ -31,9 +31,10 @@ import java.util.regex.Pattern;
 public final class Waiting {
     /// What the description of an endpoint says of it.
     public static final String QUERY =
-            "wait: how long to wait for the operation's end, such as 60s or 5m, 10m at most; not at all if not said";
+            "wait: how long to wait for the operation's end, such as 60s or 2m, 4m at most; not at all if not said";
 
-    private static final Duration MOST = Duration.ofMinutes(10);
+    /// The server ends connections on which nothing was said for five minutes.
+    private static final Duration MOST = Duration.ofMinutes(4);
     private static final Pattern LENGTH = Pattern.compile("([0-9]{1,5})(s|m|)");
 
     private final Decisions decisions;
@@ -53,7 +54,7 @@ public final class Waiting {
         String text = call.query("wait", "0");
         Matcher matcher = LENGTH.matcher(text);
         if (!matcher.matches()) {
-            throw Refusal.invalid("wait is a time such as 60s or 5m, not \"" + text + "\"");
+            throw Refusal.invalid("wait is a time such as 60s or 2m, not \"" + text + "\"");
         }
         long seconds = Long.parseLong(matcher.group(1)) * (matcher.group(2).equals("m") ? 60 : 1);
         if (seconds > MOST.toSeconds()) {
