@@ -10,8 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 
 /// Certificates of host names as HAProxy reads them: chain and private key in one file that only root may read, named
-/// by
-/// its content, and a list of which one is for which names.
+/// by its content, and a list of which one is for which names.
 ///
 /// A worker reads them once, when it begins. What is shown differently from now on is therefore a new worker's; the
 /// former one ends what it serves.

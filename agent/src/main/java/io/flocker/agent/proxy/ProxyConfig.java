@@ -216,8 +216,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
     }
 
     /// To the door with TLS, if it is open: 308 keeps method and body. Who came by TLS to somebody before this proxy
-    /// stays:
-    /// that one would send them here again.
+    /// stays, as that one would send them here again.
     private String redirects(Door door) {
         Optional<Door> secure = table.doors().values().stream()
                 .filter(other -> other.kind() == Door.Kind.TLS)

@@ -13,8 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Reads a service's `x-flocker: {http: {hosts: […], port: 8080, balance: leastconn, sticky: true,
-/// redirect_https: true}}`: the host names it
-/// is reached by, and which instance gets a request. Without `port`, it is the one TCP port that the service publishes
+/// redirect_https: true}}`: the host names it is reached by, and which instance gets a request. Without `port`, it is the one TCP port that the service publishes
 /// or exposes.
 final class HttpReader {
     private final Optional<Value> http;

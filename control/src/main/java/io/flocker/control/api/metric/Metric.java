@@ -3,8 +3,8 @@ package io.flocker.control.api.metric;
 import java.util.List;
 import java.util.Locale;
 
-/// A metric's name, what it tells, and by which labels: all that there are. `docs/reference/metrics.md` has the same
-/// list.
+/// A metric's name, what it tells, and by which labels: all that there are. `docs/reference/metrics.md` has
+/// the same list.
 enum Metric {
     NODE_READY("flocker.node.ready", "Whether a node reports and takes instances (1) or not (0).", "node", "state"),
     ENVIRONMENTS("flocker.environments", "Environments by state.", "state"),

@@ -24,10 +24,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// `?wait=60s` of a request that starts operations: the answer comes when they have ended, with where their
-/// environments
-/// are reached. One `curl` is enough for a pipeline. What failed is an error; what goes on after that time is told as
-/// it
-/// is, with status 202.
+/// environments are reached. One `curl` is enough for a pipeline. What failed is an error; what goes on after that
+/// time is told as it is, with status 202.
 public final class Waiting {
     /// What the description of an endpoint says of it.
     public static final String QUERY =
