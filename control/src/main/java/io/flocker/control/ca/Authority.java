@@ -37,8 +37,8 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/// The cluster's own certificate authority (ECDSA P-256): signs nodes, users and host names. Its key is only on
-/// voters.
+/// The cluster's own certificate authority (ECDSA P-256): signs nodes, users and host names. Its key is
+/// only on voters.
 ///
 /// A certificate's subject is `CN=name,OU=node` or `CN=name,OU=user`; a node's also names the addresses it answers at.
 public final class Authority {
@@ -130,8 +130,7 @@ public final class Authority {
     }
 
     /// Credentials for a host name, or one with an asterisk, good for [#HOST_LIFE]. They are for servers only: nobody
-    /// can
-    /// call the API or another node with them.
+    /// can call the API or another node with them.
     public Credentials host(String host) throws IOException {
         KeyPair pair = pair();
         X509Certificate certificate = certificate(

@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Reads a service's `x-flocker: {http: {hosts: […], port: 8080, balance: leastconn, sticky: true,
-/// redirect_https: true}}`: the host names it is reached by, and which instance gets a request. Without `port`, it is the one TCP port that the service publishes
-/// or exposes.
+/// Reads a service's
+/// `x-flocker: {http: {hosts: […], port: 8080, balance: leastconn, sticky: true, redirect_https: true}}`: the host
+/// names it is reached by, and which instance gets a request. Without `port`, it is the one TCP port that the service
+/// publishes or exposes.
 final class HttpReader {
     private final Optional<Value> http;
     private final List<String> hosts = new ArrayList<>();
