@@ -26,6 +26,12 @@ import io.flocker.cli.command.branch.EnvironmentRm;
 import io.flocker.cli.command.branch.EnvironmentSet;
 import io.flocker.cli.command.branch.EnvironmentShow;
 import io.flocker.cli.command.branch.EnvironmentWake;
+import io.flocker.cli.command.certificate.AuthorityGroup;
+import io.flocker.cli.command.certificate.AuthorityShow;
+import io.flocker.cli.command.certificate.CertificateAdd;
+import io.flocker.cli.command.certificate.CertificateGroup;
+import io.flocker.cli.command.certificate.CertificateLs;
+import io.flocker.cli.command.certificate.CertificateRm;
 import io.flocker.cli.command.checkpoint.CheckpointCreate;
 import io.flocker.cli.command.checkpoint.CheckpointGroup;
 import io.flocker.cli.command.checkpoint.CheckpointLs;
@@ -170,6 +176,7 @@ final class Commands {
                 "token",
                 shell -> group(new TokenGroup(), new TokenCreate(shell), new TokenLs(shell), new TokenRm(shell)));
         users(commands);
+        certificates(commands);
         commands.put("version", shell -> new Version(shell, Flocker.version()));
         commands.put("completion", Completion::new);
         return commands;
@@ -219,6 +226,17 @@ final class Commands {
     }
 
     /// Those about who may do what.
+    private static void certificates(Map<String, Function<Shell, Object>> commands) {
+        commands.put(
+                "certificate",
+                shell -> group(
+                        new CertificateGroup(),
+                        new CertificateAdd(shell),
+                        new CertificateLs(shell),
+                        new CertificateRm(shell)));
+        commands.put("ca", shell -> group(new AuthorityGroup(), new AuthorityShow(shell)));
+    }
+
     private static void users(Map<String, Function<Shell, Object>> commands) {
         commands.put(
                 "user",

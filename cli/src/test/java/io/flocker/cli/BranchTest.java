@@ -232,7 +232,8 @@ final class BranchTest {
                                 "alice",
                                 new Status.Origin("shop", "before", Things.NOW - 30 * Things.MINUTE),
                                 List.of(new Answers.Difference("web.image", "shop/web:1", "shop/web:2")),
-                                List.of(Things.volume("data"))));
+                                List.of(Things.volume("data")),
+                                List.of()));
         assertThat(terminal.run("env", "ls")).isZero();
         assertThat(terminal.out()).isEqualTo("""
                 ENVIRONMENT   OWNER   ORIGIN        AGE         EXPIRES     STATE      OWN DATA   ADDRESSES
@@ -252,6 +253,37 @@ final class BranchTest {
     }
 
     @Test
+    void tellsWhichFilesDifferIfAsked() {
+        var files = List.of(new Answers.ChangedFile("base/1", "modified"), new Answers.ChangedFile("new", "added"));
+        api.on(
+                "GET " + ALICE + "/differences?files=true",
+                new Answers.Differences(
+                        "alice",
+                        new Status.Origin("shop", "before", Things.NOW - 30 * Things.MINUTE),
+                        List.of(),
+                        List.of(),
+                        List.of(
+                                new Answers.VolumeFiles("data", files, true, ""),
+                                new Answers.VolumeFiles("pages", List.of(), false, "node n2 does not answer"))));
+        assertThat(terminal.run("env", "diff", "alice", "--files")).isZero();
+        assertThat(terminal.out()).endsWith("""
+
+                VOLUME   CHANGE     FILE
+                data     modified   base/1
+                data     added      new
+                Not all files of volume data are shown
+                Which files of volume pages differ is not known: node n2 does not answer
+                """);
+    }
+
+    @Test
+    void removesWhatIsGoneAlreadyIfToldSo() {
+        assertThat(terminal.run("env", "rm", "gone")).isNotZero();
+        assertThat(terminal.run("env", "rm", "--if-exists", "gone")).isZero();
+        assertThat(terminal.out()).contains("gone is gone already");
+    }
+
+    @Test
     void showsOneBranchWithWhatItHasOfItsOwn() {
         api.on(
                 "GET " + ALICE + "/differences",
@@ -259,7 +291,8 @@ final class BranchTest {
                         "alice",
                         new Status.Origin("shop", "before", Things.NOW - 30 * Things.MINUTE),
                         List.of(new Answers.Difference("web.image", "shop/web:1", "shop/web:2")),
-                        List.of(Things.volume("data"))));
+                        List.of(Things.volume("data")),
+                        List.of()));
         assertThat(terminal.run("env", "show", "alice")).isZero();
         assertThat(terminal.out()).isEqualTo("""
                 ENVIRONMENT   alice

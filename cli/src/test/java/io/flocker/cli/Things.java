@@ -45,7 +45,7 @@ final class Things {
         List<Port> ports =
                 name.equals("web") ? List.of(new Port(80, 8080, "", Port.Protocol.TCP, Port.Mode.HTTP)) : List.of();
         return new Status.Service(
-                name, "acme/" + name + ":1", 2, scale, serving, ports, List.of(), instances, "", "", "");
+                name, "acme/" + name + ":1", 2, scale, serving, ports, List.of(), List.of(), instances, "", "", "");
     }
 
     /// The same, whose number of instances follows something.
@@ -59,6 +59,7 @@ final class Things {
                 plain.serving(),
                 plain.ports(),
                 plain.hosts(),
+                plain.urls(),
                 plain.instances(),
                 "",
                 "",

@@ -32,6 +32,9 @@ import java.util.stream.Stream;
 /// The agent's own listener, over mutual TLS and for nodes only: the control plane passes users' requests on to it, and
 /// other agents fetch snapshots and images.
 public final class AgentApi implements AutoCloseable {
+    /// So many changed files are told at most.
+    private static final int MOST_FILES = 1_000;
+
     private static final int MAX_BODY_BYTES = 1024 * 1024;
 
     private final DockerTerminal terminal;
@@ -77,6 +80,7 @@ public final class AgentApi implements AutoCloseable {
 
     private void routes(HttpRouting.Builder routing) {
         routing.get("/agent/volumes/{volume}/space", guarded((request, _) -> volumes.usage(path(request, "volume"))))
+                .get("/agent/volumes/{volume}/changes", guarded((request, _) -> changes(request)))
                 .get("/agent/volumes/{volume}/snapshots/{position}", guarded(this::snapshot))
                 .get("/agent/images/archive", guarded(this::archive))
                 .get("/agent/images", guarded((request, _) -> image(request)))
@@ -120,6 +124,12 @@ public final class AgentApi implements AutoCloseable {
             sending.to(out);
         }
         return "";
+    }
+
+    private Object changes(ServerRequest request) throws IOException {
+        var since = SnapshotId.of(
+                path(request, "volume"), request.query().first("since").orElse(""));
+        return volumes.changes(since, Math.clamp(number(request, "most", 1), 1, MOST_FILES));
     }
 
     private Object archive(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {

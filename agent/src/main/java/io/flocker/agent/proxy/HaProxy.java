@@ -58,6 +58,7 @@ public final class HaProxy implements Router {
     private final Limits limits;
     private final ProxyProcess process;
     private final MasterSocket master;
+    private final SecureDoor secureDoor = new SecureDoor();
     private final Tally tally = new Tally();
     /// How many tables began or ended to be applied.
     private final AtomicLong changes = new AtomicLong();
@@ -99,7 +100,7 @@ public final class HaProxy implements Router {
     public String inForce() {
         long count = changes.get();
         OptionalLong pid = process.pid();
-        if (pid.isEmpty() || identity.isStale()) {
+        if (pid.isEmpty() || identity.isStale() || secureDoor.isDue()) {
             return "";
         }
         InForce last = known;
@@ -136,6 +137,7 @@ public final class HaProxy implements Router {
                                 || traffic.getOrDefault(place, Traffic.NONE).count() > 0);
         ProxyFiles.replace(files.slots(), slots.text());
         String certificate = table.peers().isEmpty() ? "" : identity.give();
+        new HostIdentities(files).give(table.identities());
         var config = new ProxyConfig(files, limits, open, slots, certificate);
         // With a door left out, the table is not in force: the next round tries again.
         String fingerprint = shut.isEmpty() ? table.fingerprint() : "incomplete";
@@ -231,6 +233,7 @@ public final class HaProxy implements Router {
         String shown = workers.isEmpty() ? "" : master.ask(workers.get(0), List.of("show stat -1 1 -1"));
         var now = shown.lines().map(line -> line.split(",", 2)[0]).collect(Collectors.toSet());
         var listening = new PortOwner();
+        Optional<String> insecure = Optional.empty();
         TreePMap<String, Door> doors = table.doors();
         for (Door door : table.doors().values()) {
             if (now.contains(ProxyName.of(door.key()))) {
@@ -239,10 +242,16 @@ public final class HaProxy implements Router {
             Optional<String> objection = objection(listening, door, workers.isEmpty() ? RELEASE_LIMIT : Duration.ZERO);
             if (objection.isPresent()) {
                 doors = doors.minus(door.key());
-                shut.add("`" + door.key() + "`: " + objection.get());
+                String why = "`" + door.key() + "`: " + objection.get();
+                if (door.kind() == Door.Kind.TLS) {
+                    insecure = Optional.of(why);
+                } else {
+                    shut.add(why);
+                }
             }
         }
-        return new RoutingTable(doors, table.backends(), table.held(), table.peers());
+        secureDoor.tried(insecure);
+        return new RoutingTable(doors, table.backends(), table.held(), table.peers(), table.identities());
     }
 
     private static Optional<String> objection(PortOwner listening, Door door, Duration patience) throws IOException {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.pcollections.TreePMap;
@@ -102,6 +103,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
     private String header() {
         return """
                 # certificate %s
+                # shown %s
                 global
                   stats socket %s mode 600 level admin expose-fd listeners
                   nbthread %d
@@ -124,6 +126,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
                   tcp-request content use-service lua.gate
                 """.formatted(
                         certificate,
+                        RoutingTable.hash(new HostIdentities(files).list(table.identities())),
                         files.adminSocket(),
                         limits.threads(),
                         limits.connections(),
@@ -153,7 +156,7 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         String name = ProxyName.of(door.key());
         boolean http = door.mode() == Port.Mode.HTTP;
         text.append("frontend ").append(name).append("\n  mode ").append(http ? "http" : "tcp");
-        String tls = door.mesh() ? " ssl verify required alpn h2,http/1.1" + certificates() : "";
+        String tls = tls(door);
         if (door.address().isEmpty()) {
             text.append("\n  bind *:").append(door.port()).append(tls);
             if (limits.ipv6()) {
@@ -178,9 +181,9 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         if (http) {
             text.append("  option forwardfor\n  option idle-close-on-response\n");
         }
+        text.append(protocol(door));
         if (http && !door.hosts().isEmpty()) {
-            text.append(
-                    hostRules(files.hostsMap(name).toString(), door.backend().isEmpty()));
+            text.append(hostRules(door, files.hostsMap(name).toString()));
         } else if (http && door.backend().isEmpty()) {
             text.append("  http-request return status 404 content-type text/plain string \"No service is here.\\n\"\n");
         }
@@ -191,9 +194,50 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
         }
     }
 
+    private String tls(Door door) {
+        return switch (door.kind()) {
+            case PLAIN -> "";
+            case TLS -> " ssl crt-list " + files.identityList() + " strict-sni alpn h2,http/1.1 ssl-min-ver TLSv1.2";
+            case MESH -> " ssl verify required alpn h2,http/1.1" + certificates();
+        };
+    }
+
+    /// What instances hear of how they are asked. Whoever stands before a plain door with TLS of its own knows better.
+    private static String protocol(Door door) {
+        return switch (door.kind()) {
+            case PLAIN ->
+                door.hosts().isEmpty()
+                        ? ""
+                        : "  http-request set-header X-Forwarded-Proto http"
+                                + " unless { req.hdr(x-forwarded-proto) -m found }\n";
+            case TLS -> "  http-request set-header X-Forwarded-Proto https\n";
+            case MESH -> "";
+        };
+    }
+
+    /// To the door with TLS, if it is open: 308 keeps method and body. Who came by TLS to somebody before this proxy
+    /// stays, as that one would send them here again.
+    private String redirects(Door door) {
+        Optional<Door> secure = table.doors().values().stream()
+                .filter(other -> other.kind() == Door.Kind.TLS)
+                .findFirst();
+        var text = new StringBuilder();
+        if (secure.isPresent() && !door.redirected().isEmpty()) {
+            int port = secure.get().port();
+            door.redirected()
+                    .forEach(backend -> text.append("  acl redirected var(txn.to) -m str ")
+                            .append(ProxyName.of(backend))
+                            .append('\n'));
+            text.append("  http-request redirect code 308 location https://%[var(txn.host)]")
+                    .append(port == RoutePlanner.HTTPS_PORT ? "" : ":" + port)
+                    .append("%[pathq] if redirected !{ req.hdr(x-forwarded-proto) -m str https }\n");
+        }
+        return text.toString();
+    }
+
     /// `*.example.com` is one label more than `example.com`.
-    private static String hostRules(String map, boolean nowhereElse) {
-        String otherwise = nowhereElse ? """
+    private String hostRules(Door door, String map) {
+        String otherwise = door.backend().isEmpty() ? """
                   http-request return status 404 content-type text/plain lf-string "No service here has the host name \
                 %[var(txn.host)].\\n" unless { var(txn.to) -m found }
                 """ : "";
@@ -202,7 +246,8 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
                   http-request set-var(txn.to) var(txn.host),map_str(MAP)
                   http-request set-var(txn.to) var(txn.host),regsub(^[^.]*,*),map_str(MAP) \
                 unless { var(txn.to) -m found }
-                """.replace("MAP", map) + otherwise + "  use_backend %[var(txn.to)] if { var(txn.to) -m found }\n";
+                """.replace("MAP", map)
+                + otherwise + redirects(door) + "  use_backend %[var(txn.to)] if { var(txn.to) -m found }\n";
     }
 
     private void backend(StringBuilder text, String original, boolean withServers) {

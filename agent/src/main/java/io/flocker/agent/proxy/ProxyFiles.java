@@ -60,6 +60,16 @@ record ProxyFiles(Path directory) {
         return directory.resolve("authority.pem");
     }
 
+    /// Where certificates of host names are, each with its private key.
+    Path identities() {
+        return directory.resolve("identities");
+    }
+
+    /// Which of them is shown for which host name.
+    Path identityList() {
+        return directory.resolve("identities.list");
+    }
+
     Path slots() {
         return directory.resolve("slots");
     }

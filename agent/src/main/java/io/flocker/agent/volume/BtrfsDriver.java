@@ -353,6 +353,24 @@ public final class BtrfsDriver implements VolumeDriver {
         return new BtrfsSpace(volumes).usage(Names.volume(volume));
     }
 
+    /// A head that is written to cannot be compared: a snapshot of it can, and goes at once.
+    @Override
+    public FileChanges changes(SnapshotId since, int most) throws IOException {
+        Path before = snapshotPath(since);
+        BtrfsHead head = head(Names.volume(since.volume()));
+        if (!head.exists() || !Files.isDirectory(before, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("Could not tell what differs from " + since + ": "
+                    + (head.exists() ? "it is not in the pool at " + before : "the volume has no head here"));
+        }
+        Path now = incoming.resolve(since.volume() + ".changes-" + System.nanoTime());
+        try {
+            head.subvolume().snapshotTo(now);
+            return BtrfsChanges.between(before, now, most);
+        } finally {
+            remove(now);
+        }
+    }
+
     @Override
     public Capacity capacity() throws IOException {
         FileStore store = Files.getFileStore(volumes);

@@ -293,6 +293,14 @@ public final class MemoryDriver implements VolumeDriver {
     }
 
     @Override
+    public FileChanges changes(SnapshotId since, int most) throws IOException {
+        if (epoch(Names.volume(since.volume())) == 0) {
+            throw new IOException("Could not tell what differs from " + since + ": the volume has no head here");
+        }
+        return FileChanges.between(present(since), headPath(since.volume()).toRealPath(), most);
+    }
+
+    @Override
     public Capacity capacity() throws IOException {
         var store = Files.getFileStore(volumes);
         return new Capacity(store.getTotalSpace(), store.getUsableSpace());

@@ -89,6 +89,12 @@ public interface VolumeDriver {
     /// Space taken by `volume`. May cost time in proportion to its extents: on demand, not in a loop.
     Usage usage(String volume) throws IOException;
 
+    /// The files of `volume`'s head that are otherwise than in a snapshot of it. May take ten seconds.
+    ///
+    /// @param most so many of them at most
+    /// @throws IOException if the snapshot is not here, the volume has no head here, or the pool cannot tell
+    FileChanges changes(SnapshotId since, int most) throws IOException;
+
     /// The pool's space.
     Capacity capacity() throws IOException;
 

@@ -391,6 +391,19 @@ public final class ZfsDriver implements VolumeDriver {
     }
 
     @Override
+    public FileChanges changes(SnapshotId since, int most) throws IOException {
+        String volume = Names.volume(since.volume());
+        Datasets found = Datasets.below(volumes + "/" + volume);
+        Optional<String> before = found.find(volumes, since);
+        long epoch = found.number(volumes + "/" + volume, Datasets.HEAD);
+        if (before.isEmpty() || epoch == 0) {
+            throw new IOException("Could not tell what differs from " + since + ": "
+                    + (epoch == 0 ? "the volume has no head here" : "it is not in the pool"));
+        }
+        return ZfsChanges.between(before.get(), dataset(volume, epoch), headPath(volume), most);
+    }
+
+    @Override
     public Capacity capacity() throws IOException {
         String[] lines = zfs("get", "-Hp", "-o", "value", "used,available", parent(volumes))
                 .split("\n", -1);

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class HttpInstance implements AutoCloseable {
     final AtomicInteger requests = new AtomicInteger();
     volatile int status = 200;
+    /// What the last request said of how it was asked, and for whom.
+    volatile String forwarded = "";
     private final HttpServer server;
 
     HttpInstance(String name, int delayMillis) throws IOException {
@@ -19,6 +21,8 @@ final class HttpInstance implements AutoCloseable {
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", exchange -> {
             requests.incrementAndGet();
+            forwarded = exchange.getRequestHeaders().getFirst("X-Forwarded-Proto") + " "
+                    + exchange.getRequestHeaders().getFirst("X-Forwarded-For");
             try (exchange) {
                 Thread.sleep(delayMillis);
                 byte[] body = name.getBytes(StandardCharsets.UTF_8);

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flocker.agent.proxy.ProxyConfig.Limits;
 import io.flocker.agent.proxy.Slots.Place;
 import io.flocker.agent.proxy.WorkerState.Server;
+import io.flocker.core.model.HostCertificate;
 import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.RoutingTable.Backend;
 import io.flocker.core.plan.RoutingTable.Cookie;
 import io.flocker.core.plan.RoutingTable.Door;
+import io.flocker.core.plan.RoutingTable.Identity;
 import io.flocker.core.plan.RoutingTable.Peer;
 import io.flocker.core.spec.HttpRouting.Balance;
 import io.flocker.core.spec.Port.Mode;
@@ -22,6 +24,7 @@ class ProxyConfigTest {
     private static final ProxyFiles FILES = new ProxyFiles(Path.of("/run/proxy"));
     private static final Limits LIMITS = new Limits(60_000, 4_096, 2, 9_500, true);
     private static final String DB = "a/db:5432";
+    private static final TreePMap<String, String> HOSTS = TreePMap.singleton("shop.test", "a/web:80");
 
     @Test
     void describesDoorsAndBackends() {
@@ -35,6 +38,7 @@ class ProxyConfigTest {
                   bind :::80 v6only
                   option forwardfor
                   option idle-close-on-response
+                  http-request set-header X-Forwarded-Proto http unless { req.hdr(x-forwarded-proto) -m found }
                   http-request set-var(txn.host) req.hdr(host),field(1,:),lower
                   http-request set-var(txn.to) var(txn.host),map_str(/run/proxy/hosts-:80.map)
                 """)
@@ -73,6 +77,48 @@ class ProxyConfigTest {
         assertThat(config(after).text()).isNotEqualTo(config(before).text());
         var fewer = new RoutingTable(before.doors().minus(":80"), before.backends(), before.held());
         assertThat(config(fewer).structure()).isNotEqualTo(config(before).structure());
+    }
+
+    @Test
+    void servesHostNamesByTlsBesideThem() {
+        var users = table("10.0.0.2:5432");
+        Door open = new Door("", 80, Mode.HTTP, "", HOSTS, Door.Kind.PLAIN, List.of("a/web:80"));
+        Door tls = new Door("", 443, Mode.HTTP, "", HOSTS, Door.Kind.TLS, List.of());
+        RoutingTable first = secure(users, open, tls, "c1");
+
+        assertThat(config(first).text()).contains("""
+                frontend :443
+                  mode http
+                  bind *:443 ssl crt-list /run/proxy/identities.list strict-sni alpn h2,http/1.1 ssl-min-ver TLSv1.2
+                  bind :::443 v6only ssl crt-list /run/proxy/identities.list strict-sni alpn h2,http/1.1 \
+                ssl-min-ver TLSv1.2
+                  option forwardfor
+                  option idle-close-on-response
+                  http-request set-header X-Forwarded-Proto https
+                  http-request set-var(txn.host) req.hdr(host),field(1,:),lower
+                """).contains("""
+                  acl redirected var(txn.to) -m str a_2Fweb:80
+                  http-request redirect code 308 location https://%[var(txn.host)]%[pathq] if redirected \
+                !{ req.hdr(x-forwarded-proto) -m str https }
+                  use_backend %[var(txn.to)] if { var(txn.to) -m found }
+                """);
+        assertThat(config(secure(users, open, tls, "c2")).structure())
+                .as("another certificate is read by another worker")
+                .isNotEqualTo(config(first).structure());
+        assertThat(config(secure(users, open, open, "c1")).text()).doesNotContain("redirect");
+        assertThat(new HostIdentities(FILES).list(first.identities()))
+                .isEqualTo("/run/proxy/identities/c1.pem shop.test\n");
+    }
+
+    private static RoutingTable secure(RoutingTable table, Door open, Door tls, String hash) {
+        var certificate = new HostCertificate(
+                "shop.test", List.of("shop.test"), "chain", "key", "x", hash, 0, Long.MAX_VALUE, "ann", 0);
+        return new RoutingTable(
+                table.doors().plus(open.key(), open).plus(tls.key(), tls),
+                table.backends(),
+                List.of(),
+                TreePMap.empty(),
+                List.of(new Identity(certificate, List.of("shop.test"))));
     }
 
     @Test
@@ -197,9 +243,8 @@ class ProxyConfigTest {
     }
 
     private static RoutingTable table(String address) {
-        var hosts = TreePMap.singleton("shop.test", "a/web:80");
         TreePMap<String, Door> doors = TreePMap.empty();
-        doors = doors.plus(":80", new Door("", 80, Mode.HTTP, "", hosts));
+        doors = doors.plus(":80", new Door("", 80, Mode.HTTP, "", HOSTS));
         doors = doors.plus("127.0.0.1:5432", new Door("127.0.0.1", 5432, Mode.TCP, DB, TreePMap.empty()));
         return new RoutingTable(doors, backends(TreePMap.singleton("a/db/1", address)), List.of());
     }

@@ -43,6 +43,11 @@ abstract class VolumeDriverContract {
     /// Whether limits are enforced.
     abstract boolean limits();
 
+    /// Whether the pool can tell which files differ.
+    boolean tellsFiles() throws IOException {
+        return true;
+    }
+
     @BeforeEach
     void openDriver() throws IOException {
         driver = open(CrashPoint.NONE);
@@ -95,6 +100,49 @@ abstract class VolumeDriverContract {
         assertThat(read(volume)).isEqualTo("two");
         assertThat(readSnapshot(at(1, 1))).isEqualTo("one");
         assertThat(readSnapshot(at(1, 2))).isEqualTo("two");
+    }
+
+    @Test
+    void tellsWhichFilesDifferFromASnapshot() throws IOException {
+        assumeTrue(tellsFiles());
+        driver.makeHead(volume, first(), directory -> {
+            for (String name : List.of("stays", "touched", "gone", "written", "replaced", "moved")) {
+                Files.writeString(directory.resolve(name), name);
+            }
+            Files.createDirectories(directory.resolve("old/deep"));
+            Files.writeString(directory.resolve("old/deep/file"), "deep");
+        });
+        driver.snapshot(at(1, 1));
+        assertThat(driver.changes(at(1, 1), 10).files()).isEmpty();
+        Path head = driver.headPath(volume);
+        Files.setLastModifiedTime(head.resolve("touched"), java.nio.file.attribute.FileTime.fromMillis(1_000));
+        Files.delete(head.resolve("gone"));
+        Files.writeString(head.resolve("written"), "otherwise");
+        Files.delete(head.resolve("replaced"));
+        Files.writeString(head.resolve("replaced"), "by another");
+        Files.move(head.resolve("moved"), head.resolve("to here"));
+        Files.move(head.resolve("old"), head.resolve("new"));
+        Files.createDirectory(head.resolve("made"));
+        Files.writeString(head.resolve("made/ünïcode\tfile"), "new");
+
+        FileChanges all = driver.changes(at(1, 1), 100);
+
+        assertThat(all.more()).isFalse();
+        assertThat(all.files().stream().map(file -> file.kind() + " " + file.path()))
+                .containsExactlyInAnyOrder(
+                        "REMOVED gone",
+                        "MODIFIED written",
+                        "MODIFIED replaced",
+                        "REMOVED moved",
+                        "ADDED to here",
+                        "REMOVED old/deep/file",
+                        "ADDED new/deep/file",
+                        "ADDED made/ünïcode\tfile");
+        FileChanges some = driver.changes(at(1, 1), 3);
+        assertThat(some.more()).isTrue();
+        assertThat(some.files()).hasSize(3);
+        assertThatThrownBy(() -> driver.changes(at(1, 7), 3)).hasMessageContaining(at(1, 7).toString());
+        assertThat(leftovers()).isEmpty();
     }
 
     @Test

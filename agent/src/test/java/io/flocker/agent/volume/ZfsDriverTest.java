@@ -69,6 +69,12 @@ class ZfsDriverTest {
             return ForeignMount.of(holding.headPath(held), root);
         }
 
+        /// `zfs diff` is not in the ZFS of FUSE.
+        @Override
+        boolean tellsFiles() throws IOException {
+            return Program.of("zfs").end().errors().contains("diff");
+        }
+
         @Override
         List<String> leftovers() throws IOException {
             return unfinished();

@@ -70,7 +70,7 @@ final class StatusText {
                     service.serving() + "/" + service.scale(),
                     states(service),
                     Stream.concat(
-                                    service.hosts().stream(),
+                                    service.urls().stream(),
                                     service.ports().stream().map(StatusText::port))
                             .collect(Collectors.joining(", ")));
         }

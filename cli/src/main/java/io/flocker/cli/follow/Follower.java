@@ -136,7 +136,7 @@ public final class Follower {
 
     private Status.Operation end(Status.Operation operation) throws CommandException {
         String length = Moment.length(operation.changedAtMillis() - operation.startedAtMillis());
-        String what = operation.verb() + " of " + operation.environment();
+        String what = operation.title();
         if (!operation.state().equals("done")) {
             String why = operation.error().isEmpty() ? "" : ": " + operation.error();
             throw CommandException.failed(what + " " + operation.state() + " after " + length + why

@@ -209,6 +209,11 @@ public final class Cluster implements AutoCloseable {
     }
 
     /// What a branch has otherwise than its origin.
+    /// The same with the files of its volumes.
+    public Answers.Differences differencesInFiles(String environment) throws IOException, InterruptedException {
+        return client.get(path(environment) + "/differences?files=true", Answers.Differences.class);
+    }
+
     public Answers.Differences differences(String environment) throws IOException, InterruptedException {
         return client.get(path(environment) + "/differences", Answers.Differences.class);
     }
@@ -326,6 +331,24 @@ public final class Cluster implements AutoCloseable {
 
     public Answers.Change deleteToken(String id) throws IOException, InterruptedException {
         return client.delete("/v2/tokens/" + encode(id), Answers.Change.class);
+    }
+
+    public List<Status.Certificate> certificates() throws IOException, InterruptedException {
+        return client.get("/v2/certificates", Answers.Certificates.class).certificates();
+    }
+
+    public Answers.Change add(Requests.AddCertificate request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post("/v2/certificates?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
+    public Answers.Change deleteCertificate(String name, boolean dryRun) throws IOException, InterruptedException {
+        return client.delete("/v2/certificates/" + encode(name) + "?dryRun=" + dryRun, Answers.Change.class);
+    }
+
+    /// The certificate of the cluster's authority, in PEM form.
+    public String authority() throws IOException, InterruptedException {
+        return client.get("/v2/authority", Answers.PublicAuthority.class).certificatePem();
     }
 
     @Override

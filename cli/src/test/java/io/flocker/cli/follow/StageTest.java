@@ -16,7 +16,8 @@ class StageTest {
     }
 
     private static Stage stage(Status.Instance... instances) {
-        var service = new Status.Service("web", "web:1", 4, 3, 3, List.of(), List.of(), List.of(instances), "", "", "");
+        var service = new Status.Service(
+                "web", "web:1", 4, 3, 3, List.of(), List.of(), List.of(), List.of(instances), "", "", "");
         return Stage.of(new Status.Environment(
                         "shop",
                         1,

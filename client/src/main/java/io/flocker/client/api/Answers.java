@@ -4,6 +4,7 @@ import io.flocker.core.access.AuditEntry;
 import io.flocker.core.cut.Meeting;
 import io.flocker.core.model.Event;
 import java.util.List;
+import java.util.Optional;
 
 /// Answers that are not one of the things in [Status].
 public final class Answers {
@@ -40,7 +41,23 @@ public final class Answers {
     ///
     /// @param operation the operation's id; empty when nothing was started
     /// @param changes step by step, in words
-    public record Change(String operation, List<String> changes) {}
+    /// @param waited how the operation stands, if its end was waited for
+    public record Change(String operation, List<String> changes, Optional<Waited> waited) {
+        public Change(String operation, List<String> changes) {
+            this(operation, changes, Optional.empty());
+        }
+    }
+
+    /// An operation whose end was waited for.
+    ///
+    /// @param state as in [Status.Operation#state]; `running` if it was not waited for long enough
+    /// @param addresses where its environment is reached; none if it is gone
+    public record Waited(String state, List<Address> addresses) {}
+
+    /// Where a service is reached.
+    ///
+    /// @param url such as `https://alice.shop.example.com`, `http://10.0.0.11:30000` or `tcp://10.0.0.11:30001`
+    public record Address(String service, String url) {}
 
     /// What became of each branch that was asked for.
     public record Branches(List<Branch> branches) {}
@@ -50,13 +67,36 @@ public final class Answers {
     /// @param operation the operation that makes it; empty if none does
     /// @param changes step by step, in words
     /// @param error why it is not made; empty if it is
-    public record Branch(String environment, String operation, List<String> changes, String error) {}
+    /// @param waited how the operation stands, if its end was waited for
+    public record Branch(
+            String environment, String operation, List<String> changes, String error, Optional<Waited> waited) {
+        public Branch(String environment, String operation, List<String> changes, String error) {
+            this(environment, operation, changes, error, Optional.empty());
+        }
+    }
 
     /// What a branch has otherwise than it was made with.
     ///
     /// @param volumes with what they have of their own, in bytes
+    /// @param files of each volume, if they were asked for
     public record Differences(
-            String environment, Status.Origin origin, List<Difference> services, List<Status.Volume> volumes) {}
+            String environment,
+            Status.Origin origin,
+            List<Difference> services,
+            List<Status.Volume> volumes,
+            List<VolumeFiles> files) {}
+
+    /// The files of a volume that are otherwise than when its branch was made.
+    ///
+    /// @param more whether there are others
+    /// @param error why they are not known; empty if they are
+    public record VolumeFiles(String volume, List<ChangedFile> files, boolean more, String error) {}
+
+    /// A file that is otherwise.
+    ///
+    /// @param path below the volume's directory
+    /// @param change `added`, `modified` or `removed`
+    public record ChangedFile(String path, String change) {}
 
     /// A thing that is otherwise.
     ///
@@ -141,4 +181,10 @@ public final class Answers {
     ///
     /// @param reason why it comes to nothing, or whom it still waits for; empty to go on
     public record Met(Meeting.Verdict verdict, String reason) {}
+
+    /// Certificates of host names.
+    public record Certificates(List<Status.Certificate> certificates) {}
+
+    /// What whoever believes the cluster's authority needs.
+    public record PublicAuthority(String certificatePem) {}
 }

@@ -278,4 +278,11 @@ public final class Requests {
             FAILED
         }
     }
+
+    /// A certificate for host names.
+    ///
+    /// @param name empty for its first host name
+    /// @param certificatePem it, followed by those that signed it
+    /// @param keyPem its private key, without a password
+    public record AddCertificate(String name, String certificatePem, String keyPem) {}
 }

@@ -78,6 +78,7 @@ public final class Status {
     /// A service.
     ///
     /// @param serving how many instances take traffic, or have completed if it is a job
+    /// @param urls of its host names, one for each
     /// @param waits what it is waiting for, in words; empty for nothing
     /// @param load how busy it is beside its targets, in words, if its number of instances follows that; else empty
     /// @param follows what its number of instances follows: `load`, `cores` or `nodes`; empty for nothing
@@ -89,6 +90,7 @@ public final class Status {
             int serving,
             List<Port> ports,
             List<String> hosts,
+            List<String> urls,
             List<Instance> instances,
             String waits,
             String load,
@@ -264,6 +266,14 @@ public final class Status {
         /// The same, while something stands still for it.
         public static final String PAUSING = "pausing";
 
+        /// The verb of those that make a branch.
+        public static final String BRANCH = "branch";
+
+        /// What it does: `deploy of shop`, `branch alice`.
+        public String title() {
+            return verb + (verb.equals(BRANCH) ? " " : " of ") + environment;
+        }
+
         /// Whether it still changes something, now or later: also one that was cancelled, while what was before comes
         /// back.
         public boolean goesOn() {
@@ -325,4 +335,22 @@ public final class Status {
 
     /// A user's token; its secret is shown only when it is made.
     public record UserToken(String id, long expiresAtMillis, String createdBy, long createdAtMillis) {}
+
+    /// A certificate for host names; its key is not shown.
+    ///
+    /// @param ofCluster whether the cluster made it, and renews it
+    /// @param issuer who signed it
+    /// @param hash SHA-256 of the certificate, in hexadecimal digits
+    /// @param services which it is shown for (`staging/web`)
+    public record Certificate(
+            String name,
+            List<String> hosts,
+            boolean ofCluster,
+            String issuer,
+            String hash,
+            long beginMillis,
+            long endMillis,
+            String addedBy,
+            long addedAtMillis,
+            List<String> services) {}
 }

@@ -3,13 +3,17 @@ package io.flocker.control.api;
 import io.flocker.client.Credentials;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.ProblemDetail;
+import io.flocker.control.api.certificate.CertificateEndpoints;
+import io.flocker.control.api.certificate.Issuer;
 import io.flocker.control.api.job.Notifier;
 import io.flocker.control.api.job.RunEndpoints;
 import io.flocker.control.api.job.ScheduleEndpoints;
+import io.flocker.control.api.metric.Metrics;
 import io.flocker.control.api.user.AccountEndpoints;
 import io.flocker.control.api.user.DataQuota;
 import io.flocker.control.api.user.QuotaEndpoints;
 import io.flocker.control.api.user.UserEndpoints;
+import io.flocker.control.api.wait.Waiting;
 import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.control.log.NotLeading;
@@ -50,8 +54,11 @@ public final class Api implements AutoCloseable {
 
     private final Listeners listeners;
     private final Decisions decisions;
+    private final Waiting waiting;
     private final Watching watching;
     private final Notifier notifier;
+    private final Issuer issuer;
+    private final Metrics metrics;
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final Forwarder forwarder;
     private final int port;
@@ -61,6 +68,7 @@ public final class Api implements AutoCloseable {
         this.forwarder = forwarder;
         port = places.address().getPort();
         decisions = new Decisions();
+        waiting = new Waiting(decisions);
         NodeCalls nodes = new NodeCalls(credentials, decisions, places.agentPort());
         Upgrades upgrades = new Upgrades(decisions, nodes);
         watching = new Watching(decisions, upgrades);
@@ -80,6 +88,9 @@ public final class Api implements AutoCloseable {
         endpoints.addAll(new UserEndpoints(decisions, port).list());
         endpoints.addAll(new AccountEndpoints(decisions).list());
         endpoints.addAll(new QuotaEndpoints(decisions, data).list());
+        endpoints.addAll(new CertificateEndpoints(decisions).list());
+        metrics = new Metrics(decisions, nodes);
+        endpoints.add(metrics.endpoint());
         endpoints.add(RegistryWebhook.endpoint(watching.watcher()));
         endpoints.add(new Endpoint(
                 "GET",
@@ -93,6 +104,7 @@ public final class Api implements AutoCloseable {
         listeners = new Listeners(places, credentials, this::routes);
         watching.start();
         notifier = new Notifier(decisions);
+        issuer = new Issuer(decisions);
     }
 
     /// The version this was built as.
@@ -186,12 +198,17 @@ public final class Api implements AutoCloseable {
         long term = term();
         try {
             Caller caller = Caller.of(request, decisions.state(), root, endpoint.right());
-            Object answer = answer(endpoint, new Call(request, response, caller, endpoint));
+            Call call = new Call(request, response, caller, endpoint);
+            long waitMillis = Waiting.concerns(endpoint) ? Waiting.millis(call) : 0;
+            Object answer = answer(endpoint, call);
+            if (waitMillis > 0) {
+                answer = waiting.end(answer, waitMillis);
+            }
             if (endpoint.method().equals("GET") && term() != term) {
                 throw new NotLeading("Another node leads by now");
             }
             if (!endpoint.answer().equals(Void.class) && !response.isSent()) {
-                send(response, 200, "application/json", answer);
+                send(response, Waiting.goesOn(answer) ? 202 : 200, "application/json", answer);
             }
         } catch (Refusal refusal) {
             refuse(response, refusal.problem());
@@ -292,6 +309,8 @@ public final class Api implements AutoCloseable {
 
     @Override
     public void close() {
+        metrics.close();
+        issuer.close();
         notifier.close();
         watching.close();
         listeners.close();

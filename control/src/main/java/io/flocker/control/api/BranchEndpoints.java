@@ -13,6 +13,8 @@ import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Origin;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.ServiceSpec;
 import java.io.IOException;
@@ -29,6 +31,9 @@ final class BranchEndpoints {
 
     /// How long a checkpoint that is taken for a branch may take.
     private static final long CHECKPOINT_MILLIS = 30_000;
+
+    /// So many changed files of a volume are told at most.
+    private static final int MOST_FILES = 1_000;
 
     private final Decisions decisions;
     private final Upgrades upgrades;
@@ -103,7 +108,7 @@ final class BranchEndpoints {
                         ENVIRONMENT + "/differences",
                         Right.READ,
                         "What a branch has otherwise than its origin had.",
-                        List.of(),
+                        List.of("files: true for the files of its volumes, 1000 each at most"),
                         Void.class,
                         Answers.Differences.class,
                         this::differences));
@@ -342,6 +347,27 @@ final class BranchEndpoints {
             }
         }
         return new Answers.Differences(
-                branch.name(), Views.origin(origin), List.copyOf(differences), List.copyOf(volumes));
+                branch.name(),
+                Views.origin(origin),
+                List.copyOf(differences),
+                List.copyOf(volumes),
+                call.flag("files") ? files(branch) : List.of());
+    }
+
+    /// Since the branch was made, or refreshed.
+    private List<Answers.VolumeFiles> files(Environment branch) throws Refusal, InterruptedException {
+        List<Answers.VolumeFiles> files = new ArrayList<>();
+        Optional<Checkpoint> made = Optional.ofNullable(branch.checkpoints().get(Checkpoint.ORIGIN));
+        for (var entry : branch.volumes().entrySet()) {
+            Optional<SnapshotId> since = made.flatMap(
+                    checkpoint -> Optional.ofNullable(checkpoint.volumes().get(entry.getKey())));
+            Optional<Volume> volume = decisions.state().volume(entry.getValue());
+            if (since.isPresent() && volume.isPresent()) {
+                files.add(nodes.files(volume.get(), since.get(), MOST_FILES));
+            } else {
+                files.add(new Answers.VolumeFiles(entry.getKey(), List.of(), false, "it is only in the branch"));
+            }
+        }
+        return files;
     }
 }

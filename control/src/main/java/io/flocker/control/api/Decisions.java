@@ -64,8 +64,10 @@ public final class Decisions {
         return here().leader();
     }
 
+    /// What is shown of the state as it is now.
+    ///
     /// @throws UncheckedIOException of [NotLeading]: views are made in the middle of expressions
-    Views views() {
+    public Views views() {
         try {
             ControlPlane known = here();
             return new Views(known.leader(), known.voters());

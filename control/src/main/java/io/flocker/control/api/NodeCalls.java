@@ -6,6 +6,7 @@ import io.flocker.client.FlockerClient;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Status;
 import io.flocker.core.model.Node;
+import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +48,32 @@ public final class NodeCalls {
 
     /// What a volume's agent answers about its space.
     record Space(long usedBytes, long exclusiveBytes) {}
+
+    /// What a volume's agent answers about its files.
+    private record Changes(List<Change> files, boolean more) {}
+
+    private record Change(String path, String kind) {}
+
+    /// The files of a volume that are otherwise than in a snapshot of it.
+    Answers.VolumeFiles files(Volume volume, SnapshotId since, int most) throws Refusal, InterruptedException {
+        try {
+            Changes changes = client(volume.head().primary())
+                    .get(
+                            "/agent/volumes/" + encode(volume.id()) + "/changes?since=" + since.position() + "&most="
+                                    + most,
+                            Changes.class);
+            return new Answers.VolumeFiles(
+                    volume.name(),
+                    changes.files().stream()
+                            .map(file -> new Answers.ChangedFile(
+                                    file.path(), file.kind().toLowerCase(Locale.ROOT)))
+                            .toList(),
+                    changes.more(),
+                    "");
+        } catch (IOException e) {
+            return new Answers.VolumeFiles(volume.name(), List.of(), false, String.valueOf(e.getMessage()));
+        }
+    }
 
     private FlockerClient client(String name) throws Refusal, IOException {
         Node node = decisions.state().nodes().get(name);
@@ -83,7 +111,7 @@ public final class NodeCalls {
     }
 
     /// The same of many: those whose node does not answer stay without.
-    List<Status.Volume> withUsage(List<Status.Volume> volumes) throws InterruptedException {
+    public List<Status.Volume> withUsage(List<Status.Volume> volumes) throws InterruptedException {
         try (var asking =
                 Executors.newFixedThreadPool(MAX_ASKING, Thread.ofVirtual().factory())) {
             List<Future<Status.Volume>> asked = volumes.stream()

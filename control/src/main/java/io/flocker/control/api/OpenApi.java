@@ -1,6 +1,7 @@
 package io.flocker.control.api;
 
 import io.flocker.client.api.ProblemDetail;
+import io.flocker.control.api.wait.Waiting;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -74,7 +75,11 @@ final class OpenApi {
             parameters.add(Map.of(
                     "name", matcher.group(1), "in", "path", "required", true, "schema", Map.of("type", "string")));
         }
-        for (String query : endpoint.query()) {
+        List<String> queries = new ArrayList<>(endpoint.query());
+        if (Waiting.concerns(endpoint)) {
+            queries.add(Waiting.QUERY);
+        }
+        for (String query : queries) {
             int colon = query.indexOf(':');
             parameters.add(Map.of(
                     "name",

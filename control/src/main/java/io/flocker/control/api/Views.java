@@ -5,6 +5,7 @@ import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.control.lead.Leader;
 import io.flocker.control.lead.Voters;
+import io.flocker.core.certificate.Certificates;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Reservations;
 import io.flocker.core.cluster.Vacancy;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /// What the API shows: the decided state beside what nodes last reported. A view of one moment.
-final class Views {
+public final class Views {
     /// A node that said nothing for so long is shown as silent.
     static final long SILENT_MILLIS = 4_000;
 
@@ -53,8 +54,10 @@ final class Views {
         sightings = leader.sightings();
     }
 
+    /// An environment with what runs of it.
+    ///
     /// @param following why services do not follow their images
-    Status.Environment environment(Environment environment, List<Problem> following) {
+    public Status.Environment environment(Environment environment, List<Problem> following) {
         List<Status.Service> services = environment.services().values().stream()
                 .map(service -> service(environment, service))
                 .toList();
@@ -174,6 +177,7 @@ final class Views {
                 serving,
                 spec.ports(),
                 spec.http().hosts(),
+                Certificates.urls(state, spec.http().hosts()),
                 shown,
                 waits(environment, service),
                 leader.load(environment.name(), service.name()),
@@ -288,7 +292,7 @@ final class Views {
         };
     }
 
-    Status.Volume volume(Volume volume) {
+    public Status.Volume volume(Volume volume) {
         Sighting sighting = sightings.get(volume.head().primary());
         StoredVolume stored =
                 sighting == null ? null : sighting.observed().volumes().get(volume.id());
@@ -312,7 +316,7 @@ final class Views {
                 volume.createdAtMillis());
     }
 
-    Status.Operation operation(Operation operation) {
+    public Status.Operation operation(Operation operation) {
         List<String> waiting = operation.running()
                 ? OperationProgress.of(state, leader.allSightings(), operation, System.currentTimeMillis())
                         .waiting()
@@ -359,7 +363,7 @@ final class Views {
         return all.on(node.name());
     }
 
-    Status.Node node(Node node) {
+    public Status.Node node(Node node) {
         Optional<Leader.Heard> heard = leader.heard(node.name());
         Optional<Report> report = heard.map(Leader.Heard::report);
         long lastSeen = heard.map(Leader.Heard::atMillis).orElse(0L);

@@ -37,8 +37,8 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/// The cluster's own certificate authority (ECDSA P-256): signs nodes and users. Its key is only on
-/// voters.
+/// The cluster's own certificate authority (ECDSA P-256): signs nodes, users and host names. Its key is
+/// only on voters.
 ///
 /// A certificate's subject is `CN=name,OU=node` or `CN=name,OU=user`; a node's also names the addresses it answers at.
 public final class Authority {
@@ -47,6 +47,9 @@ public final class Authority {
     /// How long certificates of nodes and users are good for. Tests cannot wait.
     private static final Duration LIFE = Duration.ofSeconds(
             Long.getLong("flocker.certificate.seconds", Duration.ofDays(825).toSeconds()));
+
+    /// How long those of host names are good for: browsers believe none that is good for more than 398 days.
+    public static final Duration HOST_LIFE = Duration.ofDays(90);
 
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(10);
     private static final String SIGNATURE = "SHA256withECDSA";
@@ -126,6 +129,19 @@ public final class Authority {
         return issue(name, "user", List.of(), end);
     }
 
+    /// Credentials for a host name, or one with an asterisk, good for [#HOST_LIFE]. They are for servers only: nobody
+    /// can call the API or another node with them.
+    public Credentials host(String host) throws IOException {
+        KeyPair pair = pair();
+        X509Certificate certificate = certificate(
+                pair.getPublic(),
+                new X500Name("OU=host"),
+                List.of(host),
+                Instant.now().plus(HOST_LIFE),
+                KeyPurposeId.id_kp_serverAuth);
+        return new Credentials(pair.getPrivate(), certificate, own.certificate());
+    }
+
     private Credentials issue(String name, String unit, List<String> addresses, Instant end) throws IOException {
         KeyPair pair = pair();
         return new Credentials(
@@ -134,23 +150,27 @@ public final class Authority {
 
     private X509Certificate certificate(PublicKey key, String name, String unit, List<String> addresses, Instant end)
             throws IOException {
+        var purposes = new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth};
+        return certificate(key, new X500Name("OU=" + unit + ",CN=" + name), addresses, end, purposes);
+    }
+
+    private X509Certificate certificate(
+            PublicKey key, X500Name subject, List<String> addresses, Instant end, KeyPurposeId... purposes)
+            throws IOException {
         try {
-            X500Name subject = new X500Name("OU=" + unit + ",CN=" + name);
             X500Name issuer = X500Name.getInstance(
                     own.certificate().getSubjectX500Principal().getEncoded());
             X509v3CertificateBuilder builder = builder(issuer, subject, key, Duration.between(Instant.now(), end));
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
-                KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
-            }));
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
             if (!addresses.isEmpty()) {
                 GeneralName[] names = addresses.stream().map(Authority::name).toArray(GeneralName[]::new);
                 builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
             }
             return sign(builder, own.key());
         } catch (GeneralSecurityException | OperatorCreationException e) {
-            throw new IOException("Cannot sign the certificate of " + unit + " " + name + ": " + e.getMessage(), e);
+            throw new IOException("Cannot sign the certificate of " + subject + ": " + e.getMessage(), e);
         }
     }
 

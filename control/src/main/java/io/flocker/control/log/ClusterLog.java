@@ -156,6 +156,11 @@ public final class ClusterLog implements AutoCloseable {
         }
     }
 
+    /// How far this member's log is applied: the index of the last entry; -1 for none.
+    public long appliedIndex() {
+        return info().map(DivisionInfo::getLastAppliedIndex).orElse(-1L);
+    }
+
     /// The name of the member that leads, as far as this one knows.
     public Optional<String> leader() {
         return info().map(DivisionInfo::getLeaderId).map(RaftPeerId::toString);

@@ -63,6 +63,54 @@ class ApiTest {
     }
 
     @Test
+    void tellsMonitoringInNumbers() throws Exception {
+        var deployed = change(put("measured", WEB));
+        assertThat(plane.send(admin, "POST", "/v2/operations/" + deployed.operation() + "/cancel", "")
+                        .statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> page = plane.send(admin, "GET", "/metrics", "");
+
+        assertThat(page.headers().firstValue("content-type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
+        assertThat(page.body())
+                .contains(
+                        "# TYPE flocker_operations_total counter",
+                        "flocker_operations_total{kind=\"deploy\",result=\"cancelled\"}",
+                        "flocker_node_ready{node=\"n1\",state=\"silent\"} 0.0",
+                        "flocker_leader{node=\"n1\"} 1.0")
+                .containsPattern("flocker_log_index [1-9]");
+    }
+
+    @Test
+    void waitsForTheEndOfWhatItStarts() throws Exception {
+        assertThat(problem(put("waited?wait=soon", WEB)).detail())
+                .isEqualTo("wait is a time such as 60s or 2m, not \"soon\"");
+        assertThat(problem(put("waited?wait=11m", WEB)).detail()).contains("at most 4m");
+        assertThat(plane.send(admin, "GET", "/v2/environments/waited", "").statusCode())
+                .as("nothing was started")
+                .isEqualTo(404);
+        var going = put("waited?wait=1s", WEB, "Idempotency-Key", "waits");
+        assertThat(going.statusCode()).isEqualTo(202);
+        var begun = Json.read(going.body().getBytes(StandardCharsets.UTF_8), Answers.Change.class);
+        assertThat(begun.waited().map(Answers.Waited::state)).contains("running");
+
+        String operation = begun.operation();
+        Thread canceller = Thread.startVirtualThread(() -> {
+            try {
+                plane.plane.leader().await(500, () -> false);
+                plane.send(admin, "POST", "/v2/operations/" + operation + "/cancel", "");
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        // The same request again is the same operation, whose end is waited for.
+        var failed = put("waited?wait=20s", WEB, "Idempotency-Key", "waits");
+        canceller.join();
+        assertThat(problem(failed).detail())
+                .contains("Operation " + operation + " (deploy, environment waited) cancelled");
+    }
+
+    @Test
     void honoursIfMatch() throws Exception {
         assertThat(put("conditional", WEB, "If-Match", "\"0\"").statusCode()).isEqualTo(200);
         HttpResponse<String> shown = plane.send(admin, "GET", "/v2/environments/conditional", "");

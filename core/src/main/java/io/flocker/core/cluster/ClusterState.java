@@ -3,8 +3,10 @@ package io.flocker.core.cluster;
 import io.flocker.core.access.Access;
 import io.flocker.core.access.AuditEntry;
 import io.flocker.core.access.Quotas;
+import io.flocker.core.certificate.CertificateChanges;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Event;
+import io.flocker.core.model.HostCertificate;
 import io.flocker.core.model.JoinToken;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
@@ -24,6 +26,7 @@ import org.pcollections.TreePMap;
 /// @param volumes by id
 /// @param operations by id; the newest [#MAX_OPERATIONS] ended ones are kept
 /// @param schedules by [Schedule#key]
+/// @param certificates of host names, by name
 /// @param events by sequence; the newest [#MAX_EVENTS]
 /// @param lastEvent the sequence of the last event
 /// @param access who may do what, and what was done
@@ -35,6 +38,7 @@ public record ClusterState(
         TreePMap<String, Volume> volumes,
         TreePMap<String, Operation> operations,
         TreePMap<String, Schedule> schedules,
+        TreePMap<String, HostCertificate> certificates,
         TreePMap<Long, Event> events,
         long lastEvent,
         Access access) {
@@ -43,6 +47,7 @@ public record ClusterState(
 
     public static final ClusterState EMPTY = new ClusterState(
             0,
+            TreePMap.empty(),
             TreePMap.empty(),
             TreePMap.empty(),
             TreePMap.empty(),
@@ -65,6 +70,7 @@ public record ClusterState(
             case Command.RemoveNode c -> NodeChanges.remove(this, c);
             case Command.OfAccess c -> AccessChanges.after(this, c);
             case Command.Audit c -> new Outcome.Accepted(audited(c.entry()));
+            case Command.OfCertificates c -> CertificateChanges.after(this, c);
             case Command.Deploy c -> EnvironmentChanges.deploy(this, c);
             case Command.Remove c -> EnvironmentChanges.remove(this, c);
             case Command.Restart c -> EnvironmentChanges.restart(this, c);
@@ -209,12 +215,32 @@ public record ClusterState(
 
     ClusterState with(Access newAccess) {
         return new ClusterState(
-                version, nodes, tokens, environments, volumes, operations, schedules, events, lastEvent, newAccess);
+                version,
+                nodes,
+                tokens,
+                environments,
+                volumes,
+                operations,
+                schedules,
+                certificates,
+                events,
+                lastEvent,
+                newAccess);
     }
 
     ClusterState versioned(long newVersion) {
         return new ClusterState(
-                newVersion, nodes, tokens, environments, volumes, operations, schedules, events, lastEvent, access);
+                newVersion,
+                nodes,
+                tokens,
+                environments,
+                volumes,
+                operations,
+                schedules,
+                certificates,
+                events,
+                lastEvent,
+                access);
     }
 
     ClusterState with(Node node) {
@@ -223,12 +249,48 @@ public record ClusterState(
 
     ClusterState withNodes(TreePMap<String, Node> newNodes) {
         return new ClusterState(
-                version, newNodes, tokens, environments, volumes, operations, schedules, events, lastEvent, access);
+                version,
+                newNodes,
+                tokens,
+                environments,
+                volumes,
+                operations,
+                schedules,
+                certificates,
+                events,
+                lastEvent,
+                access);
     }
 
     ClusterState withTokens(TreePMap<String, JoinToken> newTokens) {
         return new ClusterState(
-                version, nodes, newTokens, environments, volumes, operations, schedules, events, lastEvent, access);
+                version,
+                nodes,
+                newTokens,
+                environments,
+                volumes,
+                operations,
+                schedules,
+                certificates,
+                events,
+                lastEvent,
+                access);
+    }
+
+    /// The same with these certificates of host names.
+    public ClusterState withCertificates(TreePMap<String, HostCertificate> newCertificates) {
+        return new ClusterState(
+                version,
+                nodes,
+                tokens,
+                environments,
+                volumes,
+                operations,
+                schedules,
+                newCertificates,
+                events,
+                lastEvent,
+                access);
     }
 
     ClusterState with(Environment environment) {
@@ -237,7 +299,17 @@ public record ClusterState(
 
     ClusterState withEnvironments(TreePMap<String, Environment> newEnvironments) {
         return new ClusterState(
-                version, nodes, tokens, newEnvironments, volumes, operations, schedules, events, lastEvent, access);
+                version,
+                nodes,
+                tokens,
+                newEnvironments,
+                volumes,
+                operations,
+                schedules,
+                certificates,
+                events,
+                lastEvent,
+                access);
     }
 
     ClusterState with(Volume volume) {
@@ -246,7 +318,17 @@ public record ClusterState(
 
     ClusterState withVolumes(TreePMap<String, Volume> newVolumes) {
         return new ClusterState(
-                version, nodes, tokens, environments, newVolumes, operations, schedules, events, lastEvent, access);
+                version,
+                nodes,
+                tokens,
+                environments,
+                newVolumes,
+                operations,
+                schedules,
+                certificates,
+                events,
+                lastEvent,
+                access);
     }
 
     ClusterState with(Schedule schedule) {
@@ -259,7 +341,17 @@ public record ClusterState(
 
     private ClusterState withSchedules(TreePMap<String, Schedule> newSchedules) {
         return new ClusterState(
-                version, nodes, tokens, environments, volumes, operations, newSchedules, events, lastEvent, access);
+                version,
+                nodes,
+                tokens,
+                environments,
+                volumes,
+                operations,
+                newSchedules,
+                certificates,
+                events,
+                lastEvent,
+                access);
     }
 
     ClusterState with(Operation operation) {
@@ -273,11 +365,21 @@ public record ClusterState(
             kept = kept.minus(oldest);
         }
         return new ClusterState(
-                version, nodes, tokens, environments, volumes, kept, schedules, events, lastEvent, access);
+                version,
+                nodes,
+                tokens,
+                environments,
+                volumes,
+                kept,
+                schedules,
+                certificates,
+                events,
+                lastEvent,
+                access);
     }
 
     /// The same with one more event, told in a sentence.
-    ClusterState telling(long atMillis, String environment, String subject, String text) {
+    public ClusterState telling(long atMillis, String environment, String subject, String text) {
         long sequence = lastEvent + 1;
         TreePMap<Long, Event> kept = events.plus(sequence, new Event(sequence, atMillis, environment, subject, text));
         return new ClusterState(
@@ -288,6 +390,7 @@ public record ClusterState(
                 volumes,
                 operations,
                 schedules,
+                certificates,
                 kept.size() > MAX_EVENTS ? kept.minusFirstEntry() : kept,
                 sequence,
                 access);

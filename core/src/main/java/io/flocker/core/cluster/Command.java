@@ -5,6 +5,7 @@ import io.flocker.core.access.AuditEntry;
 import io.flocker.core.access.Quota;
 import io.flocker.core.access.Role;
 import io.flocker.core.access.User;
+import io.flocker.core.model.HostCertificate;
 import io.flocker.core.model.JobResult;
 import io.flocker.core.model.JoinToken;
 import io.flocker.core.model.Node;
@@ -116,6 +117,20 @@ public sealed interface Command {
 
     /// Something that was done or refused without another command.
     record Audit(long atMillis, AuditEntry entry) implements Command {}
+
+    /// What is about certificates of host names.
+    sealed interface OfCertificates extends Command {}
+
+    /// A user's certificate for host names, instead of one that has the same name.
+    record AddCertificate(String by, long atMillis, HostCertificate certificate) implements Asked, OfCertificates {}
+
+    record DeleteCertificate(String by, long atMillis, String name) implements Asked, OfCertificates {}
+
+    /// The cluster's own certificates follow the host names that it serves.
+    ///
+    /// @param made new ones, and new ones for those that expire
+    /// @param forget names of those that nobody needs
+    record KeepCertificates(long atMillis, List<HostCertificate> made, List<String> forget) implements OfCertificates {}
 
     /// Make an environment what `application` says; makes the environment if there is none.
     ///

@@ -30,7 +30,12 @@ final class EnvironmentChanges {
         Environment environment = next.environment(before.name()).orElse(before);
         Operation operation = new Operation(
                 command.operation(),
-                new Operation.Kind.Deploy(target.withSeeds(_ -> false), before.application(), command.digests()),
+                new Operation.Kind.Deploy(
+                        target.withSeeds(_ -> false),
+                        before.application(),
+                        command.digests(),
+                        before.origin().isPresent()
+                                && before.application().services().isEmpty()),
                 before.name(),
                 command.by(),
                 Operation.Phase.PREPARE,

@@ -61,7 +61,9 @@ public record Operation(
         /// @param digests by service, the content that its image's name is to stand for, as in
         ///     [Release#digest], empty for whatever a node has by that name; a service that is not in it
         ///     keeps what it has, or if something else of it changes, only if it follows its image's name
-        record Deploy(ApplicationSpec target, ApplicationSpec before, TreePMap<String, String> digests)
+        /// @param branches whether it makes a branch
+        record Deploy(
+                ApplicationSpec target, ApplicationSpec before, TreePMap<String, String> digests, boolean branches)
                 implements Kind {}
 
         /// Stop and remove the services; the volumes too if asked.
@@ -161,7 +163,7 @@ public record Operation(
     /// What it is called: `deploy`, `roll back`.
     public String verb() {
         return switch (kind) {
-            case Kind.Deploy _ -> "deploy";
+            case Kind.Deploy deploy -> deploy.branches() ? "branch" : "deploy";
             case Kind.Remove _ -> "remove";
             case Kind.Restart restart -> restart.wakes() ? "wake" : "restart";
             case Kind.RollBack rollBack -> rollBack.origin().isPresent() ? "refresh" : "roll back";

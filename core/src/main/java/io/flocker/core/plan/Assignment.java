@@ -2,6 +2,7 @@ package io.flocker.core.plan;
 
 import io.flocker.core.cut.Cut;
 import io.flocker.core.model.Head;
+import io.flocker.core.model.HostCertificate;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.spec.FileSpec;
@@ -20,13 +21,25 @@ import org.pcollections.TreePMap;
 /// @param instances by [Found#key]
 /// @param images by reference: those to have ready before anything else changes
 /// @param environments by name: those with something to run here, and those that the world reaches by this node
+/// @param certificates of host names, by name
 public record Assignment(
         String node,
         TreePMap<String, Place> nodes,
         TreePMap<String, WantedVolume> volumes,
         TreePMap<String, WantedInstance> instances,
         TreePMap<String, WantedImage> images,
-        TreePMap<String, WantedEnvironment> environments) {
+        TreePMap<String, WantedEnvironment> environments,
+        TreePMap<String, HostCertificate> certificates) {
+    /// Without certificates.
+    public Assignment(
+            String node,
+            TreePMap<String, Place> nodes,
+            TreePMap<String, WantedVolume> volumes,
+            TreePMap<String, WantedInstance> instances,
+            TreePMap<String, WantedImage> images,
+            TreePMap<String, WantedEnvironment> environments) {
+        this(node, nodes, volumes, instances, images, environments, TreePMap.empty());
+    }
 
     public static final Assignment NOTHING = new Assignment(
             "", TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty());

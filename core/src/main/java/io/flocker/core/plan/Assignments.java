@@ -2,6 +2,7 @@ package io.flocker.core.plan;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.model.Environment;
+import io.flocker.core.model.HostCertificate;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Volume;
@@ -23,14 +24,21 @@ import org.pcollections.TreePMap;
 /// assignment of a node that no changed environment asks anything of.
 public final class Assignments {
     /// Of an empty cluster.
-    public static final Assignments NONE = new Assignments(TreePMap.empty(), new TreeMap<>(), new TreeMap<>());
+    public static final Assignments NONE =
+            new Assignments(TreePMap.empty(), TreePMap.empty(), new TreeMap<>(), new TreeMap<>());
 
     private final TreePMap<String, Node> nodes;
+    private final TreePMap<String, HostCertificate> certificates;
     private final Map<String, Demand> demands;
     private final Map<String, Assignment> byNode;
 
-    private Assignments(TreePMap<String, Node> nodes, Map<String, Demand> demands, Map<String, Assignment> byNode) {
+    private Assignments(
+            TreePMap<String, Node> nodes,
+            TreePMap<String, HostCertificate> certificates,
+            Map<String, Demand> demands,
+            Map<String, Assignment> byNode) {
         this.nodes = nodes;
+        this.certificates = certificates;
         this.demands = demands;
         this.byNode = byNode;
     }
@@ -40,7 +48,7 @@ public final class Assignments {
         boolean sameNodes = state.nodes().equals(nodes);
         var nextDemands = new TreeMap<String, Demand>();
         var touched = new TreeSet<String>();
-        boolean allTouched = !sameNodes;
+        boolean allTouched = !sameNodes || !state.certificates().equals(certificates);
         Map<String, Demand.Source> sources = sources(state);
         for (var entry : sources.entrySet()) {
             Demand before = demands.getOrDefault(entry.getKey(), Demand.NOTHING);
@@ -60,7 +68,8 @@ public final class Assignments {
                 allTouched |= gone.getValue().everywhere().isPresent();
             }
         }
-        return new Assignments(state.nodes(), nextDemands, assignments(state, nextDemands, allTouched, touched));
+        return new Assignments(
+                state.nodes(), state.certificates(), nextDemands, assignments(state, nextDemands, allTouched, touched));
     }
 
     private Map<String, Assignment> assignments(
@@ -70,7 +79,7 @@ public final class Assignments {
         for (String node : state.nodes().keySet()) {
             Assignment before = byNode.get(node);
             boolean same = before != null && !allTouched && !touched.contains(node);
-            next.put(node, same ? before : assignment(node, places, nextDemands));
+            next.put(node, same ? before : assignment(node, state, places, nextDemands));
         }
         return next;
     }
@@ -106,7 +115,8 @@ public final class Assignments {
         return sources;
     }
 
-    private static Assignment assignment(String node, TreePMap<String, Place> places, Map<String, Demand> demands) {
+    private static Assignment assignment(
+            String node, ClusterState state, TreePMap<String, Place> places, Map<String, Demand> demands) {
         TreePMap<String, WantedVolume> volumes = TreePMap.empty();
         TreePMap<String, WantedInstance> instances = TreePMap.empty();
         TreePMap<String, WantedImage> images = TreePMap.empty();
@@ -123,7 +133,8 @@ public final class Assignments {
                 environments = environments.plus(demand.getKey(), environment.get());
             }
         }
-        return new Assignment(node, places, volumes, instances, images.plusAll(coming), environments);
+        return new Assignment(
+                node, places, volumes, instances, images.plusAll(coming), environments, state.certificates());
     }
 
     private static TreePMap<String, Place> places(ClusterState state) {

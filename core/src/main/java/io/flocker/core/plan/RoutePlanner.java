@@ -1,11 +1,13 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.certificate.Certificates;
 import io.flocker.core.plan.Assignment.Place;
 import io.flocker.core.plan.Assignment.WantedEnvironment;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.plan.RoutingTable.Backend;
 import io.flocker.core.plan.RoutingTable.Cookie;
 import io.flocker.core.plan.RoutingTable.Door;
+import io.flocker.core.plan.RoutingTable.Identity;
 import io.flocker.core.plan.RoutingTable.Peer;
 import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.Port;
@@ -20,6 +22,9 @@ import org.pcollections.TreePMap;
 public final class RoutePlanner {
     /// Where host names are served.
     public static final int HTTP_PORT = 80;
+
+    /// Where they are served by TLS.
+    public static final int HTTPS_PORT = 443;
 
     /// Where nodes' proxies reach each other.
     public static final int MESH_PORT = 4526;
@@ -50,7 +55,7 @@ public final class RoutePlanner {
             peers = peers.plus(place.getKey(), new Peer(place.getValue().address(), near));
         }
         if (!peers.isEmpty()) {
-            Door mesh = new Door("", MESH_PORT, Port.Mode.TCP, "", meshed, true);
+            Door mesh = new Door("", MESH_PORT, Port.Mode.TCP, "", meshed, Door.Kind.MESH, List.of());
             doors = doors.plus(mesh.key(), mesh);
         }
         List<String> held = backends.values().stream()
@@ -58,7 +63,24 @@ public final class RoutePlanner {
                         backend.servers().isEmpty() && backend.elsewhere().isEmpty())
                 .map(Backend::name)
                 .toList();
-        return new RoutingTable(doors, backends, held, peers);
+        List<Identity> identities = secure();
+        return new RoutingTable(doors, backends, held, peers, identities);
+    }
+
+    /// Opens the door with TLS beside the one for host names. A service that publishes its port keeps it.
+    private List<Identity> secure() {
+        Door plain = doors.get(Door.key("", HTTP_PORT));
+        boolean taken = doors.containsKey(Door.key("", HTTPS_PORT));
+        if (plain == null || plain.hosts().isEmpty() || taken) {
+            return List.of();
+        }
+        List<Identity> identities =
+                Certificates.shown(assignment().certificates(), plain.hosts().keySet());
+        if (!identities.isEmpty()) {
+            Door secure = new Door("", HTTPS_PORT, Port.Mode.HTTP, "", plain.hosts(), Door.Kind.TLS, List.of());
+            doors = doors.plus(secure.key(), secure);
+        }
+        return identities;
     }
 
     private Assignment assignment() {
@@ -183,8 +205,14 @@ public final class RoutePlanner {
             if (port.protocol() == Port.Protocol.TCP) {
                 String backend = name(environment, service, port.target());
                 Door door = next.get(Door.key(port.hostAddress(), port.published()));
-                TreePMap<String, String> hosts = door == null ? TreePMap.empty() : door.hosts();
-                Door opened = new Door(port.hostAddress(), port.published(), spec.mode(port.target()), backend, hosts);
+                Door opened = new Door(
+                        port.hostAddress(),
+                        port.published(),
+                        spec.mode(port.target()),
+                        backend,
+                        door == null ? TreePMap.empty() : door.hosts(),
+                        Door.Kind.PLAIN,
+                        door == null ? List.of() : door.redirected());
                 next = next.plus(opened.key(), opened);
             }
         }
@@ -203,7 +231,12 @@ public final class RoutePlanner {
         for (String host : http.hosts()) {
             hosts = hosts.plus(host, name(environment, service, http.port()));
         }
-        Door door = new Door("", HTTP_PORT, Port.Mode.HTTP, shared.backend(), hosts);
+        List<String> redirected = shared.redirected();
+        if (http.redirect()) {
+            redirected = Stream.concat(redirected.stream(), Stream.of(name(environment, service, http.port())))
+                    .toList();
+        }
+        Door door = new Door("", HTTP_PORT, Port.Mode.HTTP, shared.backend(), hosts, Door.Kind.PLAIN, redirected);
         return doors.plus(door.key(), door);
     }
 

@@ -1,5 +1,6 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.model.HostCertificate;
 import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.Port;
 import java.nio.charset.StandardCharsets;
@@ -16,18 +17,34 @@ import org.pcollections.TreePMap;
 /// @param backends by name (`production/web:8080`)
 /// @param held services without an instance to send to, by backend name: their requests wait
 /// @param peers the other nodes, by name
+/// @param identities for doors with TLS, by certificates' names
 public record RoutingTable(
         TreePMap<String, Door> doors,
         TreePMap<String, Backend> backends,
         List<String> held,
-        TreePMap<String, Peer> peers) {
+        TreePMap<String, Peer> peers,
+        List<Identity> identities) {
     public static final RoutingTable EMPTY =
-            new RoutingTable(TreePMap.empty(), TreePMap.empty(), List.of(), TreePMap.empty());
+            new RoutingTable(TreePMap.empty(), TreePMap.empty(), List.of(), TreePMap.empty(), List.of());
 
     /// The table of a node that is alone.
     public RoutingTable(TreePMap<String, Door> doors, TreePMap<String, Backend> backends, List<String> held) {
         this(doors, backends, held, TreePMap.empty());
     }
+
+    /// The table of a node that shows nobody a certificate.
+    public RoutingTable(
+            TreePMap<String, Door> doors,
+            TreePMap<String, Backend> backends,
+            List<String> held,
+            TreePMap<String, Peer> peers) {
+        this(doors, backends, held, peers, List.of());
+    }
+
+    /// Which certificate is shown to whom.
+    ///
+    /// @param hosts the names they ask for in the handshake, as far as they are served; `*.example.com` among them
+    public record Identity(HostCertificate certificate, List<String> hosts) {}
 
     /// What a backend for requests from other nodes is called beside the one for this node's own.
     private static final String MESH = "@mesh";
@@ -42,16 +59,35 @@ public record RoutingTable(
     /// @param address empty for every address of the node
     /// @param backend where requests go that no host name directs; empty for none
     /// @param hosts backends by host name, HTTP only
-    /// @param mesh whether it is for other nodes' proxies: mutual TLS, and `hosts` are names in the handshake
+    /// @param redirected backends whose requests are sent to the door with TLS, if there is one
     public record Door(
-            String address, int port, Port.Mode mode, String backend, TreePMap<String, String> hosts, boolean mesh) {
+            String address,
+            int port,
+            Port.Mode mode,
+            String backend,
+            TreePMap<String, String> hosts,
+            Kind kind,
+            List<String> redirected) {
+        /// Who comes through a door.
+        public enum Kind {
+            PLAIN,
+            /// Whoever comes is shown the certificate of the name that they ask for.
+            TLS,
+            /// Other nodes' proxies: mutual TLS, and `hosts` are names in the handshake.
+            MESH
+        }
+
         public Door(String address, int port, Port.Mode mode, String backend, TreePMap<String, String> hosts) {
-            this(address, port, mode, backend, hosts, false);
+            this(address, port, mode, backend, hosts, Kind.PLAIN, List.of());
+        }
+
+        public boolean mesh() {
+            return kind == Kind.MESH;
         }
 
         /// Whether what is asked for decides where a request goes.
         public boolean hasHosts() {
-            return mesh || !hosts.isEmpty();
+            return mesh() || !hosts.isEmpty();
         }
 
         public String key() {
@@ -166,7 +202,8 @@ public record RoutingTable(
         return hash(toString());
     }
 
-    private static String hash(String text) {
+    /// Of any text, short enough for names.
+    public static String hash(String text) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 12);

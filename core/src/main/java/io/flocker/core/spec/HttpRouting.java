@@ -4,13 +4,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// How requests find an HTTP service by host name, on the nodes' shared HTTP port, and which instance gets them.
+/// How requests find an HTTP service by host name, on the nodes' shared ports, and which instance gets them.
 ///
 /// @param hosts host names (`shop.example.com`, `*.example.com`); empty for none
 /// @param port the container's port those requests go to; 0 when there are no hosts
 /// @param balance how requests are shared out
 /// @param sticky how a client keeps its instance; empty if it does not
-public record HttpRouting(List<String> hosts, int port, Balance balance, Optional<Sticky> sticky) {
+/// @param redirect whether requests by plain HTTP to a host name are sent to HTTPS
+public record HttpRouting(List<String> hosts, int port, Balance balance, Optional<Sticky> sticky, boolean redirect) {
+    public HttpRouting(List<String> hosts, int port, Balance balance, Optional<Sticky> sticky) {
+        this(hosts, port, balance, sticky, false);
+    }
+
     public enum Balance {
         LEAST_CONNECTIONS,
         ROUND_ROBIN
@@ -35,11 +40,11 @@ public record HttpRouting(List<String> hosts, int port, Balance balance, Optiona
 
     /// The same for other host names.
     public HttpRouting at(List<String> newHosts) {
-        return new HttpRouting(newHosts, port, balance, sticky);
+        return new HttpRouting(newHosts, port, balance, sticky, redirect);
     }
 
     /// The same with requests shared out in turn.
     public HttpRouting inTurn() {
-        return new HttpRouting(hosts, port, Balance.ROUND_ROBIN, sticky);
+        return new HttpRouting(hosts, port, Balance.ROUND_ROBIN, sticky, redirect);
     }
 }

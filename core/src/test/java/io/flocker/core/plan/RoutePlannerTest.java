@@ -2,9 +2,12 @@ package io.flocker.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flocker.core.model.HostCertificate;
 import io.flocker.core.plan.Assignment.WantedEnvironment;
+import io.flocker.core.plan.RoutingTable.Door;
 import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.PlacementSpec;
+import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ProcessSpec;
 import io.flocker.core.spec.Resources;
 import io.flocker.core.spec.RestartPolicy;
@@ -66,6 +69,48 @@ class RoutePlannerTest {
         assertThat(RoutingTable.Cookie.of("n1")).isNotEqualTo(RoutingTable.Cookie.of("n2"));
     }
 
+    @Test
+    void opensADoorWithTlsBesideHostNamesThatHaveCertificates() {
+        TreePMap<String, Door> doors = secure(List.of(), TreePMap.singleton("c", certificate("*.test")))
+                .doors();
+        assertThat(doors).containsOnlyKeys(":80", ":443");
+        assertThat(Optional.ofNullable(doors.get(":443")).map(Door::hosts))
+                .contains(TreePMap.singleton("shop.test", "shop/web:8080"));
+        assertThat(Optional.ofNullable(doors.get(":80")).map(Door::redirected)).contains(List.of("shop/web:8080"));
+        assertThat(secure(List.of(), TreePMap.singleton("c", certificate("other.test")))
+                        .doors())
+                .containsOnlyKeys(":80");
+    }
+
+    @Test
+    void leavesThePortOfTlsToAServiceThatPublishesIt() {
+        var own = new Port(8443, 443, "", Port.Protocol.TCP, Port.Mode.TCP);
+        RoutingTable table = secure(List.of(own), TreePMap.singleton("c", certificate("shop.test")));
+
+        assertThat(Optional.ofNullable(table.doors().get(":443")).map(Door::kind))
+                .contains(Door.Kind.PLAIN);
+        assertThat(table.identities()).isEmpty();
+    }
+
+    private static HostCertificate certificate(String host) {
+        return new HostCertificate("c", List.of(host), "", "", "", "h", 0, Long.MAX_VALUE, "ann", 0);
+    }
+
+    private static RoutingTable secure(List<Port> ports, TreePMap<String, HostCertificate> certificates) {
+        var http = new HttpRouting(
+                List.of("shop.test"), 8080, HttpRouting.Balance.LEAST_CONNECTIONS, Optional.empty(), true);
+        var environment = new WantedEnvironment(
+                "shop",
+                false,
+                TreePMap.singleton("web", 1),
+                TreePMap.singleton("web", "web"),
+                TreePMap.singleton("web", spec("web:1").with(ports, http)),
+                TreePMap.empty(),
+                false,
+                false);
+        return table(environment, Offers.NONE, certificates);
+    }
+
     private static RoutingTable.Backend sticky(String environment, String service, String cookie) {
         var http = new HttpRouting(
                 List.of("shop.test"),
@@ -100,13 +145,19 @@ class RoutePlannerTest {
     }
 
     private static RoutingTable table(WantedEnvironment environment, Offers offers) {
+        return table(environment, offers, TreePMap.empty());
+    }
+
+    private static RoutingTable table(
+            WantedEnvironment environment, Offers offers, TreePMap<String, HostCertificate> certificates) {
         var assignment = new Assignment(
                 "n2",
                 TreePMap.empty(),
                 TreePMap.empty(),
                 TreePMap.empty(),
                 TreePMap.empty(),
-                TreePMap.singleton(environment.name(), environment));
+                TreePMap.singleton(environment.name(), environment),
+                certificates);
         var observed = new Observed(
                 TreePMap.empty(),
                 TreePMap.empty(),

@@ -8,7 +8,7 @@ import java.util.List;
 final class Addresses {
     private Addresses() {}
 
-    /// `web http://alice.shop.example.com, db port 30001`; empty if it is not reached from outside.
+    /// `web https://alice.shop.example.com, db port 30001`; empty if it is not reached from outside.
     static String of(Status.Environment environment) {
         List<String> addresses = new ArrayList<>();
         for (Status.Service service : environment.services()) {
@@ -17,10 +17,10 @@ final class Addresses {
         return String.join(", ", addresses);
     }
 
-    /// `http://alice.shop.example.com` and `port 30001`.
+    /// `https://alice.shop.example.com` and `port 30001`.
     static List<String> of(Status.Service service) {
         List<String> addresses = new ArrayList<>();
-        service.hosts().forEach(host -> addresses.add("http://" + host));
+        addresses.addAll(service.urls());
         service.ports().forEach(port -> addresses.add("port " + port.published()));
         return addresses;
     }

@@ -24,9 +24,7 @@ public final class OperationCancel extends ClusterCommand {
     @Override
     protected int run(Cluster cluster) throws Exception {
         Status.Operation operation = cluster.cancel(id);
-        shell.out()
-                .println("Operation " + operation.id() + " (" + operation.verb() + " of " + operation.environment()
-                        + ") is " + operation.state());
+        shell.out().println("Operation " + operation.id() + " (" + operation.title() + ") is " + operation.state());
         return ExitCode.DONE;
     }
 }

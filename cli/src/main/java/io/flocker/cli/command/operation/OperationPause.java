@@ -26,7 +26,7 @@ public final class OperationPause extends ClusterCommand {
     protected int run(Cluster cluster) throws Exception {
         Status.Operation operation = cluster.pause(id);
         shell.out()
-                .println("Operation " + operation.id() + " (" + operation.verb() + " of " + operation.environment()
+                .println("Operation " + operation.id() + " (" + operation.title()
                         + ") is " + operation.state()
                         + "; flocker op resume " + operation.id() + " has it go on");
         return ExitCode.DONE;

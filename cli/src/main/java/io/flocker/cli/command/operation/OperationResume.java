@@ -21,9 +21,7 @@ public final class OperationResume extends ClusterCommand {
     @Override
     protected int run(Cluster cluster) throws Exception {
         Status.Operation operation = cluster.resume(id);
-        shell.out()
-                .println("Operation " + operation.id() + " (" + operation.verb() + " of " + operation.environment()
-                        + ") is " + operation.state());
+        shell.out().println("Operation " + operation.id() + " (" + operation.title() + ") is " + operation.state());
         return ExitCode.DONE;
     }
 }

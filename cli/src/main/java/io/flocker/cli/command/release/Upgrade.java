@@ -106,7 +106,9 @@ public final class Upgrade extends ClusterCommand {
 
     private static boolean underWay(Cluster cluster, String environment) throws Exception {
         String operation = cluster.environment(environment).operation();
-        return !operation.isEmpty() && cluster.operation(operation, 0).verb().equals(Status.Operation.DEPLOY);
+        return !operation.isEmpty()
+                && List.of(Status.Operation.DEPLOY, Status.Operation.BRANCH)
+                        .contains(cluster.operation(operation, 0).verb());
     }
 
     private Answers.Change forth(Cluster cluster, String environment) throws Exception {

@@ -12,14 +12,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Reads a service's `x-flocker: {http: {hosts: […], port: 8080, balance: leastconn, sticky: true}}`: the host names it
-/// is reached by, and which instance gets a request. Without `port`, it is the one TCP port that the service publishes
-/// or exposes.
+/// Reads a service's
+/// `x-flocker: {http: {hosts: […], port: 8080, balance: leastconn, sticky: true, redirect_https: true}}`: the host
+/// names it is reached by, and which instance gets a request. Without `port`, it is the one TCP port that the service
+/// publishes or exposes.
 final class HttpReader {
     private final Optional<Value> http;
     private final List<String> hosts = new ArrayList<>();
     private int port;
     private HttpRouting.Balance balance = HttpRouting.Balance.LEAST_CONNECTIONS;
+    private boolean redirect;
     private Optional<Value> stickyAt = Optional.empty();
     private Optional<Sticky> sticky = Optional.empty();
 
@@ -44,6 +46,7 @@ final class HttpReader {
         }
         stickyAt = section.get("sticky");
         sticky = stickyAt.flatMap(HttpReader::sticky);
+        redirect = section.get("redirect_https").filter(Value::flag).isPresent();
         section.end();
     }
 
@@ -88,6 +91,6 @@ final class HttpReader {
                 http.ifPresent(it -> it.complainAtKey("must have a port: the container's port that requests go to"));
             }
         }
-        return new HttpRouting(List.copyOf(hosts), hosts.isEmpty() ? 0 : target, balance, sticky);
+        return new HttpRouting(List.copyOf(hosts), hosts.isEmpty() ? 0 : target, balance, sticky, redirect);
     }
 }

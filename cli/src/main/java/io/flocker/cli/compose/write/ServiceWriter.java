@@ -260,6 +260,9 @@ public final class ServiceWriter {
         http.sticky()
                 .map(HttpRouting.Sticky::cookie)
                 .ifPresent(cookie -> block.always("sticky", cookie.isEmpty() ? true : Map.of("cookie", cookie)));
+        if (http.redirect()) {
+            block.always("redirect_https", true);
+        }
         return block;
     }
 }

@@ -123,7 +123,8 @@ class BranchFaultsTest {
 
         System.out.println(failed.output() + failed.errors());
         assertThat(failed.exitCode()).isNotZero();
-        assertThat(failed.output() + failed.errors()).contains("alice", "db.1", "exit code 3", "flocker logs -e alice db");
+        assertThat(failed.output() + failed.errors())
+                .contains("alice", "db.1", "exit code 3", "flocker logs -e alice db");
         assertThat(servers.succeed("logs", "-e", "alice", "db")).contains("the data is damaged");
         assertThat(read("staging")).isEqualTo("first first");
         servers.succeed("checkpoint", "rm", "-e", "staging", "damaged");

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -76,13 +77,32 @@ class BranchesTest {
                 .strip();
     }
 
+    /// As somebody who believes the cluster's authority.
+    private static String askedSecurely(LabNode node, String host) throws IOException {
+        Path authority = servers.work.resolve("authority.pem");
+        Files.writeString(authority, servers.succeed("ca", "show"));
+        return Program.of(
+                        "curl",
+                        "-sS",
+                        "-m",
+                        "20",
+                        "--cacert",
+                        authority.toString(),
+                        "--resolve",
+                        host + ":443:" + node.address(),
+                        "https://" + host + "/")
+                .within(Duration.ofSeconds(30))
+                .run()
+                .strip();
+    }
+
     @Test
     @Order(1)
     void eachDeveloperHasAllOfItUnderANameOfTheirOwn() throws Exception {
         String plan = servers.succeed("env", "branch", "staging", "alice", "--from", "fresh", "--dry-run");
         assertThat(plan).contains("+ volume data, a clone on n1: nothing is copied", "host name alice.shop.test");
         String said = servers.succeed("env", "branch", "staging", "alice", "bob", "--from", "fresh");
-        assertThat(said).contains("alice: db port 30000, web http://alice.shop.test");
+        assertThat(said).contains("alice: db port 30000, web https://alice.shop.test");
 
         for (String node : List.of("n1", "n2", "n3")) {
             for (String host : List.of("shop.test", "alice.shop.test", "bob.shop.test")) {
@@ -90,7 +110,7 @@ class BranchesTest {
             }
         }
         assertThat(sql("alice", COUNT)).isEqualTo("2");
-        assertThat(servers.succeed("env", "ls")).contains("staging@fresh", "http://bob.shop.test");
+        assertThat(servers.succeed("env", "ls")).contains("staging@fresh", "https://bob.shop.test");
         assertThat(servers.succeed("env", "branch", "staging", "alice", "bob"))
                 .contains("alice is a branch of staging already");
     }
@@ -102,6 +122,10 @@ class BranchesTest {
         page("alice", "broken");
         assertThat(sql("bob", COUNT)).isEqualTo("2");
         assertThat(sql("staging", COUNT)).isEqualTo("2");
+        if (System.getProperty("storage", "btrfs").equals("btrfs")) {
+            assertThat(servers.succeed("env", "diff", "alice", "--files"))
+                    .containsPattern("pages +modified +index.html");
+        }
         assertThat(asked(servers.node, "bob.shop.test", "/")).isEqualTo("as it was");
 
         String said = servers.succeed("env", "reset", "alice");
@@ -145,7 +169,7 @@ class BranchesTest {
                 .as("nobody has talked to alice")
                 .containsPattern("alice .* asleep ");
 
-        assertThat(asked(servers.lab.node("n3"), "alice.shop.test", "/")).isEqualTo("monday");
+        assertThat(askedSecurely(servers.lab.node("n3"), "alice.shop.test")).isEqualTo("monday");
 
         servers.await("alice to run", () -> servers.succeed("env", "ls").matches("(?s).*alice [^\n]* running .*"));
         assertThat(sql("alice", COUNT)).isEqualTo("3");
@@ -181,8 +205,50 @@ class BranchesTest {
         assertThat(printed.strip()).isEqualTo("read|2");
     }
 
+    /// What the page for pipelines says, as it says it.
     @Test
     @Order(6)
+    void aPipelineMakesAndRemovesABranch() throws Exception {
+        String page = Files.readString(servers.home.resolve("docs/how-to/pipelines.md"));
+        List<String> calls = Pattern.compile("```sh\n(# (?:create|delete)\n.*?)```", Pattern.DOTALL)
+                .matcher(page)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        List<String> steps = Pattern.compile("run: \\|\n((?: {10}.*\n)+)")
+                .matcher(page)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+
+        assertThat(pipeline(calls.get(0)))
+                .contains("\"state\":\"done\"", "{\"service\":\"web\",\"url\":\"https://pr-7.shop.test\"}");
+        assertThat(asked(servers.node, "pr-7.shop.test", "/greeting")).isEqualTo("hello");
+        assertThat(servers.succeed("op", "ls")).containsPattern("pr-7 +branch ");
+        assertThat(pipeline(calls.get(1))).contains("\"waited\":{\"state\":\"done\"}");
+        assertThat(pipeline(steps.get(0))).contains("web https://pr-7.shop.test");
+        assertThat(pipeline(steps.get(0))).as("pushed to again").contains("https://pr-7.shop.test");
+        pipeline(steps.get(1));
+        assertThat(pipeline(steps.get(1))).contains("pr-7 is gone already");
+    }
+
+    private static String pipeline(String script) throws IOException {
+        String variables = """
+                set -e
+                export PATH=%s:$PATH FLOCKER_ROOT=%s BRANCH=pr-7 IMAGE=flocker/busybox:1
+                API=https://%s:4523 CREDENTIALS=%s
+                """.formatted(
+                        servers.home.resolve("dist/bin"),
+                        servers.node.root(),
+                        servers.node.address(),
+                        servers.node.root().resolve("etc/flocker/users"));
+        return Program.of("bash", "-c", variables + script)
+                .within(Duration.ofMinutes(3))
+                .run();
+    }
+
+    @Test
+    @Order(7)
     void branchesOutliveTheirOriginAndLeaveNothingBehind() throws Exception {
         servers.succeed("env", "branch", "alice", "carol");
         servers.succeed("down", "-e", "staging", "--volumes");

@@ -1,0 +1,5 @@
+/// The commands of `flocker certificate` and `flocker ca`.
+@NullMarked
+package io.flocker.cli.command.certificate;
+
+import org.jspecify.annotations.NullMarked;
