@@ -7,7 +7,8 @@ import java.util.List;
 /// @param environment whose checkpoint it is
 /// @param checkpoint its name
 /// @param attempt tells attempts apart, all over the cluster and for ever
-/// @param nodes the names of those that hold a volume of it, in order: they freeze at the same time
+/// @param nodes the names of those that hold a volume of it, in order: they freeze at the same time. None if nothing
+///     runs that could write
 /// @param patienceMillis how long a node that is ready waits for the others before it lets its services go on
 public record Cut(String environment, String checkpoint, String attempt, List<String> nodes, long patienceMillis) {
     /// How long nodes may take to hear of a cut, beside the commands that prepare it.
@@ -20,6 +21,11 @@ public record Cut(String environment, String checkpoint, String attempt, List<St
 
     public static String subject(String environment, String checkpoint) {
         return "checkpoint " + environment + "/" + checkpoint;
+    }
+
+    /// Whether anything may write meanwhile.
+    public boolean concernsWriters() {
+        return !nodes.isEmpty();
     }
 
     /// Whether nodes must meet for it.

@@ -33,6 +33,10 @@ public final class CutPlanner {
                 nodes.add(volume.head().primary());
             }
         }
+        if (checkpoint.name().equals(Checkpoint.ORIGIN)) {
+            // Nothing of a branch runs before it is taken, on any node.
+            nodes.clear();
+        }
         String attempt = checkpoint.volumes().isEmpty()
                 ? ""
                 : checkpoint.volumes().values().iterator().next().toString();
