@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 
 /// Takes steps: each is one call to an edge, or a few in an order that a crash may cut anywhere.
@@ -34,9 +35,6 @@ final class Actions {
 
     /// The same for connections, which may be kept open by a pool for ever: a transaction may end.
     private static final long DRAIN_CONNECTIONS_MILLIS = 1_000;
-
-    /// How many snapshots are remembered until the leader has written them down.
-    private static final int MAX_TAKEN = 500;
 
     private static final PosixFilePermission[] PERMISSIONS = {
         PosixFilePermission.OTHERS_EXECUTE,
@@ -59,12 +57,22 @@ final class Actions {
 
     Actions(Edges edges, Checkpoints.Meetings meetings) {
         this.edges = edges;
-        checkpoints = new Checkpoints(edges.engine(), edges.volumes(), meetings, starts);
+        checkpoints = new Checkpoints(
+                edges.engine(),
+                edges.volumes(),
+                meetings,
+                starts,
+                new Quiesced(edges.files().resolveSibling("quiesced")));
         receiver = new Receiver(edges.volumes(), edges.peers());
         images = new ImageFinder(edges.engine(), edges.peers());
     }
 
-    /// The snapshots taken lately.
+    /// What an agent left undone that has died.
+    void goOn() throws InterruptedException {
+        checkpoints.goOnLeft();
+    }
+
+    /// The snapshots that were taken and that the leader still asks for.
     TreePMap<String, Command.Taken> taken() {
         return TreePMap.from(Map.copyOf(taken));
     }
@@ -126,9 +134,15 @@ final class Actions {
         for (SnapshotId id : step.snapshots()) {
             taken.put(id.toString(), new Command.Taken(id, now, pause));
         }
-        while (taken.size() > MAX_TAKEN) {
-            taken.pollFirstEntry();
-        }
+    }
+
+    /// Forgets those that the leader has written down: it does not ask for them any more.
+    void keepTaken(Assignment assignment) {
+        Set<String> wanted = assignment.volumes().values().stream()
+                .flatMap(volume -> volume.take().stream())
+                .map(snapshot -> snapshot.id().toString())
+                .collect(Collectors.toSet());
+        taken.keySet().retainAll(wanted);
     }
 
     /// No proxy sends the instance anything any more; what it is busy with may end.

@@ -86,11 +86,13 @@ public final class Agent implements AutoCloseable {
         this.edges = edges;
         this.control = control;
         this.lease = lease;
-        actions = new Actions(edges, meet -> control.post("/v2/agent/cuts", meet, Answers.Met.class));
+        actions = new Actions(
+                edges, meet -> control.post("/v2/agent/cuts?wait=" + Checkpoints.WAIT_MILLIS, meet, Answers.Met.class));
         counters = new Counters(edges);
         doorbell = new Doorbell(edges.router(), () -> assigned.assignment(), this::hurry);
         jobLogs = new JobLogs(edges.engine());
         report = report(0, Observed.NOTHING, Set.of(), new Told(TreePMap.empty(), 0));
+        Thread.ofVirtual().name("left").start(this::goOn);
         edges.engine().onChange(work::release);
         threads = List.of(
                 Thread.ofPlatform().name("assignments").daemon().start(this::follow),
@@ -98,6 +100,14 @@ public final class Agent implements AutoCloseable {
                 Thread.ofPlatform().name("converge").daemon().start(this::converge),
                 Thread.ofPlatform().name("doorbell").daemon().start(doorbell::listen),
                 Thread.ofPlatform().name("reports").daemon().start(this::report));
+    }
+
+    private void goOn() {
+        try {
+            actions.goOn();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// What the other nodes are to know.
@@ -231,6 +241,7 @@ public final class Agent implements AutoCloseable {
             return PERIOD_MILLIS;
         }
         endUnwantedTransfers(current.assignment());
+        actions.keepTaken(current.assignment());
         List<Step> steps = plan.steps();
         pauses.keepOnly(steps);
         Set<String> subjects = new HashSet<>(busyThen);

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,10 +33,18 @@ import org.slf4j.LoggerFactory;
 final class Checkpoints {
     private static final Logger log = LoggerFactory.getLogger(Checkpoints.class);
 
+    /// How long one request waits for the other nodes to be ready.
+    static final long WAIT_MILLIS = 5_000;
+
+    private static final int LEFT_TRIES = 30;
+
     private final ContainerEngine engine;
     private final VolumeDriver volumes;
     private final Meetings meetings;
     private final Starts starts;
+    private final Quiesced quiesced;
+    /// Until then services may have to go on that an earlier agent had quiesce.
+    private final CountDownLatch begins = new CountDownLatch(1);
 
     /// Where nodes meet: the leader.
     interface Meetings {
@@ -43,11 +52,12 @@ final class Checkpoints {
         Answers.Met come(Requests.Meet request) throws IOException, InterruptedException;
     }
 
-    Checkpoints(ContainerEngine engine, VolumeDriver volumes, Meetings meetings, Starts starts) {
+    Checkpoints(ContainerEngine engine, VolumeDriver volumes, Meetings meetings, Starts starts, Quiesced quiesced) {
         this.engine = engine;
         this.volumes = volumes;
         this.meetings = meetings;
         this.starts = starts;
+        this.quiesced = quiesced;
     }
 
     /// Takes all snapshots of `step`, or none.
@@ -66,10 +76,11 @@ final class Checkpoints {
             try {
                 quiesce(step, cut, begun, threads);
                 return starts.without(cut.environment(), () -> {
+                    ContainerEngine.Standstill standstill = engine.standstill(cut.environment());
                     if (cut.spansNodes()) {
                         gather(cut);
                     }
-                    return takeFrozen(step, cut, threads);
+                    return takeFrozen(step, cut, standstill, threads);
                 });
             } finally {
                 goOn(step, begun);
@@ -86,9 +97,13 @@ final class Checkpoints {
 
     private void quiesce(TakeSnapshots step, Cut cut, ConcurrentSkipListSet<String> begun, ExecutorService threads)
             throws IOException, InterruptedException {
+        if (!step.quiesce().isEmpty()) {
+            begins.await();
+        }
         List<Future<?>> running = new ArrayList<>();
         for (Quiesce service : step.quiesce()) {
             if (!service.commands().before().isEmpty()) {
+                quiesced.add(service);
                 begun.add(service.service());
                 running.add(threads.submit(() -> {
                     run(service, service.commands().before(), "before the checkpoint");
@@ -141,20 +156,48 @@ final class Checkpoints {
     /// Whoever has quiesced goes on, whatever became of the checkpoint.
     private void goOn(TakeSnapshots step, ConcurrentSkipListSet<String> begun) {
         for (Quiesce service : step.quiesce()) {
-            boolean due = begun.contains(service.service())
-                    || service.commands().before().isEmpty();
-            if (due && !service.commands().after().isEmpty()) {
-                try {
-                    run(service, service.commands().after(), "after the checkpoint");
-                } catch (IOException e) {
-                    log.atWarn()
-                            .addKeyValue("service", service.service())
-                            .addKeyValue("reason", e.getMessage())
-                            .log("A service may not have gone on after a checkpoint");
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+            if (begun.contains(service.service()) || service.commands().before().isEmpty()) {
+                goOn(service);
             }
+        }
+    }
+
+    private void goOn(Quiesce service) {
+        try {
+            if (!service.commands().after().isEmpty()) {
+                run(service, service.commands().after(), "after the checkpoint");
+            }
+            quiesced.remove(service);
+        } catch (IOException e) {
+            log.atWarn()
+                    .addKeyValue("service", service.service())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("A service may not have gone on after a checkpoint");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// What had quiesced when an agent died goes on; nothing is asked to quiesce before. The engine may still be
+    /// starting.
+    void goOnLeft() throws InterruptedException {
+        try {
+            for (int tries = 0; tries < LEFT_TRIES && !quiesced.left().isEmpty(); tries++) {
+                if (tries > 0) {
+                    TimeUnit.SECONDS.sleep(1);
+                }
+                quiesced.left().forEach(this::goOn);
+            }
+            // Their containers are gone, or do not answer: each was told.
+            for (Quiesce service : quiesced.left()) {
+                quiesced.remove(service);
+            }
+        } catch (IOException e) {
+            log.atWarn()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("It is not known which services must go on after a checkpoint");
+        } finally {
+            begins.countDown();
         }
     }
 
@@ -177,13 +220,14 @@ final class Checkpoints {
         }
     }
 
-    private long takeFrozen(TakeSnapshots step, Cut cut, ExecutorService threads) throws IOException {
+    private long takeFrozen(TakeSnapshots step, Cut cut, ContainerEngine.Standstill standstill, ExecutorService threads)
+            throws IOException {
         if (!cut.spansNodes() && step.snapshots().size() == 1) {
             takeAll(step, threads);
             return 0;
         }
         try {
-            return engine.frozen(cut.environment(), () -> {
+            return standstill.during(() -> {
                 long frozenAt = System.nanoTime();
                 Future<Answers.Met> others = cut.spansNodes()
                         ? threads.submit(() -> meetings.come(new Requests.Meet(cut, Phase.FROZEN, "")))

@@ -83,10 +83,16 @@ public interface ContainerEngine extends AutoCloseable {
     /// Forgets what it knows about a volume that is to be deleted.
     void forgetVolume(String volume) throws IOException;
 
-    /// Runs `action` while nothing in an environment's containers runs that are running now.
-    ///
-    /// @return how long they stood still, in microseconds
-    long frozen(String environment, FrozenAction action) throws IOException;
+    /// Makes ready to have those of an environment's containers stand still that run now, which then takes no time.
+    Standstill standstill(String environment) throws IOException;
+
+    /// Containers that can be frozen.
+    interface Standstill {
+        /// Runs `action` while nothing in them runs.
+        ///
+        /// @return how long they stood still, in microseconds
+        long during(FrozenAction action) throws IOException;
+    }
 
     /// Runs a command in a container, to its end or for `timeoutMillis`; then it is killed.
     Ran run(String container, List<String> command, long timeoutMillis) throws IOException, InterruptedException;

@@ -370,8 +370,8 @@ public final class DockerEngine implements ContainerEngine {
     }
 
     @Override
-    public long frozen(String environment, FrozenAction action) throws IOException {
-        return freezer.frozen(running(Labels.ENVIRONMENT + "=" + environment), action);
+    public Standstill standstill(String environment) throws IOException {
+        return freezer.standstill(running(Labels.ENVIRONMENT + "=" + environment));
     }
 
     @Override

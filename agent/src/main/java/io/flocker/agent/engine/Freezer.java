@@ -3,6 +3,7 @@ package io.flocker.agent.engine;
 import com.github.dockerjava.api.DockerClient;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +29,15 @@ final class Freezer {
         this.docker = docker;
     }
 
-    /// Runs `action` while the containers stand still; tells for how many microseconds they did.
-    long frozen(List<String> containers, ContainerEngine.FrozenAction action) throws IOException {
+    ContainerEngine.Standstill standstill(List<String> containers) throws IOException {
         List<Group> groups = new ArrayList<>();
         for (String container : containers) {
             group(container).ifPresent(groups::add);
         }
+        return action -> frozen(groups, action);
+    }
+
+    private long frozen(List<Group> groups, ContainerEngine.FrozenAction action) throws IOException {
         freezing.readLock().lock();
         long begun = System.nanoTime();
         try {
@@ -46,14 +50,29 @@ final class Freezer {
             action.run();
         } finally {
             try {
-                for (Group group : groups) {
-                    group.thaw();
-                }
+                thaw(groups);
             } finally {
                 freezing.readLock().unlock();
             }
         }
         return groups.isEmpty() ? 0 : (System.nanoTime() - begun) / 1_000;
+    }
+
+    /// All of them, whatever becomes of one.
+    private static void thaw(List<Group> groups) throws IOException {
+        IOException failed = null;
+        for (Group group : groups) {
+            try {
+                group.thaw();
+            } catch (NoSuchFileException e) {
+                // Its container has ended meanwhile.
+            } catch (IOException e) {
+                failed = e;
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
     }
 
     /// Lets those go on that an agent froze which has died since.

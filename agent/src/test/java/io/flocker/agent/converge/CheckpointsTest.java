@@ -48,7 +48,7 @@ class CheckpointsTest {
 
     @BeforeEach
     void volumes() throws Exception {
-        volumes = new MemoryDriver(folder);
+        volumes = new MemoryDriver(folder.resolve("pool"));
         for (String volume : List.of("v1", "v2")) {
             volumes.makeHead(
                     volume, new Head(1, "n1", Optional.empty(), Optional.empty()), VolumeDriver.Filler.NOTHING);
@@ -60,7 +60,9 @@ class CheckpointsTest {
                     engine.told.add(meet.phase() + (meet.problem().isEmpty() ? "" : " " + meet.problem()));
                     return answers.getOrDefault(meet.phase(), new Answers.Met(Verdict.GO, ""));
                 },
-                new Starts());
+                new Starts(),
+                new Quiesced(folder.resolve("quiesced")));
+        checkpoints.goOnLeft();
     }
 
     @Test
@@ -105,6 +107,15 @@ class CheckpointsTest {
 
         engine.ran.put("before", new ContainerEngine.Ran(OptionalInt.of(2), "no such database"));
         assertThatThrownBy(() -> checkpoints.take(step, ACROSS)).hasMessageContaining("exit code 2: no such database");
+    }
+
+    @Test
+    void whatHadQuiescedWhenAnAgentDiedGoesOnOnce() throws Exception {
+        new Quiesced(folder.resolve("quiesced")).add(DB);
+        checkpoints.goOnLeft();
+        assertThat(engine.told).containsExactly("after");
+        checkpoints.goOnLeft();
+        assertThat(engine.told).hasSize(1);
     }
 
     private List<String> taken() {

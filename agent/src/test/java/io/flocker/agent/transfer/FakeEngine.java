@@ -109,14 +109,16 @@ public final class FakeEngine implements ContainerEngine {
     }
 
     @Override
-    public long frozen(String environment, FrozenAction action) throws IOException {
-        told.add("freeze " + environment);
-        try {
-            action.run();
-        } finally {
-            told.add("thaw " + environment);
-        }
-        return 1_000;
+    public Standstill standstill(String environment) {
+        return action -> {
+            told.add("freeze " + environment);
+            try {
+                action.run();
+            } finally {
+                told.add("thaw " + environment);
+            }
+            return 1_000;
+        };
     }
 
     @Override

@@ -112,7 +112,7 @@ final class NodeEndpoints {
                         "/v2/agent/cuts",
                         Right.NODE,
                         "A node meets the others for a checkpoint of volumes on several.",
-                        List.of(),
+                        List.of("wait: milliseconds to wait for them to be ready"),
                         Requests.Meet.class,
                         Answers.Met.class,
                         this::meet));
@@ -217,7 +217,10 @@ final class NodeEndpoints {
     }
 
     private Object meet(Call call) throws Exception {
-        return decisions.here().meetings().come(call.by(), call.body(Requests.Meet.class));
+        return decisions
+                .here()
+                .meetings()
+                .come(call.by(), call.body(Requests.Meet.class), call.number("wait", 0, 0, 30_000));
     }
 
     private Object offers(Call call) throws Exception {

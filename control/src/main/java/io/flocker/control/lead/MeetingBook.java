@@ -14,9 +14,6 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The meetings of nodes that take checkpoints together. In memory: a leader that is lost takes them with it, and what
 /// was taken then is taken anew.
 public final class MeetingBook {
-    /// How long one request waits for the other nodes to be ready; the node asks again.
-    static final long READY_WAIT_MILLIS = 5_000;
-
     /// The oldest are forgotten past so many: a node that comes back to one of them meets nobody.
     private static final int MAX_MEETINGS = 1_000;
 
@@ -25,12 +22,14 @@ public final class MeetingBook {
     private final Map<String, Meeting> meetings = new LinkedHashMap<>();
 
     /// A node comes to a meeting and waits for the others, for a limited time.
-    public Answers.Met come(String node, Requests.Meet request) throws InterruptedException {
+    ///
+    /// @param waitMillis how long for them to be ready; the node asks again
+    public Answers.Met come(String node, Requests.Meet request, long waitMillis) throws InterruptedException {
         lock.lock();
         try {
             Meeting meeting = meeting(request.cut());
             return switch (request.phase()) {
-                case READY -> ready(meeting, node);
+                case READY -> ready(meeting, node, waitMillis);
                 case FROZEN -> frozen(meeting, node);
                 case FAILED -> {
                     giveUp(meeting, "node " + node + ": " + request.problem());
@@ -57,8 +56,8 @@ public final class MeetingBook {
         return made;
     }
 
-    private Answers.Met ready(Meeting meeting, String node) throws InterruptedException {
-        long left = TimeUnit.MILLISECONDS.toNanos(READY_WAIT_MILLIS);
+    private Answers.Met ready(Meeting meeting, String node, long waitMillis) throws InterruptedException {
+        long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
         Verdict verdict = meeting.ready(node);
         news.signalAll();
         while (verdict == Verdict.WAIT && left > 0) {

@@ -47,6 +47,7 @@ class CheckpointsTest {
                     command: %1$s
                     expose: [8080]
                     volumes: ["first:/data"]
+                    %3$s
                     deploy: {placement: {constraints: [node.name == n1]}}
                     stop_grace_period: 1s
                   second:
@@ -90,6 +91,19 @@ class CheckpointsTest {
         System.out.println("At each checkpoint the servers had " + seen + "\n" + all);
         assertThat(first.getLast()).as("the client went on").isGreaterThan(first.getFirst());
         assertThat(all).contains("complete").doesNotContain("requested");
+    }
+
+    /// A node that is ready asks the leader again and again until the others are.
+    @Test
+    void theOtherNodesWaitForAServiceThatTakesLongToQuiesce() throws Exception {
+        servers.succeed(
+                "up",
+                "-f",
+                shop("x-flocker: {quiesce: {pre: sleep 7, timeout: 20s}}").toString());
+        long begun = System.nanoTime();
+        servers.succeed("checkpoint", "create", "-e", "shop", "slow");
+        assertThat((System.nanoTime() - begun) / 1_000_000_000).isBetween(6L, 14L);
+        servers.succeed("checkpoint", "rm", "-e", "shop", "slow");
     }
 
     /// What a server had in each snapshot, the oldest first.
