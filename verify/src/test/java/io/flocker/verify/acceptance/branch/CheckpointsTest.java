@@ -37,10 +37,12 @@ class CheckpointsTest {
     @BeforeAll
     static void up() throws Exception {
         servers = new Servers(15, "2G", 3);
-        servers.succeed(
-                "up",
-                "-f",
-                servers.compose("shop", """
+        servers.succeed("up", "-f", shop("").toString());
+    }
+
+    /// The application, with what the first service has of its own, a line.
+    private static Path shop(String first) throws IOException {
+        return servers.compose("shop", """
                 services:
                   first:
                     image: flocker/busybox:1
@@ -63,8 +65,7 @@ class CheckpointsTest {
                     deploy: {placement: {constraints: [node.name == n3]}}
                     stop_grace_period: 1s
                 volumes: {first: , second: }
-                """.formatted(SERVER.strip(), CLIENT.strip()))
-                        .toString());
+                """.formatted(SERVER.strip(), CLIENT.strip(), first));
     }
 
     @AfterAll
