@@ -121,7 +121,8 @@ public final class CutPlanner {
             Sighting sighting = state.volume(id.volume())
                     .map(volume -> sightings.get(volume.head().primary()))
                     .orElse(null);
-            if (sighting != null) {
+            // What a node says that has not heard of this attempt is about an earlier one.
+            if (sighting != null && sighting.upToDate()) {
                 sighting.problems().stream()
                         .filter(problem -> problem.subject().equals(subject)
                                 || problem.subject().equals("volume " + id.volume()))
