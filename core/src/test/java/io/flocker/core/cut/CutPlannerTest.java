@@ -71,6 +71,15 @@ class CutPlannerTest {
     @Test
     void aServiceThatDoesNotQuiesceFailsItAtOnce() {
         var problem = new Problem("checkpoint shop/nightly", "snapshot", "service db hangs", true, 1, 2, 3);
+        var stale =
+                new Sighting(Observed.NOTHING, false, List.of(), List.of(problem), TreePMap.empty(), List.of(), 2);
+        assertThat(CutPlanner.due(
+                        state,
+                        shop(),
+                        TreePMap.<String, Sighting>empty().plus(primaries().getFirst(), stale),
+                        2))
+                .as("what is said of an earlier attempt")
+                .isEmpty();
         var sighting =
                 new Sighting(Observed.NOTHING, true, List.of(), List.of(problem), TreePMap.empty(), List.of(), 2);
         List<Command> commands = CutPlanner.due(

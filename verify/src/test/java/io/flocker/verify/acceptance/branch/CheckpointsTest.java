@@ -124,8 +124,8 @@ class CheckpointsTest {
 
     @Test
     void servicesAreAskedBeforeAndAfterAndOneThatHangsFailsTheCheckpoint() throws Exception {
-        Path good = quiet("echo before >> /data/told", "echo after >> /data/told");
-        servers.succeed("up", "-f", good.toString());
+        String[] good = {"echo before >> /data/told", "echo after >> /data/told"};
+        servers.succeed("up", "-f", quiet(good[0], good[1]).toString());
         servers.succeed("checkpoint", "create", "-e", "quiet", "good");
         assertThat(told()).isEqualTo("before\nafter\n");
 
@@ -145,7 +145,7 @@ class CheckpointsTest {
         Servers.Answer branch = servers.flocker("env", "branch", "quiet", "alice", "--from", "bad");
         assertThat(branch.errors()).contains("could not be taken");
 
-        servers.succeed("up", "-f", good.toString());
+        servers.succeed("up", "-f", quiet(good[0], good[1]).toString());
         servers.succeed("checkpoint", "create", "-e", "quiet", "bad");
         assertThat(servers.succeed("checkpoint", "ls", "-e", "quiet")).doesNotContain("failed");
     }
