@@ -7,8 +7,8 @@ import org.pcollections.TreePMap;
 /// The cluster's users, and what was done by whom.
 ///
 /// @param users by name
-/// @param audit by sequence; the newest [#MAX_AUDIT] of what was done, and the newest [#MAX_REFUSED] of what was
-/// refused
+/// @param audit by sequence; of what was done the newest [#MAX_AUDIT], of what was refused
+/// the newest [#MAX_REFUSED]
 /// @param lastAudit the sequence of the last entry
 public record Access(TreePMap<String, User> users, TreePMap<Long, AuditEntry> audit, long lastAudit) {
     public static final int MAX_AUDIT = 5_000;
@@ -35,9 +35,9 @@ public record Access(TreePMap<String, User> users, TreePMap<Long, AuditEntry> au
         return new Access(newUsers, audit, lastAudit);
     }
 
-    /// The same with one more entry. What is refused over and over is one entry with a count, and all that is refused
-    /// has
-    /// a room of its own: anybody can be refused as often as they like, and must not push out by it what was done.
+    /// The same with one more entry. What is refused over and over is one entry with a count, and
+    /// refusals have a room of their own: anybody can be refused as often as they like, and must not
+    /// push out by it what was done.
     public Access with(AuditEntry entry) {
         AuditEntry before = audit.isEmpty() ? null : audit.lastEntry().getValue();
         if (before != null && entry.repeats(before)) {
