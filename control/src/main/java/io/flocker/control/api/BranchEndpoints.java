@@ -4,6 +4,7 @@ import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.control.api.user.DataQuota;
+import io.flocker.control.log.NotLeading;
 import io.flocker.control.view.Changes;
 import io.flocker.core.access.Right;
 import io.flocker.core.branch.ServiceOverride;
@@ -121,6 +122,10 @@ final class BranchEndpoints {
         if (names == 0 || names > Requests.Branch.MAX_NAMES) {
             throw Refusal.invalid("Say the names of 1 to " + Requests.Branch.MAX_NAMES + " branches, not " + names);
         }
+        Optional<Answers.Branches> before = repeated(call, request.names());
+        if (before.isPresent()) {
+            return before.get();
+        }
         checkLife(request.sleepAfterSeconds(), request.expiresInSeconds());
         refuseSecrets(call, origin, request);
         decisions.refuseReach(call, origin.application(), ApplicationSpec.EMPTY);
@@ -174,6 +179,19 @@ final class BranchEndpoints {
                 request.refusePorts(),
                 request.sleepAfterSeconds() * 1_000,
                 request.expiresInSeconds() == 0 ? 0 : now + request.expiresInSeconds() * 1_000);
+    }
+
+    /// The answers for branches that the same request has begun already; empty if it did not begin all of them.
+    private Optional<Answers.Branches> repeated(Call call, List<String> names) throws Refusal, NotLeading {
+        List<Answers.Branch> branches = new ArrayList<>();
+        for (String name : names) {
+            decisions
+                    .repeated(call, name)
+                    .ifPresent(operation -> branches.add(new Answers.Branch(name, operation, List.of(), "")));
+        }
+        return branches.size() == names.size()
+                ? Optional.of(new Answers.Branches(List.copyOf(branches)))
+                : Optional.empty();
     }
 
     private Answers.Branch branch(Call call, Command.Branch command) throws Refusal, IOException, InterruptedException {

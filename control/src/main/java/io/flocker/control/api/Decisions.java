@@ -131,8 +131,7 @@ public final class Decisions {
     /// @param environment which one it is about; empty for none
     String require(Call call, String part, String environment, Command command)
             throws Refusal, IOException, InterruptedException {
-        String key = call.key();
-        return submit(call, key.isEmpty() ? "" : key + " " + part, environment, command);
+        return submit(call, partKey(call, part), environment, command);
     }
 
     /// Like [#require], for a command before a request's last one, which alone has the request's key: two commands
@@ -225,6 +224,20 @@ public final class Decisions {
                 .decided(call.key())
                 .filter(decision -> decision.outcome() instanceof Outcome.Accepted)
                 .map(decision -> new Answers.Change(decision.operation(), List.of()));
+    }
+
+    /// The operation that a part of the request started when it was sent before; empty if it started none.
+    Optional<String> repeated(Call call, String part) throws Refusal, NotLeading {
+        return call.key().isEmpty() || call.flag("dryRun")
+                ? Optional.empty()
+                : here().log()
+                        .decided(partKey(call, part))
+                        .filter(decision -> decision.outcome() instanceof Outcome.Accepted)
+                        .map(ClusterLog.Decision::operation);
+    }
+
+    private static String partKey(Call call, String part) throws Refusal {
+        return call.key().isEmpty() ? "" : call.key() + " " + part;
     }
 
     /// Starts an operation, or with `dryRun` only tells what it would do.

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /// Images of an environment's services, built where the services will run. Passed on to the agent of that node.
@@ -20,6 +21,7 @@ final class ImageEndpoints {
     /// The largest body of any request: a build's. JSON is held to [Call#MAX_BODY_BYTES].
     static final long MAX_BODY_BYTES = Requests.Build.MAX_CONTEXT_BYTES + 2L * Requests.Build.MAX_LINE_BYTES;
 
+    private static final String DOCKERS = "docker.io";
     private static final String IMAGES = "/v2/environments/{environment}/images";
 
     private final Decisions decisions;
@@ -115,13 +117,23 @@ final class ImageEndpoints {
                         .map(release -> release.spec().image()));
     }
 
-    /// A name as Docker completes it.
-    private static String full(String image) {
-        int slash = image.indexOf('/');
-        String first = slash < 0 ? "" : image.substring(0, slash);
-        boolean registry = first.contains(".") || first.contains(":") || first.equals("localhost");
-        String path = registry ? image : "docker.io/" + (slash < 0 ? "library/" : "") + image;
-        return path.substring(path.lastIndexOf('/')).contains(":") ? path : path + ":latest";
+    /// A name as Docker completes it: of its own registry's, which has two names, the owner may be left out as well.
+    static String full(String image) {
+        String name = image.replaceFirst("@.*", "");
+        int slash = name.indexOf('/');
+        String first = slash < 0 ? "" : name.substring(0, slash);
+        boolean registry = first.contains(".")
+                || first.contains(":")
+                || first.equals("localhost")
+                || !first.equals(first.toLowerCase(Locale.ROOT));
+        String host = registry ? first : DOCKERS;
+        String path = registry ? name.substring(slash + 1) : name;
+        if (host.equals(DOCKERS) || host.equals("index." + DOCKERS)) {
+            host = DOCKERS;
+            path = path.indexOf('/') < 0 ? "library/" + path : path;
+        }
+        boolean tagged = path.substring(path.lastIndexOf('/') + 1).contains(":");
+        return host + "/" + path + (tagged ? "" : ":latest");
     }
 
     private String node(Call call) throws Refusal {

@@ -156,6 +156,7 @@ final class ReleaseEndpoints {
 
     private Object deploy(Call call, Environment environment, Upgrades.Target target, long timeoutSeconds)
             throws Exception {
+        decisions.refuseReach(call, target.application(), environment.application());
         List<String> changes =
                 Changes.of(decisions.state(), environment.name(), target.application(), target.digests());
         if (changes.stream().allMatch(change -> change.startsWith(" "))) {

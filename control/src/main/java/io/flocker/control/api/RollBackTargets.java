@@ -36,6 +36,9 @@ record RollBackTargets(
             throws Refusal, IOException, InterruptedException {
         ClusterState state = decisions.state();
         Optional<ApplicationSpec> back = application.map(it -> Upgrades.following(Optional.of(environment), it));
+        if (back.isPresent()) {
+            decisions.refuseReach(call, back.get(), environment.application());
+        }
         long now = System.currentTimeMillis();
         Command command = new Command.RollBack(
                 call.by(),

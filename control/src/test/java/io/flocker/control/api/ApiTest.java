@@ -9,6 +9,8 @@ import io.flocker.client.api.ProblemDetail;
 import io.flocker.client.api.Report;
 import io.flocker.client.api.Status;
 import io.flocker.control.ca.Authority;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Operation;
 import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.net.Socket;
@@ -137,6 +139,31 @@ class ApiTest {
         assertThat(change(removed).operation())
                 .isNotEmpty()
                 .isEqualTo(change(again).operation());
+    }
+
+    @Test
+    void aRepeatedRequestForABranchIsNotRefusedBecauseTheBranchIsThere() throws Exception {
+        put("forked", WEB);
+        for (Operation operation : plane.plane.log().state().operations().values()) {
+            if (operation.environment().equals("forked")) {
+                plane.plane.log().submit(new Command.Advance(1, operation.id(), Operation.Phase.PREPARE));
+                plane.plane.log().submit(new Command.Finish(1, operation.id(), Operation.State.DONE, ""));
+            }
+        }
+        String path = "/v2/environments/forked/branches";
+        var first = plane.send(admin, "POST", path, "{\"names\":[\"fork\"]}", "Idempotency-Key", "k3");
+        var second = plane.send(admin, "POST", path, "{\"names\":[\"fork\"]}", "Idempotency-Key", "k3");
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
+        assertThat(operation(second)).isNotEmpty().isEqualTo(operation(first));
+        var other = plane.send(admin, "POST", path, "{\"names\":[\"fork\"]}", "Idempotency-Key", "k4");
+        assertThat(other.statusCode()).isEqualTo(409);
+    }
+
+    private static String operation(HttpResponse<String> branched) throws Exception {
+        return Json.read(branched.body().getBytes(StandardCharsets.UTF_8), Answers.Branches.class)
+                .branches()
+                .getFirst()
+                .operation();
     }
 
     @Test

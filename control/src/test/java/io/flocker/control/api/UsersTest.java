@@ -15,6 +15,8 @@ import io.flocker.client.api.Status;
 import io.flocker.control.ca.Authority;
 import io.flocker.core.access.AuditEntry;
 import io.flocker.core.access.Right;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Operation;
 import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -233,6 +235,42 @@ class UsersTest {
         assertThat(image.statusCode()).isEqualTo(403);
         assertThat(problem(image).detail())
                 .contains("dan (developer) may not build docker.io/library/web:1: environment ", "--no-build");
+    }
+
+    @Test
+    void aDeveloperDoesNotGoBackToWhatReachedOutBeforeTheyWereGivenIt() throws Exception {
+        String fay = add("fay", "developer");
+        String boss = add("chief", "admin");
+        String privileged = WEB.replace("\"scale\":1", "\"scale\":1,\"sandbox\":{\"privileged\":true}");
+        assertThat(call(boss, "PUT", "/v2/environments/tamed", privileged).statusCode())
+                .isEqualTo(200);
+        finish("tamed");
+        assertThat(put("tamed", boss).statusCode()).isEqualTo(200);
+        finish("tamed");
+        call(boss, "POST", "/v2/environments/tamed/owner", "{\"owner\":\"fay\"}");
+
+        HttpResponse<String> back =
+                call(fay, "POST", "/v2/environments/tamed/release?dryRun=true", "{\"releases\":{\"web\":1}}");
+        assertThat(back.statusCode()).as(back.body()).isEqualTo(403);
+        assertThat(problem(back).detail()).contains("fay (developer) may not run service web: privileged");
+        assertThat(call(boss, "POST", "/v2/environments/tamed/release?dryRun=true", "{\"releases\":{\"web\":1}}")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    private static void finish(String environment) throws Exception {
+        for (Operation operation : node.plane.log().state().operations().values()) {
+            if (operation.environment().equals(environment) && operation.running()) {
+                node.plane
+                        .log()
+                        .submit(new Command.Advance(
+                                System.currentTimeMillis(), operation.id(), Operation.Phase.PREPARE));
+                node.plane
+                        .log()
+                        .submit(new Command.Finish(
+                                System.currentTimeMillis(), operation.id(), Operation.State.DONE, ""));
+            }
+        }
     }
 
     @Test

@@ -45,9 +45,13 @@ public record AuditEntry(
         return new AuditEntry(number, atMillis, user, role, from, action, environment, refused, count);
     }
 
+    boolean wasRefused() {
+        return !refused.isEmpty();
+    }
+
     /// Whether it is the same attempt again, and as much in vain.
     boolean repeats(AuditEntry before) {
-        return !refused.isEmpty()
+        return wasRefused()
                 && refused.equals(before.refused)
                 && user.equals(before.user)
                 && from.equals(before.from)

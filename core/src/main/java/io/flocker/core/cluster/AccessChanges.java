@@ -2,6 +2,7 @@ package io.flocker.core.cluster;
 
 import io.flocker.core.access.AccessToken;
 import io.flocker.core.access.Quota;
+import io.flocker.core.access.Right;
 import io.flocker.core.access.User;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.JoinToken;
@@ -224,13 +225,17 @@ final class AccessChanges {
         if (environment.owner().equals(command.owner())) {
             return new Outcome.Accepted(state);
         }
-        return new Outcome.Accepted(state.with(environment.ownedBy(command.owner()))
+        ClusterState given = state.with(environment.ownedBy(command.owner()))
                 .telling(
                         command.atMillis(),
                         environment.name(),
                         environment.name(),
                         "Given to " + command.owner() + " by " + command.by() + "; it was " + environment.owner()
-                                + "'s"));
+                                + "'s");
+        User before = state.access().users().get(environment.owner());
+        boolean free = before == null || before.role().may(Right.CHANGE, false);
+        return new Outcome.Accepted(
+                free ? given : ScheduleChanges.given(given, environment, command.owner(), command.atMillis()));
     }
 
     private static Outcome setQuota(ClusterState state, Command.SetQuota command) {

@@ -4,6 +4,7 @@ import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Service;
+import io.flocker.core.plan.RoutePlanner;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.FileSpec;
 import io.flocker.core.spec.Port;
@@ -37,6 +38,7 @@ final class ApplicationRules {
         return refuseVersion(state, environment, command.ifVersion())
                 .or(() -> refuseSpec(command.application()))
                 .or(() -> refuseClash(state, environment, command.application()))
+                .or(() -> refuseTakingDoors(state, environment, command.application()))
                 .or(() -> refusePlaces(state, environment, command));
     }
 
@@ -226,6 +228,47 @@ final class ApplicationRules {
             }
         }
         return Optional.empty();
+    }
+
+    /// The doors of host names belong to all environments: none takes one away while others have names there.
+    private static Optional<Outcome.Refused> refuseTakingDoors(
+            ClusterState state, String environment, ApplicationSpec application) {
+        List<Integer> before = state.environment(environment)
+                .map(known -> takenBy(known.application()))
+                .orElse(List.of());
+        Optional<Integer> taken = takenBy(application).stream()
+                .filter(port -> !before.contains(port))
+                .findFirst();
+        Optional<String> named = state.environments().values().stream()
+                .filter(other -> !other.name().equals(environment))
+                .flatMap(other -> other.application().services().entrySet().stream()
+                        .flatMap(service -> service.getValue().http().hosts().stream()
+                                .map(host -> other.name() + "/" + service.getKey() + " (" + host + ")")))
+                .findFirst();
+        return taken.isEmpty() || named.isEmpty()
+                ? Optional.empty()
+                : conflict("Environment " + environment + " cannot publish port " + taken.get() + "/tcp: host names are"
+                        + " served there, as of " + named.get() + "; say x-flocker: {http: {hosts: [NAME]}} of the"
+                        + " service instead, or publish another port");
+    }
+
+    /// The ports of host names that an application would have for itself.
+    private static List<Integer> takenBy(ApplicationSpec application) {
+        return application.services().values().stream()
+                .flatMap(service -> service.ports().stream()
+                        .filter(port -> takesDoor(port, service.mode(port.target())))
+                        .map(Port::published))
+                .toList();
+    }
+
+    /// On port 80 of all addresses, a service with HTTP gets what no name is meant by, and takes nothing away.
+    private static boolean takesDoor(Port port, Port.Mode mode) {
+        String address = port.hostAddress();
+        boolean outside = !address.startsWith("127.") && !address.equals("::1");
+        boolean shares = mode == Port.Mode.HTTP && address.isEmpty();
+        boolean takes =
+                port.published() == RoutePlanner.HTTPS_PORT || (port.published() == RoutePlanner.HTTP_PORT && !shares);
+        return port.protocol() == Port.Protocol.TCP && outside && takes;
     }
 
     /// What only one service in the cluster can have.

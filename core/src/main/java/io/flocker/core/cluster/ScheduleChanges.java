@@ -6,6 +6,7 @@ import io.flocker.core.model.ScheduleRun;
 import io.flocker.core.model.ScheduleRun.State;
 import io.flocker.core.schedule.ScheduleSteps;
 import io.flocker.core.spec.ScheduleSpec;
+import io.flocker.core.spec.StepSpec;
 import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;
@@ -24,7 +25,7 @@ final class ScheduleChanges {
         Schedule known = state.schedules()
                 .getOrDefault(
                         Schedule.key(command.environment(), command.schedule()),
-                        new Schedule(command.environment(), command.schedule(), "", "", 0, false, 0, TreePMap.empty()));
+                        fresh(command.environment(), command.schedule()));
         return new Outcome.Accepted(state.with(known.planned(command.cron(), command.zone(), command.dueMillis())));
     }
 
@@ -104,6 +105,37 @@ final class ScheduleChanges {
                         command.atMillis(),
                         (command.paused() ? "Paused by " : "Resumed by ") + command.by())
                 .with(schedule.paused(command.paused())));
+    }
+
+    /// What an environment's schedules do to other environments they do with its owner's rights: what was written by
+    /// somebody who has fewer must not go on with the new owner's until that one says so.
+    static ClusterState given(ClusterState state, Environment environment, String owner, long atMillis) {
+        ClusterState next = state;
+        for (Schedule schedule : state.schedules().values()) {
+            Optional<ScheduleRun> run = schedule.running().filter(it -> refreshes(it.plan()));
+            if (schedule.environment().equals(environment.name()) && run.isPresent()) {
+                String why = "the environment was given to " + owner + " meanwhile";
+                next = ended(next, schedule.queued(0), run.get(), why, atMillis);
+            }
+        }
+        for (var entry : environment.application().schedules().entrySet()) {
+            String key = Schedule.key(environment.name(), entry.getKey());
+            Schedule known = next.schedules().getOrDefault(key, fresh(environment.name(), entry.getKey()));
+            if (refreshes(entry.getValue().steps()) && !known.paused()) {
+                String why = "Paused, as the environment was given to " + owner + ", with whose rights it would refresh"
+                        + " others; flocker schedule resume " + known.key() + " has it go on";
+                next = telling(next, known, atMillis, why).with(known.paused(true));
+            }
+        }
+        return next;
+    }
+
+    private static boolean refreshes(List<StepSpec> steps) {
+        return steps.stream().anyMatch(step -> step instanceof StepSpec.Refresh);
+    }
+
+    private static Schedule fresh(String environment, String name) {
+        return new Schedule(environment, name, "", "", 0, false, 0, TreePMap.empty());
     }
 
     private static ClusterState begun(

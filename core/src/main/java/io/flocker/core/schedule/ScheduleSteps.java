@@ -1,5 +1,6 @@
 package io.flocker.core.schedule;
 
+import io.flocker.core.access.Reach;
 import io.flocker.core.access.Right;
 import io.flocker.core.access.User;
 import io.flocker.core.cluster.ClusterState;
@@ -11,6 +12,7 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Schedule;
 import io.flocker.core.model.ScheduleRun;
 import io.flocker.core.model.ScheduleRun.Step;
+import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.JobSpec;
 import io.flocker.core.spec.StepSpec;
 import java.util.ArrayList;
@@ -120,8 +122,14 @@ public final class ScheduleSteps {
             var refresh = new Command.Refresh(by(), atMillis, id, atMillis + REFRESH_MILLIS, name, checkpoint(run));
             switch (next.after(refresh)) {
                 case Outcome.Accepted accepted -> {
-                    next = accepted.state();
-                    operations.add(id);
+                    Optional<String> reach = reach(name, accepted.state(), id);
+                    if (reach.isPresent()) {
+                        errors.add(name + ": it would have " + reach.get() + ", which takes an operator: flocker env"
+                                + " refresh " + name);
+                    } else {
+                        next = accepted.state();
+                        operations.add(id);
+                    }
                 }
                 case Outcome.Refused refused -> errors.add(name + ": " + refused.message());
             }
@@ -136,6 +144,20 @@ public final class ScheduleSteps {
         User owner = state.access().users().get(environment.owner());
         String owned = state.environment(other).map(Environment::owner).orElse(environment.owner());
         return owner == null || owner.role().may(Right.CHANGE, owned.equals(environment.owner()));
+    }
+
+    /// What a refresh would let the owner get at that is not theirs; empty for nothing.
+    private Optional<String> reach(String branch, ClusterState next, String operation) {
+        User owner = state.access().users().get(environment.owner());
+        if (owner == null || owner.role().may(Right.CHANGE, false)) {
+            return Optional.empty();
+        }
+        ApplicationSpec before =
+                state.environment(branch).map(Environment::application).orElse(ApplicationSpec.EMPTY);
+        return next.operation(operation)
+                .filter(it -> it.kind() instanceof Operation.Kind.RollBack)
+                .flatMap(it -> ((Operation.Kind.RollBack) it.kind()).application())
+                .flatMap(application -> Reach.added(application, before));
     }
 
     /// The one that the run took last; empty for the newest with a name.

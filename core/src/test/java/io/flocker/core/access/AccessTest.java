@@ -67,8 +67,16 @@ class AccessTest {
         for (int i = 0; i < Access.MAX_AUDIT; i++) {
             access = access.with(entry("alice", ""));
         }
-        assertThat(access.audit()).hasSize(Access.MAX_AUDIT);
-        assertThat(access.audit().firstKey()).isEqualTo(4);
+        assertThat(access.audit()).hasSize(Access.MAX_AUDIT + 1);
+        assertThat(access.audit().firstEntry().getValue().refused()).isEqualTo("not yours");
+        for (int i = 0; i < Access.MAX_REFUSED + 7; i++) {
+            access = access.with(entry("eve", "no " + i));
+        }
+        assertThat(access.audit()).hasSize(Access.MAX_AUDIT + Access.MAX_REFUSED);
+        assertThat(access.audit().firstKey()).as("what was done is all there").isEqualTo(4);
+        assertThat(access.audit().get(4L + Access.MAX_AUDIT))
+                .as("the first refusals are not")
+                .isNull();
         assertThat(entry("alice", "x".repeat(10_000)).refused()).hasSize(300);
     }
 

@@ -3,6 +3,7 @@ package io.flocker.core.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.core.model.Node;
+import io.flocker.core.model.Operation;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.Autoscale;
 import io.flocker.core.spec.HttpRouting;
@@ -77,6 +78,48 @@ class ApplicationRulesTest {
                         UpgradeSpec.DEFAULT.by(
                                 new Strategy.Canary(10, 1_000, OptionalInt.empty(), OptionalInt.of(200))));
         assertThat(refused(untimed)).contains("cannot have max_slowdown: the service has no port for HTTP");
+    }
+
+    @Test
+    void nobodyTakesTheDoorsOfOthersHostNames() {
+        ClusterState empty = accepted(ClusterState.EMPTY.after(
+                new Command.AddNode("test", 1, "n1", "n1.example", TreePMap.empty(), "n1", Node.Capacity.NONE)));
+        var http = new HttpRouting(List.of("shop.test"), 80, HttpRouting.Balance.ROUND_ROBIN, Optional.empty());
+        ClusterState named = accepted(empty.after(deploy("shop", service().with(List.of(), http))));
+        for (Port port : List.of(
+                port(443, Port.Mode.HTTP),
+                port(443, Port.Mode.TCP, "10.0.0.1"),
+                port(80, Port.Mode.TCP),
+                port(80, Port.Mode.HTTP, "10.0.0.1"))) {
+            ServiceSpec taking = service().with(List.of(port), HttpRouting.NONE);
+            assertThat(named.after(deploy("other", taking)))
+                    .isInstanceOfSatisfying(
+                            Outcome.Refused.class,
+                            refused -> assertThat(refused.message())
+                                    .startsWith("Environment other cannot publish port " + port.published() + "/tcp")
+                                    .contains("shop/web (shop.test)", "x-flocker: {http: {hosts: [NAME]}}"));
+            // Whoever has it already keeps it.
+            ClusterState had = accepted(accepted(empty.after(deploy("other", taking)))
+                    .after(deploy("shop", service().with(List.of(), http))));
+            had = accepted(had.after(new Command.Finish(1, "other", Operation.State.DONE, "")));
+            accepted(had.after(deploy("other", taking.with(2, PlacementSpec.ANYWHERE))));
+        }
+        var none = List.of(port(80, Port.Mode.HTTP), port(443, Port.Mode.TCP, "127.0.0.1"));
+        accepted(named.after(deploy("other", service().with(none, HttpRouting.NONE))));
+    }
+
+    private static Port port(int published, Port.Mode mode) {
+        return port(published, mode, "");
+    }
+
+    private static Port port(int published, Port.Mode mode, String address) {
+        return new Port(8080, published, address, Port.Protocol.TCP, mode);
+    }
+
+    private static Command deploy(String environment, ServiceSpec service) {
+        var application = new ApplicationSpec(TreePMap.singleton("web", service), TreePMap.empty(), TreePMap.empty());
+        return new Command.Deploy(
+                "test", 1, environment, 9_000, environment, application, TreePMap.empty(), OptionalLong.empty());
     }
 
     private static ServiceSpec canary(int weight, long millis, OptionalInt errors, OptionalInt slowdown) {

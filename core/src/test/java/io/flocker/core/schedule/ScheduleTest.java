@@ -200,6 +200,42 @@ class ScheduleTest {
                 .contains("bobs: it is not test's, whose schedule this is");
     }
 
+    @Test
+    void whatADevelopersScheduleWouldDoToOthersWaitsForTheNewOwnersWord() {
+        ClusterState state = deployed(ScheduleSpec.Overlap.SKIP);
+        var steps = List.of(
+                new StepSpec.Run("import", List.of()), (StepSpec) new StepSpec.Refresh(List.of("production-copy")));
+        TreePMap<String, ScheduleSpec> schedules = TreePMap.empty();
+        for (String name : List.of("tick", "unplanned")) {
+            schedules =
+                    schedules.plus(name, new ScheduleSpec("* * * * *", "UTC", steps, ScheduleSpec.Overlap.SKIP, ""));
+        }
+        var harmless = new ScheduleSpec("* * * * *", "UTC", List.of(steps.getFirst()), ScheduleSpec.Overlap.SKIP, "");
+        schedules = schedules.plus("harmless", harmless);
+        state = after(state, deploy("again", application().withSchedules(schedules)));
+        state = after(state, new Command.Finish(1, "again", Operation.State.DONE, ""));
+        state = after(state, new Command.PlanSchedule(1, "staging", "tick", "* * * * *", "UTC", MINUTE));
+        ClusterState roots = after(state, new Command.GiveEnvironment("root", MINUTE, "staging", "admin"));
+        assertThat(schedule(roots).paused())
+                .as("whoever wrote it could do it anyway")
+                .isFalse();
+
+        state = after(
+                state, new Command.AddUser("root", 2, new User("test", Role.DEVELOPER, TreePMap.empty(), "root", 1)));
+        state = after(state, new Command.RunSchedule("test", MINUTE, "staging", "tick"));
+        state = step(state, MINUTE + 1);
+        state = after(state, new Command.GiveEnvironment("test", MINUTE + 2, "staging", "root"));
+        assertThat(last(state).error()).isEqualTo("the environment was given to root meanwhile");
+        assertThat(state.schedules().values())
+                .filteredOn(Schedule::paused)
+                .extracting(Schedule::name)
+                .containsExactly("tick", "unplanned");
+        assertThat(SchedulePlanner.due(state, 9 * MINUTE))
+                .allMatch(command -> String.valueOf(command).contains("harmless"));
+        assertThat(state.events().values())
+                .anyMatch(event -> event.text().contains("flocker schedule resume staging/tick has it go on"));
+    }
+
     /// How the step of a run went.
     private static String refreshed(ClusterState state) {
         ClusterState begun = step(after(state, only(state, MINUTE)), MINUTE + 1);
