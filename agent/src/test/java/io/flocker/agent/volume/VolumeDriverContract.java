@@ -165,8 +165,7 @@ abstract class VolumeDriverContract {
         Files.createSymbolicLink(head.resolve("own"), outside);
 
         assertThat(driver.changes(at(1, 1), 100).files().stream().map(file -> file.kind() + " " + file.path()))
-                .containsExactlyInAnyOrder(
-                        "REMOVED linked", "ADDED linked/file", "REMOVED own/file", "ADDED own");
+                .containsExactlyInAnyOrder("REMOVED linked", "ADDED linked/file", "REMOVED own/file", "ADDED own");
     }
 
     @Test

@@ -24,10 +24,8 @@ public final class Certificates {
 
     /// The certificate to show for `host`; empty if there is none.
     public static Optional<HostCertificate> of(Collection<HostCertificate> certificates, String host) {
-        long latest = certificates.stream()
-                .mapToLong(HostCertificate::atMillis)
-                .max()
-                .orElse(0);
+        long latest =
+                certificates.stream().mapToLong(HostCertificate::atMillis).max().orElse(0);
         return certificates.stream()
                 .filter(known -> known.covers(host))
                 .max(Comparator.<HostCertificate, Boolean>comparing(known -> known.holds(latest))

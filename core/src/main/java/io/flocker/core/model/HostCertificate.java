@@ -62,11 +62,12 @@ public record HostCertificate(
         return beginMillis + (endMillis - beginMillis) / 3 * 2;
     }
 
-    /// Another text whenever a client or the proxy is given something else: the same certificate may come again with those
-    /// that signed it, which were missing. Tells nothing of the key.
+    /// A hash of all that the proxy is given, the key too. The same certificate may come again with those that signed
+    /// it, if they were missing.
     public String content() {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest((chainPem + keyPem).getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest((chainPem + keyPem).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("Every Java platform has SHA-256", e);
