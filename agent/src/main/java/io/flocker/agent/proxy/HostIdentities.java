@@ -52,7 +52,7 @@ record HostIdentities(ProxyFiles files) {
     }
 
     private Path file(Identity identity) {
-        return files.identities().resolve(identity.certificate().hash() + ".pem");
+        return files.identities().resolve(identity.certificate().content() + ".pem");
     }
 
     private static void write(Path file, String text) throws IOException {

@@ -87,10 +87,10 @@ final class BtrfsChanges implements Pipe.Reading {
     private void compare(Gathering gathering, Path before, Path after, String path) throws IOException {
         Path then = before.resolve(path);
         Path now = after.resolve(path);
-        boolean was = Files.exists(then, LinkOption.NOFOLLOW_LINKS);
-        boolean is = Files.exists(now, LinkOption.NOFOLLOW_LINKS);
-        boolean wasDirectory = Files.isDirectory(then, LinkOption.NOFOLLOW_LINKS);
-        boolean isDirectory = Files.isDirectory(now, LinkOption.NOFOLLOW_LINKS);
+        boolean was = FileChanges.has(before, before.relativize(then));
+        boolean is = FileChanges.has(after, after.relativize(now));
+        boolean wasDirectory = was && Files.isDirectory(then, LinkOption.NOFOLLOW_LINKS);
+        boolean isDirectory = is && Files.isDirectory(now, LinkOption.NOFOLLOW_LINKS);
         if (wasDirectory && !isDirectory) {
             gathering.addAll(before, then, Kind.REMOVED);
         }

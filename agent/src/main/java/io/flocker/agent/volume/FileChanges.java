@@ -74,6 +74,24 @@ public record FileChanges(List<Change> files, boolean more) {
         }
     }
 
+    /// Whether something is at `path` below `root`. What only a link leads to is not: a volume's links lead wherever
+    /// those who wrote them wanted, and out of it.
+    static boolean has(Path root, Path path) {
+        Path at = root;
+        for (Path name : path) {
+            if (!Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
+                return false;
+            }
+            at = at.resolve(name);
+        }
+        return Files.exists(at, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// Likewise, and no directory.
+    private static boolean hasFile(Path root, Path path) {
+        return has(root, path) && !Files.isDirectory(root.resolve(path), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /// What differs between two directories, found by reading both.
     static FileChanges between(Path before, Path after, int most) throws IOException {
         var gathering = new Gathering(most);
@@ -81,9 +99,10 @@ public record FileChanges(List<Change> files, boolean more) {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes now) throws IOException {
                 Path path = after.relativize(file);
-                if (!sameContent(before.resolve(path), file, now)) {
-                    boolean was = Files.exists(before.resolve(path), LinkOption.NOFOLLOW_LINKS);
-                    gathering.add(path.toString(), was ? Kind.MODIFIED : Kind.ADDED);
+                if (!hasFile(before, path)) {
+                    gathering.add(path.toString(), Kind.ADDED);
+                } else if (!sameContent(before.resolve(path), file, now)) {
+                    gathering.add(path.toString(), Kind.MODIFIED);
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -92,7 +111,7 @@ public record FileChanges(List<Change> files, boolean more) {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 Path path = before.relativize(file);
-                if (!Files.exists(after.resolve(path), LinkOption.NOFOLLOW_LINKS)) {
+                if (!hasFile(after, path)) {
                     gathering.add(path.toString(), Kind.REMOVED);
                 }
                 return FileVisitResult.CONTINUE;

@@ -102,17 +102,20 @@ class ProxyConfigTest {
                 !{ req.hdr(x-forwarded-proto) -m str https }
                   use_backend %[var(txn.to)] if { var(txn.to) -m found }
                 """);
-        assertThat(config(secure(users, open, tls, "c2")).structure())
-                .as("another certificate is read by another worker")
+        RoutingTable longer = secure(users, open, tls, "c1 and who signed it");
+        assertThat(config(longer).structure())
+                .as("the same certificate in another chain is read by another worker")
                 .isNotEqualTo(config(first).structure());
+        assertThat(longer.fingerprint()).isNotEqualTo(first.fingerprint());
         assertThat(config(secure(users, open, open, "c1")).text()).doesNotContain("redirect");
         assertThat(new HostIdentities(FILES).list(first.identities()))
-                .isEqualTo("/run/proxy/identities/c1.pem shop.test\n");
+                .isEqualTo("/run/proxy/identities/"
+                        + first.identities().getFirst().certificate().content() + ".pem shop.test\n");
     }
 
-    private static RoutingTable secure(RoutingTable table, Door open, Door tls, String hash) {
+    private static RoutingTable secure(RoutingTable table, Door open, Door tls, String chain) {
         var certificate = new HostCertificate(
-                "shop.test", List.of("shop.test"), "chain", "key", "x", hash, 0, Long.MAX_VALUE, "ann", 0);
+                "shop.test", List.of("shop.test"), chain, "key", "x", "hash", 0, Long.MAX_VALUE, "ann", 0);
         return new RoutingTable(
                 table.doors().plus(open.key(), open).plus(tls.key(), tls),
                 table.backends(),

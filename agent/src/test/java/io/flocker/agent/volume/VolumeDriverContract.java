@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -143,6 +144,28 @@ abstract class VolumeDriverContract {
         assertThat(some.files()).hasSize(3);
         assertThatThrownBy(() -> driver.changes(at(1, 7), 3)).hasMessageContaining(at(1, 7).toString());
         assertThat(leftovers()).isEmpty();
+    }
+
+    @Test
+    void followsNoLinkOutOfTheVolumeToTellWhichFilesDiffer(@TempDir Path outside) throws IOException {
+        assumeTrue(tellsFiles());
+        Files.writeString(outside.resolve("file"), "the node's");
+        driver.makeHead(volume, first(), directory -> {
+            Files.createSymbolicLink(directory.resolve("linked"), outside);
+            Files.createDirectory(directory.resolve("own"));
+            Files.writeString(directory.resolve("own/file"), "the node's");
+        });
+        driver.snapshot(at(1, 1));
+        Path head = driver.headPath(volume);
+        Files.delete(head.resolve("linked"));
+        Files.createDirectory(head.resolve("linked"));
+        Files.writeString(head.resolve("linked/file"), "the node's");
+        Files.delete(head.resolve("own/file"));
+        Files.delete(head.resolve("own"));
+        Files.createSymbolicLink(head.resolve("own"), outside);
+
+        assertThat(driver.changes(at(1, 1), 100).files().stream().map(file -> file.kind() + " " + file.path()))
+                .containsExactlyInAnyOrder("REMOVED linked", "ADDED linked/file", "REMOVED own/file", "ADDED own");
     }
 
     @Test

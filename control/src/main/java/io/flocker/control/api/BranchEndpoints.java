@@ -10,12 +10,14 @@ import io.flocker.core.access.Right;
 import io.flocker.core.branch.ServiceOverride;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
+import io.flocker.core.cut.CutPlanner;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Origin;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
+import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.ServiceSpec;
 import java.io.IOException;
@@ -30,7 +32,7 @@ final class BranchEndpoints {
     private static final String ENVIRONMENT = "/v2/environments/{environment}";
     private static final String DRY_RUN = "dryRun: true to only tell what would be done";
 
-    /// How long a checkpoint that is taken for a branch may take.
+    /// How long a checkpoint that is taken for a branch may take at least, before the request is given up.
     private static final long CHECKPOINT_MILLIS = 30_000;
 
     /// So many changed files of a volume are told at most.
@@ -218,14 +220,40 @@ final class BranchEndpoints {
                                             + String.join(
                                                     ", ", origin.checkpoints().keySet()))));
         }
-        String taken = "branch-" + decisions.newId();
-        decisions.requireFirst(
-                new Command.CreateCheckpoint(call.by(), System.currentTimeMillis(), origin.name(), taken, true));
-        decisions.await(CHECKPOINT_MILLIS, () -> complete(origin.name(), taken).isPresent());
-        return complete(origin.name(), taken)
-                .orElseThrow(() -> new IOException("The checkpoint of " + origin.name() + " for the branch was not"
-                        + " complete within " + CHECKPOINT_MILLIS / 1_000 + " s; flocker status " + origin.name()
-                        + " tells what keeps it"));
+        return taken(call, origin);
+    }
+
+    /// One request takes one checkpoint: a client that got no answer in time asks again, with the same key.
+    private Checkpoint taken(Call call, Environment origin) throws Refusal, IOException, InterruptedException {
+        String name = "branch-" + (call.key().isEmpty() ? decisions.newId() : RoutingTable.hash(call.key()));
+        if (find(origin.name(), name)
+                .filter(checkpoint -> checkpoint.state() != Checkpoint.State.FAILED)
+                .isEmpty()) {
+            decisions.requireFirst(
+                    new Command.CreateCheckpoint(call.by(), System.currentTimeMillis(), origin.name(), name, true));
+        }
+        long millis = Math.max(CHECKPOINT_MILLIS, CutPlanner.attemptMillis(origin));
+        decisions.await(
+                millis,
+                () -> find(origin.name(), name)
+                        .filter(checkpoint -> checkpoint.state() == Checkpoint.State.REQUESTED)
+                        .isEmpty());
+        Checkpoint taken = find(origin.name(), name)
+                .orElseThrow(() -> Refusal.notFound(
+                        "Checkpoint " + name + " of " + origin.name() + " was deleted while it was taken"));
+        return switch (taken.state()) {
+            case COMPLETE -> taken;
+            case FAILED ->
+                throw Refusal.of(
+                        409,
+                        "conflict",
+                        "Not taken",
+                        "The checkpoint of " + origin.name() + " for the branch could not be taken: "
+                                + taken.problem());
+            case REQUESTED ->
+                throw new IOException("The checkpoint of " + origin.name() + " for the branch was not complete within "
+                        + millis / 1_000 + " s; flocker status " + origin.name() + " tells what keeps it");
+        };
     }
 
     private static Optional<Checkpoint> newest(Environment environment) {
@@ -234,12 +262,11 @@ final class BranchEndpoints {
                 .max((a, b) -> Long.compare(a.createdAtMillis(), b.createdAtMillis()));
     }
 
-    private Optional<Checkpoint> complete(String environment, String checkpoint) {
+    private Optional<Checkpoint> find(String environment, String checkpoint) {
         return decisions
                 .state()
                 .environment(environment)
-                .flatMap(found -> Optional.ofNullable(found.checkpoints().get(checkpoint)))
-                .filter(found -> found.state() == Checkpoint.State.COMPLETE);
+                .flatMap(found -> Optional.ofNullable(found.checkpoints().get(checkpoint)));
     }
 
     private Object refresh(Call call) throws Exception {

@@ -33,7 +33,15 @@ public final class CertificatePlanner {
 
     public static Due due(ClusterState state, long nowMillis) {
         var needed = new TreeSet<String>();
-        for (String host : served(state)) {
+        Set<String> hosts = served(state);
+        // One that has expired would be shown for a name of its own below one that is served with an asterisk.
+        state.certificates().values().stream()
+                .filter(known -> !known.ofCluster() && !known.holds(nowMillis))
+                .flatMap(known -> known.hosts().stream())
+                .filter(host -> hosts.contains(HostCertificate.above(host)))
+                .toList()
+                .forEach(hosts::add);
+        for (String host : hosts) {
             boolean users = state.certificates().values().stream()
                     .anyMatch(known -> !known.ofCluster() && known.holds(nowMillis) && known.covers(host));
             if (!users) {

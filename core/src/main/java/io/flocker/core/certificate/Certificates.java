@@ -14,16 +14,22 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.pcollections.TreePMap;
 
-/// Which certificate is shown for which host name. The cluster has one of its own for a name only as long as no user's
-/// holds, so that it goes first; then one that names the host goes before one with an asterisk, and a later one first.
+/// Which certificate is shown for which host name. Users' go before the cluster's own, which only stand in; then one
+/// that names the host goes before one with an asterisk, and one that lasts longer first.
+///
+/// What did not hold when the latest certificate was made goes last. The cluster makes one where no user's holds (any
+/// more), so that this tells what has expired, and all nodes show the same without a look at their clocks.
 public final class Certificates {
     private Certificates() {}
 
     /// The certificate to show for `host`; empty if there is none.
     public static Optional<HostCertificate> of(Collection<HostCertificate> certificates, String host) {
+        long latest =
+                certificates.stream().mapToLong(HostCertificate::atMillis).max().orElse(0);
         return certificates.stream()
                 .filter(known -> known.covers(host))
-                .max(Comparator.comparing(HostCertificate::ofCluster)
+                .max(Comparator.<HostCertificate, Boolean>comparing(known -> known.holds(latest))
+                        .thenComparing(known -> !known.ofCluster())
                         .thenComparing(known -> known.hosts().contains(host))
                         .thenComparingLong(HostCertificate::endMillis)
                         .thenComparing(HostCertificate::name));

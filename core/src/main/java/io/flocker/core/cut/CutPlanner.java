@@ -53,6 +53,11 @@ public final class CutPlanner {
                         .orElse(0);
     }
 
+    /// How long one attempt may take before the next one begins.
+    public static long attemptMillis(Environment environment) {
+        return patienceMillis(environment) + Cut.GATHER_MILLIS;
+    }
+
     /// What is due for an environment's checkpoints that are not complete.
     public static List<Command> due(
             ClusterState state, Environment environment, TreePMap<String, Sighting> sightings, long nowMillis) {
@@ -87,7 +92,7 @@ public final class CutPlanner {
                 .max()
                 .orElse(checkpoint.createdAtMillis());
         // A clock that was set back is no reason to wait until it shows the same again.
-        if (Math.abs(nowMillis - since) < patienceMillis(environment) + Cut.GATHER_MILLIS) {
+        if (Math.abs(nowMillis - since) < attemptMillis(environment)) {
             return Optional.empty();
         }
         boolean last = checkpoint.attempts() + 1 >= ATTEMPTS && !isOrigin;

@@ -1,5 +1,9 @@
 package io.flocker.core.model;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 /// A certificate for host names, with its private key: a user's, or one by the cluster's own authority.
@@ -9,7 +13,7 @@ import java.util.List;
 /// @param chainPem it, and those that signed it, each signed by the next
 /// @param keyPem its private key, which nobody is shown
 /// @param issuer who signed it, in words
-/// @param hash SHA-256 of the certificate, in hexadecimal digits
+/// @param hash SHA-256 of the certificate alone, in hexadecimal digits, as users compare it
 /// @param by who added it
 public record HostCertificate(
         String name,
@@ -58,9 +62,21 @@ public record HostCertificate(
         return beginMillis + (endMillis - beginMillis) / 3 * 2;
     }
 
+    /// A hash of all that the proxy is given, the key too. The same certificate may come again with those that signed
+    /// it, if they were missing.
+    public String content() {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest((chainPem + keyPem).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("Every Java platform has SHA-256", e);
+        }
+    }
+
     /// Without the key.
     @Override
     public String toString() {
-        return "certificate " + name + " " + hash + " for " + hosts;
+        return "certificate " + name + " " + hash + " (" + content() + ") for " + hosts;
     }
 }

@@ -96,6 +96,49 @@ class CertificatesTest {
     }
 
     @Test
+    void showsUsersBeforeTheClustersWhichOnlyStandIn() {
+        var wild = users("wild", "*.shop.test");
+        var exact = users("exact", "alice.shop.test");
+        String alice = "alice.shop.test";
+
+        assertThat(Certificates.of(List.of(own(alice), own("*.shop.test")), alice))
+                .contains(own(alice));
+        assertThat(Certificates.of(List.of(own(alice), own("*.shop.test"), wild), alice))
+                .contains(wild);
+        assertThat(Certificates.of(List.of(own("*.shop.test"), exact), alice)).contains(exact);
+        assertThat(Certificates.of(List.of(own(alice), own("*.shop.test"), wild, exact), alice))
+                .contains(exact);
+    }
+
+    @Test
+    void showsTheClustersAgainWhenAUsersHasExpired() {
+        state = deployed("alice.shop.test", "*.db.test");
+        state = kept(own("*.db.test"));
+        state = after(new Command.AddCertificate("ann", NOW, users("ann", "alice.shop.test", "one.db.test")));
+        for (String host : List.of("alice.shop.test", "one.db.test")) {
+            assertThat(shown(host)).isEqualTo("ann");
+        }
+
+        long expired = NOW + 30 * DAY;
+        Due due = CertificatePlanner.due(state, expired);
+        assertThat(due).isEqualTo(new Due(List.of("alice.shop.test", "one.db.test"), List.of()));
+        List<HostCertificate> made =
+                due.make().stream().map(host -> own(host, expired)).toList();
+        state = after(new Command.KeepCertificates(expired, made, List.of()));
+
+        for (String host : List.of("alice.shop.test", "one.db.test")) {
+            assertThat(shown(host)).isEqualTo("cluster/" + host);
+        }
+        assertThat(CertificatePlanner.due(state, expired).nothing()).isTrue();
+    }
+
+    private String shown(String host) {
+        return Certificates.of(state.certificates().values(), host)
+                .map(HostCertificate::name)
+                .orElse("");
+    }
+
+    @Test
     void tellsWhereHostNamesAreReached() {
         state = kept(own("shop.test"));
         assertThat(Certificates.urls(state, List.of("shop.test", "bob.test")))
@@ -122,6 +165,10 @@ class CertificatesTest {
     }
 
     private static HostCertificate own(String host) {
+        return own(host, NOW);
+    }
+
+    private static HostCertificate own(String host, long atMillis) {
         return new HostCertificate(
                 HostCertificate.ownFor(host),
                 List.of(host),
@@ -129,10 +176,10 @@ class CertificatesTest {
                 "secret",
                 "cluster",
                 "h",
-                NOW,
-                NOW + 90 * DAY,
+                atMillis,
+                atMillis + 90 * DAY,
                 "cluster",
-                NOW);
+                atMillis);
     }
 
     private static HostCertificate users(String name, String... hosts) {
