@@ -71,8 +71,7 @@ class CutPlannerTest {
     @Test
     void aServiceThatDoesNotQuiesceFailsItAtOnce() {
         var problem = new Problem("checkpoint shop/nightly", "snapshot", "service db hangs", true, 1, 2, 3);
-        var stale =
-                new Sighting(Observed.NOTHING, false, List.of(), List.of(problem), TreePMap.empty(), List.of(), 2);
+        var stale = new Sighting(Observed.NOTHING, false, List.of(), List.of(problem), TreePMap.empty(), List.of(), 2);
         assertThat(CutPlanner.due(
                         state,
                         shop(),
