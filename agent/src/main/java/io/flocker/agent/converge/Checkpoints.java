@@ -25,11 +25,9 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes a node's part of a checkpoint, at the same moment as the other nodes take theirs ([Meeting]): write out what
-/// is
-/// in memory, have services quiesce, wait until all nodes are ready, freeze, take the snapshots, thaw once all nodes
-/// are
-/// frozen. What was taken by a node that does not hear so in time is deleted again.
+/// Takes a node's part of a checkpoint, at the same moment as the other nodes take theirs ([Meeting]): write out
+/// what is in memory, have services quiesce, wait until all nodes are ready, freeze, take the snapshots, thaw once
+/// all nodes are frozen. What was taken by a node that does not hear so in time is deleted again.
 final class Checkpoints {
     private static final Logger log = LoggerFactory.getLogger(Checkpoints.class);
 

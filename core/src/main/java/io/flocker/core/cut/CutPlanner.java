@@ -33,14 +33,19 @@ public final class CutPlanner {
                 nodes.add(volume.head().primary());
             }
         }
-        if (checkpoint.name().equals(Checkpoint.ORIGIN)) {
-            // Nothing of a branch runs before it is taken, on any node.
+        if (isBeginning(environment, checkpoint)) {
             nodes.clear();
         }
         String attempt = checkpoint.volumes().isEmpty()
                 ? ""
                 : checkpoint.volumes().values().iterator().next().toString();
         return new Cut(environment.name(), checkpoint.name(), attempt, List.copyOf(nodes), patienceMillis(environment));
+    }
+
+    /// Whether it is what a branch begins with: nothing of the branch runs before it is taken, on any node, and the
+    /// operation that makes the branch gives up by itself.
+    private static boolean isBeginning(Environment environment, Checkpoint checkpoint) {
+        return environment.origin().isPresent() && checkpoint.name().equals(Checkpoint.ORIGIN);
     }
 
     /// Services' commands run side by side, one service's before and after one after the other.
@@ -80,9 +85,8 @@ public final class CutPlanner {
         Optional<Problem> refused = problems(state, checkpoint, sightings, subject).stream()
                 .filter(Problem::lasting)
                 .findFirst();
-        // What a branch begins with is its operation's business, which gives up by itself.
-        boolean isOrigin = checkpoint.name().equals(Checkpoint.ORIGIN);
-        if (refused.isPresent() && !isOrigin) {
+        boolean mayFail = !isBeginning(environment, checkpoint);
+        if (refused.isPresent() && mayFail) {
             return Optional.of(end(environment, checkpoint, refused.get().message(), nowMillis));
         }
         long since = checkpoint.volumes().values().stream()
@@ -95,7 +99,7 @@ public final class CutPlanner {
         if (Math.abs(nowMillis - since) < attemptMillis(environment)) {
             return Optional.empty();
         }
-        boolean last = checkpoint.attempts() + 1 >= ATTEMPTS && !isOrigin;
+        boolean last = checkpoint.attempts() + 1 >= ATTEMPTS && mayFail;
         String failure = last ? why(state, checkpoint, sightings, subject) : "";
         return Optional.of(end(environment, checkpoint, failure, nowMillis));
     }

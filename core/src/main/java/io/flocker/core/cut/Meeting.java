@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /// Where the nodes of one [Cut] meet, in the leader's memory. A node comes READY; when all are, each freezes its
-/// containers, takes its snapshots, and comes FROZEN without thawing. When all have, every one may thaw and keep what
-/// it took.
+/// containers, comes FROZEN, and takes its snapshots meanwhile. When all have come, whoever has its snapshots may thaw
+/// and keep them.
 ///
 /// **Why all snapshots show one instant.** Let t be the moment at which the last node came FROZEN. A node keeps its
 /// snapshots only if it heard [Verdict#GO] while it was still frozen; it had come before t and hears after t, so it was

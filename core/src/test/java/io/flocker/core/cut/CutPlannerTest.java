@@ -43,6 +43,16 @@ class CutPlannerTest {
     }
 
     @Test
+    void aCheckpointThatSomebodyCallsOriginIsTakenAsAnyOther() {
+        after(new Command.CreateCheckpoint("ann", 1, "shop", Checkpoint.ORIGIN, false));
+        Checkpoint origin =
+                Optional.ofNullable(shop().checkpoints().get(Checkpoint.ORIGIN)).orElseThrow();
+        assertThat(CutPlanner.cut(shop(), origin, List.copyOf(state.volumes().values()))
+                        .concernsWriters())
+                .isTrue();
+    }
+
+    @Test
     void whatIsNotThereInTimeIsTakenAnewAllOfItAndFailsInTheEnd() {
         assertThat(due(LATE - 6_000)).isEmpty();
         var before = checkpoint().volumes();
