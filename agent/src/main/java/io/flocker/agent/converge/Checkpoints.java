@@ -35,6 +35,7 @@ final class Checkpoints {
     static final long WAIT_MILLIS = 5_000;
 
     private static final int LEFT_TRIES = 30;
+    private static final long LEFT_PAUSE_MILLIS = 1_000;
 
     private final ContainerEngine engine;
     private final VolumeDriver volumes;
@@ -81,7 +82,7 @@ final class Checkpoints {
                     return takeFrozen(step, cut, standstill, threads);
                 });
             } finally {
-                goOn(step, begun);
+                goOn(step, begun, threads);
             }
         }
     }
@@ -99,18 +100,21 @@ final class Checkpoints {
             begins.await();
         }
         List<Future<?>> running = new ArrayList<>();
-        for (Quiesce service : step.quiesce()) {
-            if (!service.commands().before().isEmpty()) {
-                quiesced.add(service);
-                begun.add(service.service());
-                running.add(threads.submit(() -> {
-                    run(service, service.commands().before(), "before the checkpoint");
-                    return service;
-                }));
-            }
-        }
         try {
-            awaitAll(running);
+            try {
+                for (Quiesce service : step.quiesce()) {
+                    if (!service.commands().before().isEmpty()) {
+                        quiesced.add(service);
+                        begun.add(service.service());
+                        running.add(threads.submit(() -> {
+                            run(service, service.commands().before(), "before the checkpoint");
+                            return service;
+                        }));
+                    }
+                }
+            } finally {
+                awaitAll(running);
+            }
         } catch (IOException e) {
             if (cut.spansNodes()) {
                 meetings.come(new Requests.Meet(cut, Phase.FAILED, String.valueOf(e.getMessage())));
@@ -151,42 +155,59 @@ final class Checkpoints {
         }
     }
 
-    /// Whoever has quiesced goes on, whatever became of the checkpoint.
-    private void goOn(TakeSnapshots step, ConcurrentSkipListSet<String> begun) {
+    /// Whoever has quiesced goes on, side by side, whatever became of the checkpoint.
+    private void goOn(TakeSnapshots step, ConcurrentSkipListSet<String> begun, ExecutorService threads) {
         for (Quiesce service : step.quiesce()) {
             if (begun.contains(service.service()) || service.commands().before().isEmpty()) {
-                goOn(service);
+                threads.submit(() -> goOn(service));
             }
         }
     }
 
+    /// Its command is run once, however it ends; it is remembered only if the engine could not be asked.
     private void goOn(Quiesce service) {
         try {
-            if (!service.commands().after().isEmpty()) {
-                run(service, service.commands().after(), "after the checkpoint");
+            try {
+                if (!service.commands().after().isEmpty()) {
+                    run(service, service.commands().after(), "after the checkpoint");
+                }
+            } catch (EngineFailure e) {
+                if (!e.lasting()) {
+                    throw e;
+                }
+                tell(service, e);
             }
             quiesced.remove(service);
         } catch (IOException e) {
-            log.atWarn()
-                    .addKeyValue("service", service.service())
-                    .addKeyValue("reason", e.getMessage())
-                    .log("A service may not have gone on after a checkpoint");
+            tell(service, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /// What had quiesced when an agent died goes on; nothing is asked to quiesce before. The engine may still be
-    /// starting.
+    private static void tell(Quiesce service, IOException e) {
+        log.atWarn()
+                .addKeyValue("service", service.service())
+                .addKeyValue("reason", e.getMessage())
+                .log("A service may not have gone on after a checkpoint");
+    }
+
+    /// What had quiesced when an agent died goes on, once what it was asked has ended or had its time; nothing is asked
+    /// to quiesce before. The engine may still be starting.
     void goOnLeft() throws InterruptedException {
         try {
+            for (Quiesce service : quiesced.left()) {
+                while (!quiesced.isOver(service, System.currentTimeMillis())) {
+                    TimeUnit.MILLISECONDS.sleep(LEFT_PAUSE_MILLIS);
+                }
+            }
             for (int tries = 0; tries < LEFT_TRIES && !quiesced.left().isEmpty(); tries++) {
                 if (tries > 0) {
-                    TimeUnit.SECONDS.sleep(1);
+                    TimeUnit.MILLISECONDS.sleep(LEFT_PAUSE_MILLIS);
                 }
                 quiesced.left().forEach(this::goOn);
             }
-            // Their containers are gone, or do not answer: each was told.
+            // Their containers are gone, or the engine does not answer: each was told.
             for (Quiesce service : quiesced.left()) {
                 quiesced.remove(service);
             }

@@ -50,6 +50,12 @@ final class Quiesced {
         return List.copyOf(left);
     }
 
+    /// Whether its command before the checkpoint has had its time: it may outlive the agent that began it.
+    boolean isOver(Quiesce service, long nowMillis) throws IOException {
+        long sinceMillis = nowMillis - Files.getLastModifiedTime(file(service)).toMillis();
+        return Math.abs(sinceMillis) > service.commands().timeoutMillis();
+    }
+
     private Path file(Quiesce service) {
         return folder.resolve(service.container() + ".json");
     }

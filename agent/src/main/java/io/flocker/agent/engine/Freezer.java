@@ -42,10 +42,10 @@ final class Freezer {
         long begun = System.nanoTime();
         try {
             for (Group group : groups) {
-                group.freeze();
+                unlessEnded(group::freeze);
             }
             for (Group group : groups) {
-                group.awaitFrozen();
+                unlessEnded(group::awaitFrozen);
             }
             action.run();
         } finally {
@@ -58,14 +58,21 @@ final class Freezer {
         return groups.isEmpty() ? 0 : (System.nanoTime() - begun) / 1_000;
     }
 
+    /// A container that has ended since it was looked up has no control group any more, and writes nothing.
+    private static void unlessEnded(ContainerEngine.FrozenAction action) throws IOException {
+        try {
+            action.run();
+        } catch (NoSuchFileException e) {
+            log.atDebug().addKeyValue("file", e.getMessage()).log("A container has ended meanwhile");
+        }
+    }
+
     /// All of them, whatever becomes of one.
     private static void thaw(List<Group> groups) throws IOException {
         IOException failed = null;
         for (Group group : groups) {
             try {
-                group.thaw();
-            } catch (NoSuchFileException e) {
-                // Its container has ended meanwhile.
+                unlessEnded(group::thaw);
             } catch (IOException e) {
                 failed = e;
             }

@@ -197,6 +197,10 @@ final class BranchEndpoints {
     }
 
     private Answers.Branch branch(Call call, Command.Branch command) throws Refusal, IOException, InterruptedException {
+        Optional<String> begun = decisions.repeated(call, command.environment());
+        if (begun.isPresent()) {
+            return new Answers.Branch(command.environment(), begun.get(), List.of(), "");
+        }
         if (decisions.state().after(command) instanceof Outcome.Refused refused) {
             throw Refusal.of(refused);
         }

@@ -42,9 +42,11 @@ public final class CertificatePlanner {
                 .toList()
                 .forEach(hosts::add);
         for (String host : hosts) {
-            boolean users = state.certificates().values().stream()
-                    .anyMatch(known -> !known.ofCluster() && known.holds(nowMillis) && known.covers(host));
-            if (!users) {
+            List<HostCertificate> users = state.certificates().values().stream()
+                    .filter(known -> !known.ofCluster() && known.covers(host))
+                    .toList();
+            // Where one has expired, one of the cluster's tells all nodes so, although another of the user's holds.
+            if (users.isEmpty() || users.stream().anyMatch(known -> !known.holds(nowMillis))) {
                 needed.add(host);
             }
         }

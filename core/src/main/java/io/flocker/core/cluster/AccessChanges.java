@@ -6,6 +6,7 @@ import io.flocker.core.access.Right;
 import io.flocker.core.access.User;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.JoinToken;
+import io.flocker.core.model.Operation;
 import io.flocker.core.spec.UpgradeSpec;
 import java.util.List;
 import java.util.Optional;
@@ -224,6 +225,15 @@ final class AccessChanges {
         }
         if (environment.owner().equals(command.owner())) {
             return new Outcome.Accepted(state);
+        }
+        // What an operation goes back to may have schedules that are not there now.
+        boolean changes = state.operations().values().stream()
+                .anyMatch(operation -> operation.running()
+                        && operation.environment().equals(environment.name())
+                        && !(operation.kind() instanceof Operation.Kind.Run));
+        Optional<Outcome.Refused> busy = EnvironmentChanges.busy(state, environment.name(), "give");
+        if (changes && busy.isPresent()) {
+            return busy.get();
         }
         ClusterState given = state.with(environment.ownedBy(command.owner()))
                 .telling(

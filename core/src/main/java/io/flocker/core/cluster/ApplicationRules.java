@@ -37,8 +37,7 @@ final class ApplicationRules {
         }
         return refuseVersion(state, environment, command.ifVersion())
                 .or(() -> refuseSpec(command.application()))
-                .or(() -> refuseClash(state, environment, command.application()))
-                .or(() -> refuseTakingDoors(state, environment, command.application()))
+                .or(() -> refuseTaken(state, environment, command.application()))
                 .or(() -> refusePlaces(state, environment, command));
     }
 
@@ -205,6 +204,12 @@ final class ApplicationRules {
             }
         }
         return Optional.empty();
+    }
+
+    /// What belongs to other environments: their ports and host names, and the doors of those.
+    static Optional<Outcome.Refused> refuseTaken(ClusterState state, String environment, ApplicationSpec application) {
+        return refuseClash(state, environment, application)
+                .or(() -> refuseTakingDoors(state, environment, application));
     }
 
     private static Optional<Outcome.Refused> refuseClash(

@@ -206,7 +206,9 @@ final class EnvironmentChanges {
             return missing(state, command.environment());
         }
         Optional<Outcome.Refused> refused = busy(state, command.environment(), "roll back")
-                .or(() -> SnapshotChanges.refuseTargets(state, environment, command.targets()));
+                .or(() -> SnapshotChanges.refuseTargets(state, environment, command.targets()))
+                .or(() -> command.application()
+                        .flatMap(then -> ApplicationRules.refuseTaken(state, environment.name(), then)));
         if (refused.isPresent()) {
             return refused.get();
         }

@@ -48,7 +48,7 @@ public final class CutPlanner {
         return environment.origin().isPresent() && checkpoint.name().equals(Checkpoint.ORIGIN);
     }
 
-    /// Services' commands run side by side, one service's before and after one after the other.
+    /// Services' commands run side by side.
     private static long patienceMillis(Environment environment) {
         return Cut.GATHER_MILLIS
                 + environment.application().services().values().stream()
@@ -58,9 +58,9 @@ public final class CutPlanner {
                         .orElse(0);
     }
 
-    /// How long one attempt may take before the next one begins.
+    /// How long one attempt may take before the next one begins: commands before it and after it, and the meeting.
     public static long attemptMillis(Environment environment) {
-        return patienceMillis(environment) + Cut.GATHER_MILLIS;
+        return 2 * patienceMillis(environment);
     }
 
     /// What is due for an environment's checkpoints that are not complete.

@@ -6,6 +6,7 @@ import io.flocker.core.access.User;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
+import io.flocker.core.cut.CutPlanner;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Operation;
@@ -218,9 +219,10 @@ public final class ScheduleSteps {
             return Optional.of(new Changed(without(state, next), run.with(step.ended(taken.problem(), atMillis))));
         }
         if (taken.state() != Checkpoint.State.COMPLETE) {
-            String late = "it was not complete within " + CHECKPOINT_MILLIS / 1_000 + " s; flocker status "
-                    + environment.name() + " tells what kept it";
-            return atMillis - step.startedAtMillis() < CHECKPOINT_MILLIS
+            long patience = Math.max(CHECKPOINT_MILLIS, CutPlanner.attemptMillis(environment));
+            String late = "it was not complete within " + patience / 1_000 + " s; flocker status " + environment.name()
+                    + " tells what kept it";
+            return atMillis - step.startedAtMillis() < patience
                     ? Optional.empty()
                     : Optional.of(new Changed(without(state, next), run.with(step.ended(late, atMillis))));
         }

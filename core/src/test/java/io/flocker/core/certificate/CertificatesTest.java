@@ -132,6 +132,23 @@ class CertificatesTest {
         assertThat(CertificatePlanner.due(state, expired).nothing()).isTrue();
     }
 
+    @Test
+    void showsAnotherOneOfAUsersWhenTheOneThatNamesTheHostHasExpired() {
+        state = deployed("alice.shop.test");
+        state = after(new Command.AddCertificate("ann", NOW, users("ann", "alice.shop.test")));
+        var wild = new HostCertificate(
+                "wild", List.of("*.shop.test"), "chain", "secret", "CA", "h", NOW, NOW + 80 * DAY, "ann", NOW);
+        state = after(new Command.AddCertificate("ann", NOW, wild));
+        assertThat(shown("alice.shop.test")).isEqualTo("ann");
+
+        long expired = NOW + 31 * DAY;
+        assertThat(CertificatePlanner.due(state, expired).make()).containsExactly("alice.shop.test");
+        state = after(new Command.KeepCertificates(expired, List.of(own("alice.shop.test", expired)), List.of()));
+
+        assertThat(shown("alice.shop.test")).isEqualTo("wild");
+        assertThat(CertificatePlanner.due(state, expired).nothing()).isTrue();
+    }
+
     private String shown(String host) {
         return Certificates.of(state.certificates().values(), host)
                 .map(HostCertificate::name)

@@ -44,6 +44,21 @@ class AccessChangesTest {
     }
 
     @Test
+    void whatIsBeingChangedIsNotGivenAway() {
+        ClusterState state = after(
+                after(ClusterState.EMPTY, add("alice")),
+                new Command.AddNode("n1", 1, "n1", "n1.example", TreePMap.empty(), "", Node.Capacity.NONE));
+        state = after(state, deploy("alice", "staging", 1, 1));
+        assertThat(refusal(state, new Command.GiveEnvironment("alice", 2, "staging", "root")))
+                .contains("Cannot give staging", "is changing it");
+        assertThat(after(ended(state), new Command.GiveEnvironment("alice", 2, "staging", "root"))
+                        .environment("staging")
+                        .orElseThrow()
+                        .owner())
+                .isEqualTo("root");
+    }
+
+    @Test
     void namesThatStandForSomethingElseAreNoUsers() {
         for (String name : new String[] {"root", "admin", "watch", "placement", "nobody"}) {
             assertThat(refusal(ClusterState.EMPTY, add(name))).contains(name, "stands for something else");
