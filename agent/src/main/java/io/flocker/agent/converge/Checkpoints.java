@@ -159,7 +159,7 @@ final class Checkpoints {
     private void goOn(TakeSnapshots step, ConcurrentSkipListSet<String> begun, ExecutorService threads) {
         for (Quiesce service : step.quiesce()) {
             if (begun.contains(service.service()) || service.commands().before().isEmpty()) {
-                threads.submit(() -> goOn(service));
+                threads.execute(() -> goOn(service));
             }
         }
     }
