@@ -68,6 +68,24 @@ class BranchChangesTest {
                 .contains("goes with the environment");
     }
 
+    /// As when there is no room for its clones.
+    @Test
+    void aBranchThatCannotBeMadeLeavesNothingTheOthersStayAndItCanBeAskedForAgain() {
+        ClusterState state = started(after(fresh(), branch("alice", TreePMap.empty())), "alice");
+        state = after(state, branch("bob", TreePMap.empty()));
+        state = after(state, new Command.Finish(3, "op-bob", Operation.State.FAILED, "No space left on device"));
+        List<Volume> clones = state.volumes().values().stream()
+                .filter(volume -> volume.environment().equals("bob"))
+                .toList();
+        assertThat(clones).isNotEmpty().allMatch(volume -> volume.state() == Volume.State.DELETING);
+        state = after(
+                state,
+                new Command.ForgetVolumes(3, clones.stream().map(Volume::id).toList()));
+        assertThat(state.environments()).containsOnlyKeys("alice", "staging");
+        assertThat(started(after(state, branch("bob", "fresh", "")), "bob").environments())
+                .containsKey("bob");
+    }
+
     @Test
     void aBranchOutlivesItsOriginAndCanBeReset() {
         ClusterState state = started(after(fresh(), branch("alice", TreePMap.empty())), "alice");
