@@ -68,11 +68,18 @@ public final class CutPlanner {
             ClusterState state, Environment environment, TreePMap<String, Sighting> sightings, long nowMillis) {
         List<Command> commands = new ArrayList<>();
         for (Checkpoint checkpoint : environment.checkpoints().values()) {
-            if (checkpoint.state() == Checkpoint.State.REQUESTED) {
+            if (checkpoint.state() == Checkpoint.State.REQUESTED && !isKept(state, checkpoint)) {
                 due(state, environment, checkpoint, sightings, nowMillis).ifPresent(commands::add);
             }
         }
         return commands;
+    }
+
+    /// Whether a roll back keeps it: its snapshots are what the heads before were, and are never taken anew.
+    private static boolean isKept(ClusterState state, Checkpoint checkpoint) {
+        return checkpoint.volumes().values().stream()
+                .flatMap(id -> state.volume(id.volume()).flatMap(volume -> volume.snapshot(id)).stream())
+                .anyMatch(snapshot -> snapshot.origin() != Snapshot.Origin.CHECKPOINT);
     }
 
     private static Optional<Command> due(

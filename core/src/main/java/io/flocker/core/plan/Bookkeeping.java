@@ -58,12 +58,11 @@ final class Bookkeeping {
                 && !sighting.observed().volumes().containsKey(volume.id());
     }
 
-    /// What its node says of a snapshot that is there. One of a checkpoint must have been taken together with the
-    /// others;
-    /// if the agent has died since, nobody knows whether it was.
+    /// What its node says of a snapshot that is there. One that a checkpoint asked for must have been taken together
+    /// with the others; if the agent has died since, nobody knows whether it was. What a roll back keeps was there.
     private static Optional<Command.Taken> said(Snapshot snapshot, Sighting sighting) {
         Command.Taken taken = sighting.taken().get(snapshot.id().toString());
-        return taken == null && snapshot.checkpoint().isEmpty()
+        return taken == null && snapshot.origin() != Snapshot.Origin.CHECKPOINT
                 ? Optional.of(new Command.Taken(snapshot.id(), snapshot.requestedAtMillis(), 0))
                 : Optional.ofNullable(taken);
     }

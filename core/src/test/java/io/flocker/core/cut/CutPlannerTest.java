@@ -8,10 +8,16 @@ import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Node;
+import io.flocker.core.model.Operation;
 import io.flocker.core.model.Snapshot;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import io.flocker.core.plan.ClusterPlanner;
 import io.flocker.core.plan.Observed;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Sighting;
+import io.flocker.core.plan.StoredVolume;
+import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +82,57 @@ class CutPlannerTest {
                         .allMatch(snapshot -> snapshot.state() == Snapshot.State.DELETING));
         after(new Command.CreateCheckpoint("ann", 99_000, "shop", "nightly", false));
         assertThat(checkpoint().state()).isEqualTo(Checkpoint.State.REQUESTED);
+    }
+
+    /// It may be complete only much later, and has what was there before: nothing else can take its place.
+    @Test
+    void whatARollBackKeepsIsNeverTakenAnew() {
+        take("data");
+        take("pages");
+        TreePMap<String, SnapshotId> targets = TreePMap.empty();
+        for (SnapshotId id : checkpoint().volumes().values()) {
+            targets = targets.plus(id.volume(), id);
+        }
+        after(new Command.RollBack(
+                "ann", 2, "back", 9_000, "shop", targets, Optional.of(ApplicationSpec.EMPTY), TreePMap.empty()));
+        after(new Command.Advance(2, "back", Operation.Phase.PREPARE));
+        after(new Command.Advance(2, "back", Operation.Phase.STOP));
+        Checkpoint kept = Optional.ofNullable(shop().checkpoints().get(Operation.checkpoint("back")))
+                .orElseThrow();
+        assertThat(kept.state()).isEqualTo(Checkpoint.State.REQUESTED);
+        assertThat(due(9 * LATE)).isEmpty();
+
+        for (SnapshotId id : kept.volumes().values()) {
+            Volume volume = state.volume(id.volume()).orElseThrow();
+            var stored = new StoredVolume(volume.id(), volume.head().epoch(), List.of(id.position()), 0, "");
+            var observed = new Observed(
+                    TreePMap.singleton(volume.id(), stored),
+                    TreePMap.empty(),
+                    List.of(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    "",
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    List.of(),
+                    TreePMap.empty());
+            var sighting = new Sighting(observed, true, List.of(), List.of(), TreePMap.empty(), List.of(), 3);
+            ClusterPlanner.plan(
+                            state,
+                            TreePMap.<String, Sighting>empty()
+                                    .plus(volume.head().primary(), sighting),
+                            3)
+                    .stream()
+                    .filter(Command.ConfirmSnapshots.class::isInstance)
+                    .forEach(this::after);
+        }
+        assertThat(Optional.ofNullable(shop().checkpoints().get(kept.name()))
+                        .orElseThrow()
+                        .state())
+                .as("its node knows no more of it than that it is there")
+                .isEqualTo(Checkpoint.State.COMPLETE);
     }
 
     @Test
