@@ -278,6 +278,7 @@ class UsersTest {
         String gina = add("gina", "developer");
         String hans = add("hans", "developer");
         put("gift", gina);
+        finish("gift");
         assertThat(call(hans, "POST", "/v2/environments/gift/owner", "{\"owner\":\"hans\"}")
                         .statusCode())
                 .isEqualTo(403);

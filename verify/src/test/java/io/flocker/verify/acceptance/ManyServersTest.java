@@ -182,6 +182,14 @@ class ManyServersTest {
                     x-flocker: {http: {sticky: true}}
                 """;
         servers.succeed("up", "-f", servers.compose("kept", text).toString());
+        // It runs; each node's proxy hears of the others' instances a moment later.
+        for (LabNode node : servers.lab.nodes()) {
+            var seen = new TreeSet<String>();
+            servers.await("the proxy of " + node.name() + " to know all instances", () -> {
+                seen.add(new StickyClient(8503).get(node));
+                return seen.size() == 3;
+            });
+        }
         var own = new TreeSet<String>();
         for (LabNode node : servers.lab.nodes()) {
             var client = new StickyClient(8503);
