@@ -3,9 +3,7 @@ package io.flocker.agent.volume;
 import io.flocker.agent.program.Pipe;
 import io.flocker.agent.volume.FileChanges.Gathering;
 import io.flocker.agent.volume.FileChanges.Kind;
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,14 +19,9 @@ import java.util.regex.Pattern;
 
 /// Finds the files that differ between two snapshots, without reading their content: `btrfs send --no-data` names every
 /// path that something happened to (see `fs/btrfs/send.h` of Linux), and a look at both snapshots tells what it was.
-final class BtrfsChanges implements Pipe.Reading {
+final class BtrfsChanges implements Pipe.Reading, BtrfsStream.Reader {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /// `btrfs-stream`, a zero byte, the version.
-    private static final int HEAD_BYTES = 17;
-
-    private static final int ATTRIBUTE_HEAD_BYTES = 4;
-    private static final int MOST_COMMAND_BYTES = 1 << 20;
     private static final int RENAME = 9;
 
     /// Those after which a file that stays in its place is not what it was: attributes, content, mode, owner.
@@ -46,6 +39,9 @@ final class BtrfsChanges implements Pipe.Reading {
     private final int mostPaths;
     private final Set<String> named = new LinkedHashSet<>();
     private final Set<String> changed = new LinkedHashSet<>();
+    /// Those of the command that is being read.
+    private final List<String> paths = new ArrayList<>();
+
     private final long deadline = System.nanoTime() + LIMIT_NANOS;
 
     private BtrfsChanges(int mostPaths) {
@@ -121,28 +117,28 @@ final class BtrfsChanges implements Pipe.Reading {
 
     @Override
     public void read(InputStream output) throws IOException {
-        var in = new DataInputStream(new BufferedInputStream(output));
-        in.skipNBytes(HEAD_BYTES);
-        while (true) {
-            int length;
-            try {
-                length = Integer.reverseBytes(in.readInt());
-            } catch (EOFException e) {
-                return;
-            }
-            if (length < 0 || length > MOST_COMMAND_BYTES) {
-                throw new IOException("btrfs send wrote a command of " + length + " bytes");
-            }
-            int command = Short.toUnsignedInt(Short.reverseBytes(in.readShort()));
-            in.skipNBytes(Integer.BYTES);
-            List<String> paths = paths(in, length);
-            if (command == RENAME && paths.size() == 2) {
-                moved(paths.get(0), paths.get(1));
-            }
-            paths.forEach(path -> name(command, path));
-            if (named.size() > mostPaths || System.nanoTime() > deadline) {
-                throw new Enough();
-            }
+        BtrfsStream.read(output, this);
+    }
+
+    /// The path that a command is about, and where that goes.
+    @Override
+    public void attribute(int command, int type, int size, DataInputStream in) throws IOException {
+        if (type == PATH || type == PATH_TO) {
+            paths.add(new String(in.readNBytes(size), StandardCharsets.UTF_8));
+        } else {
+            in.skipNBytes(size);
+        }
+    }
+
+    @Override
+    public void end(int command, int length) throws IOException {
+        if (command == RENAME && paths.size() == 2) {
+            moved(paths.get(0), paths.get(1));
+        }
+        paths.forEach(path -> name(command, path));
+        paths.clear();
+        if (named.size() > mostPaths || System.nanoTime() > deadline) {
+            throw new Enough();
         }
     }
 
@@ -170,21 +166,5 @@ final class BtrfsChanges implements Pipe.Reading {
                 paths.add(to + path.substring(from.length()));
             }
         }
-    }
-
-    /// The path that a command is about, and where that goes.
-    private static List<String> paths(DataInputStream in, int length) throws IOException {
-        List<String> paths = new ArrayList<>();
-        for (int left = length; left > 0; ) {
-            int type = Short.toUnsignedInt(Short.reverseBytes(in.readShort()));
-            int size = Short.toUnsignedInt(Short.reverseBytes(in.readShort()));
-            if (type == PATH || type == PATH_TO) {
-                paths.add(new String(in.readNBytes(size), StandardCharsets.UTF_8));
-            } else {
-                in.skipNBytes(size);
-            }
-            left -= ATTRIBUTE_HEAD_BYTES + size;
-        }
-        return paths;
     }
 }

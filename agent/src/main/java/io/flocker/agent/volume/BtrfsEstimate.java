@@ -1,9 +1,7 @@
 package io.flocker.agent.volume;
 
 import io.flocker.agent.program.Pipe;
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -12,18 +10,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Reads a stream of `btrfs send --no-data`, which names the extents whose content would be sent: see `fs/btrfs/send.h`
-/// of Linux. All its numbers are little-endian.
-final class BtrfsEstimate implements Pipe.Reading {
+/// Reads a stream of `btrfs send --no-data`, which names the extents whose content would be sent.
+final class BtrfsEstimate implements Pipe.Reading, BtrfsStream.Reader {
     private static final long LIMIT_SECONDS = 5;
-    /// `btrfs-stream`, a zero byte, the version.
-    private static final int HEAD_BYTES = 17;
-
-    private static final int COMMAND_HEAD_BYTES = 10;
-    private static final int ATTRIBUTE_HEAD_BYTES = 4;
     private static final int UPDATE_EXTENT = 22;
     private static final int SIZE = 4;
-    private static final int MOST_COMMAND_BYTES = 1 << 20;
 
     private long bytes;
 
@@ -53,35 +44,20 @@ final class BtrfsEstimate implements Pipe.Reading {
 
     @Override
     public void read(InputStream output) throws IOException {
-        var in = new DataInputStream(new BufferedInputStream(output));
-        in.skipNBytes(HEAD_BYTES);
-        while (true) {
-            int length;
-            try {
-                length = Integer.reverseBytes(in.readInt());
-            } catch (EOFException e) {
-                return;
-            }
-            if (length < 0 || length > MOST_COMMAND_BYTES) {
-                throw new IOException("btrfs send wrote a command of " + length + " bytes");
-            }
-            int command = Short.toUnsignedInt(Short.reverseBytes(in.readShort()));
-            in.skipNBytes(Integer.BYTES);
-            bytes += COMMAND_HEAD_BYTES + length;
-            attributes(in, command, length);
+        BtrfsStream.read(output, this);
+    }
+
+    @Override
+    public void attribute(int command, int type, int size, DataInputStream in) throws IOException {
+        if (command == UPDATE_EXTENT && type == SIZE && size == Long.BYTES) {
+            bytes += Long.reverseBytes(in.readLong());
+        } else {
+            in.skipNBytes(size);
         }
     }
 
-    private void attributes(DataInputStream in, int command, int length) throws IOException {
-        for (int left = length; left > 0; ) {
-            int type = Short.toUnsignedInt(Short.reverseBytes(in.readShort()));
-            int size = Short.toUnsignedInt(Short.reverseBytes(in.readShort()));
-            if (command == UPDATE_EXTENT && type == SIZE && size == Long.BYTES) {
-                bytes += Long.reverseBytes(in.readLong());
-            } else {
-                in.skipNBytes(size);
-            }
-            left -= ATTRIBUTE_HEAD_BYTES + size;
-        }
+    @Override
+    public void end(int command, int length) {
+        bytes += BtrfsStream.COMMAND_HEAD_BYTES + length;
     }
 }
