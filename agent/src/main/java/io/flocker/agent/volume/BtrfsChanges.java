@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 
 /// Finds the files that differ between two snapshots, without reading their content: `btrfs send --no-data` names every
 /// path that something happened to (see `fs/btrfs/send.h` of Linux), and a look at both snapshots tells what it was.
-final class BtrfsChanges implements Pipe.Reading, BtrfsStream.Reader {
+final class BtrfsChanges implements Pipe.Reading, BtrfsTransfer.Stream.Reader {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final int RENAME = 9;
@@ -117,7 +117,7 @@ final class BtrfsChanges implements Pipe.Reading, BtrfsStream.Reader {
 
     @Override
     public void read(InputStream output) throws IOException {
-        BtrfsStream.read(output, this);
+        BtrfsTransfer.Stream.read(output, this);
     }
 
     /// The path that a command is about, and where that goes.

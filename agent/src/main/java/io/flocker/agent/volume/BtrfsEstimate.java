@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// Reads a stream of `btrfs send --no-data`, which names the extents whose content would be sent.
-final class BtrfsEstimate implements Pipe.Reading, BtrfsStream.Reader {
+final class BtrfsEstimate implements Pipe.Reading, BtrfsTransfer.Stream.Reader {
     private static final long LIMIT_SECONDS = 5;
     private static final int UPDATE_EXTENT = 22;
     private static final int SIZE = 4;
@@ -44,7 +44,7 @@ final class BtrfsEstimate implements Pipe.Reading, BtrfsStream.Reader {
 
     @Override
     public void read(InputStream output) throws IOException {
-        BtrfsStream.read(output, this);
+        BtrfsTransfer.Stream.read(output, this);
     }
 
     @Override
@@ -58,6 +58,6 @@ final class BtrfsEstimate implements Pipe.Reading, BtrfsStream.Reader {
 
     @Override
     public void end(int command, int length) {
-        bytes += BtrfsStream.COMMAND_HEAD_BYTES + length;
+        bytes += BtrfsTransfer.Stream.COMMAND_HEAD_BYTES + length;
     }
 }
