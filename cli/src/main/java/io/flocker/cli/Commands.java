@@ -12,6 +12,22 @@ import io.flocker.cli.command.ShowStatus;
 import io.flocker.cli.command.Up;
 import io.flocker.cli.command.Validate;
 import io.flocker.cli.command.Version;
+import io.flocker.cli.command.backup.Backup;
+import io.flocker.cli.command.backup.BackupCancel;
+import io.flocker.cli.command.backup.BackupKey;
+import io.flocker.cli.command.backup.BackupLs;
+import io.flocker.cli.command.backup.BackupRm;
+import io.flocker.cli.command.backup.BackupShow;
+import io.flocker.cli.command.backup.BackupVerify;
+import io.flocker.cli.command.backup.Restore;
+import io.flocker.cli.command.balance.BalanceAuto;
+import io.flocker.cli.command.balance.BalanceGroup;
+import io.flocker.cli.command.balance.BalanceOff;
+import io.flocker.cli.command.balance.BalanceSet;
+import io.flocker.cli.command.balance.BalanceStatus;
+import io.flocker.cli.command.balance.Explain;
+import io.flocker.cli.command.balance.Rebalance;
+import io.flocker.cli.command.balance.Simulate;
 import io.flocker.cli.command.branch.EnvironmentBranch;
 import io.flocker.cli.command.branch.EnvironmentDiff;
 import io.flocker.cli.command.branch.EnvironmentExtend;
@@ -36,6 +52,10 @@ import io.flocker.cli.command.checkpoint.CheckpointCreate;
 import io.flocker.cli.command.checkpoint.CheckpointGroup;
 import io.flocker.cli.command.checkpoint.CheckpointLs;
 import io.flocker.cli.command.checkpoint.CheckpointRm;
+import io.flocker.cli.command.failover.Drill;
+import io.flocker.cli.command.failover.Failback;
+import io.flocker.cli.command.failover.Failover;
+import io.flocker.cli.command.failover.Recover;
 import io.flocker.cli.command.job.JobGroup;
 import io.flocker.cli.command.job.JobLs;
 import io.flocker.cli.command.job.JobRun;
@@ -76,6 +96,7 @@ import io.flocker.cli.command.token.TokenCreate;
 import io.flocker.cli.command.token.TokenGroup;
 import io.flocker.cli.command.token.TokenLs;
 import io.flocker.cli.command.token.TokenRm;
+import io.flocker.cli.command.top.Top;
 import io.flocker.cli.command.user.Audit;
 import io.flocker.cli.command.user.LogIn;
 import io.flocker.cli.command.user.LogOut;
@@ -96,6 +117,7 @@ import io.flocker.cli.command.volume.VolumeGroup;
 import io.flocker.cli.command.volume.VolumeInspect;
 import io.flocker.cli.command.volume.VolumeLs;
 import io.flocker.cli.command.volume.VolumeMove;
+import io.flocker.cli.command.volume.VolumeReplicate;
 import io.flocker.cli.command.volume.VolumeResize;
 import io.flocker.cli.command.volume.VolumeRm;
 import io.flocker.cli.daemon.DaemonCommand;
@@ -144,11 +166,12 @@ final class Commands {
                         new SchedulePause(shell),
                         new ScheduleResume(shell)));
         commands.put("events", Events::new);
+        commands.put("top", Top::new);
         commands.put("restart", Restart::new);
         commands.put("upgrade", Upgrade::new);
         commands.put("scale", Scale::new);
         commands.put("history", History::new);
-        commands.put("move", Move::new);
+        places(commands);
         commands.put("rollback", RollBack::new);
         data(commands);
         commands.put(
@@ -180,6 +203,26 @@ final class Commands {
         commands.put("version", shell -> new Version(shell, Flocker.version()));
         commands.put("completion", Completion::new);
         return commands;
+    }
+
+    /// Those about where things run.
+    private static void places(Map<String, Function<Shell, Object>> commands) {
+        commands.put("move", Move::new);
+        commands.put("rebalance", Rebalance::new);
+        commands.put(
+                "balance",
+                shell -> group(
+                        new BalanceGroup(),
+                        new BalanceStatus(shell),
+                        new BalanceAuto(shell),
+                        new BalanceOff(shell),
+                        new BalanceSet(shell)));
+        commands.put("explain", Explain::new);
+        commands.put("simulate", Simulate::new);
+        commands.put("failover", Failover::new);
+        commands.put("recover", Recover::new);
+        commands.put("failback", Failback::new);
+        commands.put("drill", Drill::new);
     }
 
     /// Those about environments' data and its states.
@@ -222,7 +265,19 @@ final class Commands {
                         new VolumeRm(shell),
                         new VolumeResize(shell),
                         new VolumeClone(shell),
-                        new VolumeMove(shell)));
+                        new VolumeMove(shell),
+                        new VolumeReplicate(shell)));
+        commands.put(
+                "backup",
+                shell -> group(
+                        new Backup(shell),
+                        new BackupLs(shell),
+                        new BackupVerify(shell),
+                        new BackupRm(shell),
+                        new BackupShow(shell),
+                        new BackupCancel(shell),
+                        new BackupKey(shell)));
+        commands.put("restore", Restore::new);
     }
 
     /// Those about who may do what.

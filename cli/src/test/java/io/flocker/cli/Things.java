@@ -79,7 +79,12 @@ final class Things {
                 "",
                 1_600_000_000L,
                 4096,
-                NOW - 90 * MINUTE);
+                NOW - 90 * MINUTE,
+                Optional.empty(),
+                List.of(),
+                "",
+                "",
+                "");
     }
 
     static Status.Environment shop(String state, Status.Service... services) {

@@ -9,6 +9,9 @@ import java.util.Locale;
 
 /// Reads the answer of an HTTP/1.1 exchange (RFC 9112, sections 4 to 7) from a connection that serves no other one.
 final class AnswerReader {
+    /// The header that says when to ask again.
+    static final String RETRY_AFTER = "retry-after";
+
     private static final int MAX_HEAD_BYTES = 64 * 1024;
     private static final int CONTINUE = 100;
     private static final int FIRST_FINAL_STATUS = 200;
@@ -19,6 +22,7 @@ final class AnswerReader {
     private int headBytesLeft = MAX_HEAD_BYTES;
     private long contentLength = -1;
     private boolean chunked;
+    private long retryAfterSeconds;
 
     private AnswerReader(InputStream in) {
         this.in = in;
@@ -35,17 +39,18 @@ final class AnswerReader {
             status = head();
         }
         if (status == NO_CONTENT || status == NOT_MODIFIED) {
-            return new Answer(status, new SizedBody(in, 0));
+            return new Answer(status, new SizedBody(in, 0), retryAfterSeconds);
         }
         if (chunked) {
-            return new Answer(status, new ChunkedBody(this, in));
+            return new Answer(status, new ChunkedBody(this, in), retryAfterSeconds);
         }
-        return new Answer(status, contentLength < 0 ? in : new SizedBody(in, contentLength));
+        return new Answer(status, contentLength < 0 ? in : new SizedBody(in, contentLength), retryAfterSeconds);
     }
 
     private int head() throws IOException {
         contentLength = -1;
         chunked = false;
+        retryAfterSeconds = 0;
         int status = status(line());
         for (String line = line(); !line.isEmpty(); line = line()) {
             header(line);
@@ -78,8 +83,14 @@ final class AnswerReader {
                 }
                 chunked = true;
             }
+            case RETRY_AFTER -> retryAfterSeconds = seconds(value);
             default -> {}
         }
+    }
+
+    /// What [#RETRY_AFTER] says; 0 for a date, which Flocker does not send.
+    static long seconds(String value) {
+        return value.matches("[0-9]{1,9}") ? Long.parseLong(value) : 0;
     }
 
     private static long number(String text, int radix) throws IOException {

@@ -9,9 +9,21 @@ public final class ApiException extends IOException {
 
     private final transient ProblemDetail problem;
 
+    private final long retryAfterSeconds;
+
     public ApiException(ProblemDetail problem) {
+        this(problem, 0);
+    }
+
+    ApiException(ProblemDetail problem, long retryAfterSeconds) {
         super(problem.detail());
         this.problem = problem;
+        this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    /// When to ask again, as the API said; 0 if it did not.
+    long retryAfterSeconds() {
+        return retryAfterSeconds;
     }
 
     public ProblemDetail problem() {

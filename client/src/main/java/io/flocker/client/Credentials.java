@@ -26,6 +26,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /// Who somebody is and whom they believe: a private key, its certificate and the cluster's authority, from three PEM
 /// files in one folder (`NAME.key`, `NAME.crt`, `ca.crt`). Key and certificate may be renewed while they are in use.
@@ -35,9 +36,13 @@ public final class Credentials {
 
     private final X509Certificate authority;
     private volatile Own own;
+    private volatile @Nullable Shared shared;
 
     /// What is renewed, in one piece.
     private record Own(PrivateKey key, X509Certificate certificate, int generation) {}
+
+    /// @param generation of the certificate that its sessions began with
+    private record Shared(SSLContext context, int generation) {}
 
     public Credentials(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
         this.authority = authority;
@@ -125,6 +130,18 @@ public final class Credentials {
         } catch (GeneralSecurityException e) {
             throw new IOException("Cannot set up TLS: " + e.getMessage(), e);
         }
+    }
+
+    /// The same one until the certificate is renewed: a connection resumes the TLS session of one before it (RFC 8446,
+    /// section 2.2), which costs less than a whole handshake.
+    SSLContext sharedContext() throws IOException {
+        Shared known = shared;
+        int present = generation();
+        if (known == null || known.generation() != present) {
+            known = new Shared(context(), present);
+            shared = known;
+        }
+        return known.context();
     }
 
     /// Shows the certificate that is current when a connection begins.

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 public final class FlockerClient implements AutoCloseable {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
     private static final int TRIES = 3;
+
+    /// How often it is waited out that a control plane has too much to do, and for how long at most.
+    private static final int BUSY_TRIES = 5;
+
+    private static final long MOST_WAIT_SECONDS = 10;
 
     private final Transport transport;
     private final String place;
@@ -81,8 +88,22 @@ public final class FlockerClient implements AutoCloseable {
         return exchange("GET", path, null, answer, null);
     }
 
+    /// The same within a limit, and no second try.
+    public <T> T get(String path, Class<T> answer, Duration limit) throws IOException, InterruptedException {
+        return Json.read(read(new Request("GET", path, Map.of(), InputStream.nullInputStream(), 0, limit)), answer);
+    }
+
     public <T> T post(String path, Object body, Class<T> answer) throws IOException, InterruptedException {
         return exchange("POST", path, body, answer, null);
+    }
+
+    /// The same, sent once and given up after `limit`: for what is soon out of date.
+    public <T> T post(String path, Object body, Class<T> answer, Duration limit)
+            throws IOException, InterruptedException {
+        byte[] sent = Json.bytes(body);
+        var headers = new TreeMap<>(Map.of("Content-Type", "application/json"));
+        return Json.read(
+                read(new Request("POST", path, headers, new ByteArrayInputStream(sent), sent.length, limit)), answer);
     }
 
     public <T> T put(String path, Object body, Class<T> answer) throws IOException, InterruptedException {
@@ -116,7 +137,7 @@ public final class FlockerClient implements AutoCloseable {
         Answer answer = send(request);
         if (answer.status() >= 300) {
             try (InputStream in = answer.body()) {
-                throw refused(answer.status(), in.readAllBytes());
+                throw refused(answer, in.readAllBytes());
             }
         }
         return answer.body();
@@ -134,12 +155,19 @@ public final class FlockerClient implements AutoCloseable {
         }
         byte[] sent = body == null ? new byte[0] : Json.bytes(body);
         IOException last = new IOException("not tried");
+        int busy = 0;
         for (int attempt = 0; attempt < TRIES; attempt++) {
             var content = new ByteArrayInputStream(sent);
             try {
                 return Json.read(
                         read(new Request(method, path, headers, content, sent.length, ANSWER_TIMEOUT)), answer);
-            } catch (ApiException | ConnectException | Json.MalformedJson e) {
+            } catch (ApiException e) {
+                if (e.problem().status() != ProblemDetail.BUSY || ++busy > BUSY_TRIES) {
+                    throw e;
+                }
+                attempt--;
+                waitOut(e.retryAfterSeconds());
+            } catch (ConnectException | Json.MalformedJson e) {
                 throw e;
             } catch (IOException e) {
                 last = e;
@@ -148,12 +176,18 @@ public final class FlockerClient implements AutoCloseable {
         throw new IOException("No answer from " + place + " to " + method + " " + path + ": " + reason(last), last);
     }
 
+    /// Up to twice as long as it was told: not all who were refused together are to come back together.
+    private static void waitOut(long retryAfterSeconds) throws InterruptedException {
+        long millis = 1_000 * Math.clamp(retryAfterSeconds, 1, MOST_WAIT_SECONDS);
+        TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(millis, 2 * millis));
+    }
+
     private byte[] read(Request request) throws IOException, InterruptedException {
         Answer answer = send(request);
         try (InputStream in = answer.body()) {
             byte[] bytes = in.readAllBytes();
             if (answer.status() >= 300) {
-                throw refused(answer.status(), bytes);
+                throw refused(answer, bytes);
             }
             return bytes;
         } catch (InterruptedIOException e) {
@@ -190,13 +224,13 @@ public final class FlockerClient implements AutoCloseable {
         return deepest.getMessage() == null ? deepest.getClass().getSimpleName() : deepest.getMessage();
     }
 
-    private static IOException refused(int status, byte[] body) {
+    private static IOException refused(Answer answer, byte[] body) {
         try {
-            return new ApiException(Json.read(body, ProblemDetail.class));
+            return new ApiException(Json.read(body, ProblemDetail.class), answer.retryAfterSeconds());
         } catch (IOException e) {
             String text = new String(body, 0, Math.min(body.length, 500), StandardCharsets.UTF_8);
-            return new ApiException(
-                    new ProblemDetail("unreadable", "Unreadable answer", status, "HTTP " + status + ": " + text));
+            return new ApiException(new ProblemDetail(
+                    "unreadable", "Unreadable answer", answer.status(), "HTTP " + answer.status() + ": " + text));
         }
     }
 

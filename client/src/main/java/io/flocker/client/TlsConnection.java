@@ -34,8 +34,10 @@ final class TlsConnection implements Connection {
             connect(plain, base);
             plain.setTcpNoDelay(true);
             plain.setSoTimeout(millis(limit));
-            SSLSocket socket = (SSLSocket)
-                    credentials.context().getSocketFactory().createSocket(plain, base.getHost(), base.getPort(), true);
+            SSLSocket socket = (SSLSocket) credentials
+                    .sharedContext()
+                    .getSocketFactory()
+                    .createSocket(plain, base.getHost(), base.getPort(), true);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             socket.setSSLParameters(parameters);

@@ -103,7 +103,13 @@ final class TlsTransport implements Transport {
             builder.timeout(request.limit());
         }
         HttpResponse<InputStream> response = clients.now().send(builder.build(), BodyHandlers.ofInputStream());
-        return new Answer(response.statusCode(), response.body());
+        return new Answer(
+                response.statusCode(),
+                response.body(),
+                response.headers()
+                        .firstValue(AnswerReader.RETRY_AFTER)
+                        .map(AnswerReader::seconds)
+                        .orElse(0L));
     }
 
     private static BodyPublisher body(Request request) throws IOException {

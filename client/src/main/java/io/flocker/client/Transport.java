@@ -35,5 +35,7 @@ public sealed interface Transport extends AutoCloseable permits TlsTransport, So
     }
 
     /// An answer whose body may still be on its way.
-    record Answer(int status, InputStream body) {}
+    ///
+    /// @param retryAfterSeconds when to ask again; 0 if it does not say so
+    record Answer(int status, InputStream body, long retryAfterSeconds) {}
 }

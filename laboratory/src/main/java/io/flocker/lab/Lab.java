@@ -87,8 +87,10 @@ public final class Lab implements AutoCloseable {
         if (nodes < 1 || nodes > MAX_NODES) {
             throw new IOException("A lab has 1 to " + MAX_NODES + " nodes, not " + nodes);
         }
+        takeDownForerunner();
         Files.createDirectories(folder);
-        Program.of("ip", "link", "add", bridge(), "type", "bridge").end();
+        Program.of("ip", "link", "add", bridge(), "type", "bridge").run();
+        Program.of("ip", "link", "set", bridge(), "alias", folder.toString()).run();
         Program.of("ip", "addr", "replace", network() + "254/24", "dev", bridge())
                 .run();
         Program.of("ip", "link", "set", bridge(), "up").run();
@@ -127,6 +129,44 @@ public final class Lab implements AutoCloseable {
         node.join(plan, plan.labels(number(node)), token, false);
         node.startDaemon(plan.home());
         return node;
+    }
+
+    /// Has the lab end with this process: if it is killed before it took the lab down, the next lab of the same number
+    /// does so.
+    public void endWithThisProcess() throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(owner(), Long.toString(ProcessHandle.current().pid()));
+    }
+
+    private Path owner() {
+        return folder.resolve("owner.pid");
+    }
+
+    /// Takes down what a killed process left of a lab of this number. The bridge tells its folder.
+    ///
+    /// @throws IOException if that lab is in use
+    private void takeDownForerunner() throws IOException {
+        Path alias = Path.of("/sys/class/net", bridge(), "ifalias");
+        if (!Files.exists(alias)) {
+            return;
+        }
+        Lab forerunner = new Lab(Path.of(Files.readString(alias).strip()), number);
+        if (forerunner.isInUse()) {
+            throw new IOException("Lab " + number + " is up already, in " + forerunner.folder
+                    + "; take it down first, as ./lab down does with one of ./lab up");
+        }
+        forerunner.close();
+    }
+
+    /// Whether nobody who knows of it may take it down: its process is alive, or it was never tied to one.
+    private boolean isInUse() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        return !Files.exists(owner())
+                || ProcessHandle.of(Long.parseLong(Files.readString(owner()).strip()))
+                        .filter(process -> process.info().command().orElse("").endsWith("/java"))
+                        .isPresent();
     }
 
     private static void startEngine(LabNode node, Plan plan) throws IOException, InterruptedException {
@@ -235,6 +275,10 @@ public final class Lab implements AutoCloseable {
         List<String> failures = new ArrayList<>();
         for (LabNode node : nodes()) {
             failures.addAll(node.tearDown());
+        }
+        // Also those whose folder somebody deleted.
+        for (int i = 1; i <= MAX_NODES; i++) {
+            node("n" + i).link().remove();
         }
         registry().stop();
         passing("-D").end();

@@ -2,6 +2,8 @@ package io.flocker.lab;
 
 import io.flocker.agent.program.Program;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,6 +27,20 @@ record LabLink(LabNode.Place place) {
             words.addAll(List.of(command.split(" ", -1)));
             Program.of(words.toArray(String[]::new)).run();
         }
+    }
+
+    /// Ends whatever still runs inside, and takes the namespace away. Without effect if there is none.
+    void remove() throws IOException {
+        if (Files.exists(Path.of("/run/netns", place.namespace()))) {
+            for (String pid : Program.of("ip", "netns", "pids", place.namespace())
+                    .run()
+                    .lines()
+                    .toList()) {
+                Program.of("kill", "-KILL", pid.strip()).end();
+            }
+            Program.of("ip", "netns", "del", place.namespace()).end();
+        }
+        Program.of("ip", "link", "del", place.namespace()).end();
     }
 
     /// The command line `command`, run inside the namespace.
@@ -51,6 +67,12 @@ record LabLink(LabNode.Place place) {
 
     void reconnect() throws IOException {
         filter("-F", CUT).end();
+    }
+
+    /// What the other end of its cable has sent.
+    long receivedBytes() throws IOException {
+        Path counter = Path.of("/sys/class/net", place.namespace(), "statistics/tx_bytes");
+        return Long.parseLong(Files.readString(counter).strip());
     }
 
     /// What is cut off or slow, in words.

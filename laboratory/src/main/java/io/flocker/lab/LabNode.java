@@ -1,5 +1,6 @@
 package io.flocker.lab;
 
+import io.flocker.agent.guard.Guard;
 import io.flocker.agent.program.Program;
 import io.flocker.agent.proxy.HaProxy;
 import io.flocker.agent.volume.Pool;
@@ -21,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 /// One node of a lab. Its processes are known by the pid files in its folder.
 public final class LabNode {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /// For one command of a user.
+    private static final Duration COMMAND = Duration.ofMinutes(3);
 
     private final Path folder;
     private final String name;
@@ -167,7 +171,7 @@ public final class LabNode {
                 "NO_COLOR=1",
                 home.resolve("dist/bin/flocker").toString()));
         words.addAll(List.of(arguments));
-        return Program.of(words.toArray(String[]::new)).run();
+        return Program.of(words.toArray(String[]::new)).within(COMMAND).run();
     }
 
     public void startDaemon(Path home) throws IOException, InterruptedException {
@@ -223,6 +227,11 @@ public final class LabNode {
     /// Loses whatever comes from another node.
     void drop(LabNode other) throws IOException {
         link().drop(other.address());
+    }
+
+    /// How much has come to it from outside since it has a network, in bytes.
+    public long receivedBytes() throws IOException {
+        return link().receivedBytes();
     }
 
     /// Limits what the node sends, by a token bucket.
@@ -370,14 +379,10 @@ public final class LabNode {
         attempt(failures, () -> stop(Part.DAEMON));
         attempt(failures, () -> HaProxy.stop(root().resolve("run/flocker/proxy")));
         attempt(failures, this::removeContainers);
+        attempt(failures, () -> Guard.end(root().resolve("run/flocker/guard")));
         attempt(failures, () -> stop(Part.ENGINE));
         attempt(failures, this::unmount);
-        attempt(
-                failures,
-                () -> Program.of("ip", "netns", "del", place.namespace()).end());
-        attempt(
-                failures,
-                () -> Program.of("ip", "link", "del", place.namespace()).end());
+        attempt(failures, () -> link().remove());
         attempt(failures, () -> deleteTree(folder));
         return failures;
     }

@@ -1,5 +1,6 @@
 package io.flocker.agent.converge;
 
+import io.flocker.agent.engine.ContainerEngine;
 import io.flocker.agent.proxy.Router;
 import io.flocker.agent.transfer.ImageFinder;
 import io.flocker.agent.transfer.Receiver;
@@ -49,14 +50,16 @@ final class Actions {
     };
 
     private final Edges edges;
+    private final Guarded guarded;
     private final Receiver receiver;
     private final ImageFinder images;
     private final Checkpoints checkpoints;
     private final Starts starts = new Starts();
     private final ConcurrentSkipListMap<String, Command.Taken> taken = new ConcurrentSkipListMap<>();
 
-    Actions(Edges edges, Checkpoints.Meetings meetings) {
+    Actions(Edges edges, Guarded guarded, Checkpoints.Meetings meetings) {
         this.edges = edges;
+        this.guarded = guarded;
         checkpoints = new Checkpoints(
                 edges.engine(),
                 edges.volumes(),
@@ -77,9 +80,9 @@ final class Actions {
         return TreePMap.from(Map.copyOf(taken));
     }
 
-    /// What is being received from other nodes.
-    List<Transfer> underWay() {
-        return receiver.underWay();
+    /// As [Receiver#transfers].
+    List<Transfer> transfers(Set<String> present) {
+        return receiver.transfers(present);
     }
 
     /// @param assignment the present one, which says where other nodes are
@@ -87,7 +90,7 @@ final class Actions {
         switch (step) {
             case Step.MakeHead s ->
                 edges.volumes().makeHead(s.volume(), s.head(), directory -> Seed.unpack(s.seedBase64(), directory));
-            case Step.Receive s -> receiver.receive(s);
+            case Step.Receive s -> receiver.receive(s, way(s, assignment));
             case Step.DropHead s -> edges.volumes().dropHead(s.volume(), s.last());
             case Step.LimitVolume s -> edges.volumes().limit(s.volume(), s.bytes());
             case Step.TakeSnapshots s -> snapshots(s);
@@ -110,14 +113,23 @@ final class Actions {
         }
     }
 
+    private static Receiver.Way way(Step.Receive step, Assignment assignment) {
+        Assignment.WantedVolume volume =
+                assignment.volumes().get(step.snapshot().volume());
+        return volume == null ? Receiver.Way.USUAL : new Receiver.Way(volume.rateBytes(), volume.compressed());
+    }
+
     private Path start(Step.StartNew step) throws IOException {
         Path files = writeFiles(step.instance());
-        edges.engine().start(step.instance(), step.environment(), edges.volumes()::headPath, files::resolve);
+        guarded.starting(step.instance().key(), step.tenures(), group -> {
+            var lodging = new ContainerEngine.Lodging(edges.volumes()::headPath, files::resolve, step.tenures(), group);
+            edges.engine().start(step.instance(), step.environment(), lodging);
+        });
         return files;
     }
 
     private String startAgain(Step.StartAgain step) throws IOException {
-        edges.engine().startAgain(step.container());
+        guarded.starting(step.instance(), step.tenures(), _ -> edges.engine().startAgain(step.container()));
         return step.container();
     }
 

@@ -8,7 +8,7 @@ import io.flocker.client.api.Answers;
 import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Report;
 import io.flocker.core.lease.LeaseHolder;
-import io.flocker.core.lease.Tenure;
+import io.flocker.core.lease.LeaseTerms;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Found;
 import io.flocker.core.plan.NodePlanner;
@@ -16,10 +16,13 @@ import io.flocker.core.plan.Observed;
 import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Step;
+import io.flocker.core.plan.StoredVolume;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,6 +50,9 @@ public final class Agent implements AutoCloseable {
     /// Says that nothing changed at least this often.
     static final long REPORT_MILLIS = 1_000;
 
+    /// After which a report is sent anew: whoever was to answer may be gone without a word.
+    private static final Duration REPORT_LIMIT = Duration.ofMillis(LeaseTerms.USUAL.timeoutMillis());
+
     /// The longest rest between two looks, whatever a look takes.
     private static final long MOST_REST_NANOS = 200_000_000;
 
@@ -57,6 +63,7 @@ public final class Agent implements AutoCloseable {
     private final Edges edges;
     private final FlockerClient control;
     private final NodeLease lease;
+    private final Guarded guarded;
     private final Actions actions;
     private final Troubles troubles = new Troubles();
     private final Pauses pauses = new Pauses();
@@ -76,6 +83,8 @@ public final class Agent implements AutoCloseable {
     private volatile boolean closed;
     /// Containers that do not answer where they are asked.
     private volatile List<Problem> deaf = List.of();
+    /// Of the thread that reports: since when the leader has something newer; 0 if it has not.
+    private long behindSinceNanos;
     /// Of the thread that looks.
     private final Counters counters;
     private final Doorbell doorbell;
@@ -86,9 +95,12 @@ public final class Agent implements AutoCloseable {
         this.edges = edges;
         this.control = control;
         this.lease = lease;
+        guarded = new Guarded(edges.engine(), lease);
         actions = new Actions(
-                edges, meet -> control.post("/v2/agent/cuts?wait=" + Checkpoints.WAIT_MILLIS, meet, Answers.Met.class));
-        counters = new Counters(edges);
+                edges,
+                guarded,
+                meet -> control.post("/v2/agent/cuts?wait=" + Checkpoints.WAIT_MILLIS, meet, Answers.Met.class));
+        counters = new Counters(edges, () -> capacity);
         doorbell = new Doorbell(edges.router(), () -> assigned.assignment(), this::hurry);
         jobLogs = new JobLogs(edges.engine());
         report = report(0, Observed.NOTHING, Set.of(), new Told(TreePMap.empty(), 0));
@@ -118,19 +130,17 @@ public final class Agent implements AutoCloseable {
                 revision,
                 observed,
                 List.copyOf(new TreeSet<>(busyThen)),
-                Stream.concat(troubles.list().stream(), deaf.stream()).toList(),
+                Stream.of(troubles.list(), deaf, guarded.problems())
+                        .flatMap(List::stream)
+                        .toList(),
                 actions.taken(),
                 told.offered(),
                 told.followed(),
-                actions.underWay(),
+                actions.transfers(observed.volumes().keySet()),
                 capacity.totalBytes(),
                 capacity.freeBytes(),
-                held());
-    }
-
-    /// No volume fails over by itself yet: there is nothing to hold a lease for, and nothing to guard.
-    private static List<Tenure> held() {
-        return List.of();
+                guarded.held(),
+                Optional.empty());
     }
 
     private void follow() {
@@ -139,11 +149,7 @@ public final class Agent implements AutoCloseable {
                 AssignmentAnswer answer = control.get(
                         "/v2/agent/assignment?since=" + assigned.revision() + "&wait=" + ASSIGNMENT_WAIT_MILLIS,
                         AssignmentAnswer.class);
-                if (answer.revision() != assigned.revision() && answer.revision() != 0) {
-                    assigned = answer;
-                    troubles.forget();
-                    hurry();
-                }
+                adopt(answer);
             } catch (IOException e) {
                 log.atDebug().addKeyValue("reason", e.getMessage()).log("No assignment");
                 pause();
@@ -153,16 +159,49 @@ public final class Agent implements AutoCloseable {
         }
     }
 
+    /// Revisions only grow, whoever leads.
+    private synchronized void adopt(AssignmentAnswer answer) {
+        if (answer.revision() > assigned.revision()) {
+            assigned = answer;
+            troubles.forget();
+            hurry();
+        }
+    }
+
+    private synchronized void adopt(Offers answer) {
+        if (answer.revision() > offers.revision()) {
+            offers = answer;
+            work.release();
+        }
+    }
+
+    /// At a leader that is gone a long poll hangs for as long as it may: what a report's answer tells of is fetched
+    /// beside it, if it does not come by itself.
+    ///
+    /// @return when to report next, in milliseconds
+    private long catchUp(Report.Answer answer) throws IOException, InterruptedException {
+        if (answer.revision() <= assigned.revision() && answer.offers() <= offers.revision()) {
+            behindSinceNanos = 0;
+            return REPORT_MILLIS;
+        }
+        long now = System.nanoTime();
+        if (behindSinceNanos == 0) {
+            behindSinceNanos = now;
+        } else if (now - behindSinceNanos > TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS)) {
+            log.atInfo().addKeyValue("revision", answer.revision()).log("What is newer is fetched");
+            adopt(control.get("/v2/agent/assignment?since=0&wait=0", AssignmentAnswer.class, REPORT_LIMIT));
+            adopt(control.get("/v2/agent/offers?since=0&wait=0", Offers.class, REPORT_LIMIT));
+        }
+        return RETRY_MILLIS;
+    }
+
     private void followOffers() {
         while (!closed) {
             try {
                 Offers answer = control.get(
                         "/v2/agent/offers?since=" + offers.revision() + "&wait=" + ASSIGNMENT_WAIT_MILLIS,
                         Offers.class);
-                if (answer.revision() != offers.revision()) {
-                    offers = answer;
-                    work.release();
-                }
+                adopt(answer);
             } catch (IOException e) {
                 log.atDebug().addKeyValue("reason", e.getMessage()).log("No offers");
                 pause();
@@ -232,7 +271,7 @@ public final class Agent implements AutoCloseable {
         AssignmentAnswer current = assigned;
         Offers elsewhere = offers;
         Set<String> busyThen = new HashSet<>(busy);
-        Observed observed = observe(current.assignment(), busyThen);
+        Observed observed = observe(current, busyThen);
         troubles.seeing();
         NodePlanner.Plan plan = NodePlanner.plan(current.assignment(), elsewhere, observed, heard);
         long followed = plan.routed() ? elsewhere.revision() : report.followed();
@@ -285,13 +324,19 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private Observed observe(Assignment assignment, Set<String> busyThen) throws IOException {
+    private Observed observe(AssignmentAnswer current, Set<String> busyThen) throws IOException {
+        Assignment assignment = current.assignment();
+        long begun = System.nanoTime();
         ContainerEngine.Sight sight = edges.engine().look();
+        TreePMap<String, StoredVolume> volumes = edges.volumes().list();
+        if (current.revision() != 0) {
+            guarded.see(assignment, sight, volumes, begun);
+        }
         deaf = sight.deaf();
         capacity = edges.volumes().capacity();
         counters.count(assignment, sight.containers());
         return new Observed(
-                edges.volumes().list(),
+                volumes,
                 sight.containers(),
                 sight.surplus(),
                 edges.engine().images(assignment.images().values()),
@@ -303,7 +348,8 @@ public final class Agent implements AutoCloseable {
                 counters.loads(),
                 jobLogs.of(assignment, sight.containers()),
                 doorbell.wanted(),
-                doorbell.used());
+                doorbell.used(),
+                guarded.leased(assignment));
     }
 
     private void begin(Step step) {
@@ -357,18 +403,21 @@ public final class Agent implements AutoCloseable {
     }
 
     private void report() {
+        long wait = REPORT_MILLIS;
         while (!closed) {
             try {
-                news.tryAcquire(REPORT_MILLIS, TimeUnit.MILLISECONDS);
+                news.tryAcquire(wait, TimeUnit.MILLISECONDS);
                 news.drainPermits();
-                Report told = report;
+                Report told = report.with(counters.measurement());
                 LeaseHolder.Stamp stamp = lease.stamp(told.held());
-                Report.Answer answer = control.post("/v2/agent/report", told, Report.Answer.class);
+                Report.Answer answer = control.post("/v2/agent/report", told, Report.Answer.class, REPORT_LIMIT);
+                counters.delivered(told.load());
                 hear(told, answer);
-                lease.hear(stamp, answer.lease());
-                if (answer.revision() != assigned.revision()) {
-                    log.atDebug().addKeyValue("revision", answer.revision()).log("A newer assignment exists");
+                if (lease.hear(stamp, answer.lease())) {
+                    // Containers wait for it.
+                    hurry();
                 }
+                wait = catchUp(answer);
             } catch (IOException e) {
                 log.atDebug().addKeyValue("reason", e.getMessage()).log("The leader did not hear the report");
                 pause();
@@ -390,6 +439,7 @@ public final class Agent implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        counters.close();
         threads.forEach(Thread::interrupt);
         receiving.values().forEach(Thread::interrupt);
     }

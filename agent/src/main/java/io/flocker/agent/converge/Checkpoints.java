@@ -246,14 +246,15 @@ final class Checkpoints {
             return 0;
         }
         try {
-            return standstill.during(() -> {
+            // By this the leader knows that they are of one moment, however short it was.
+            return Math.max(1, standstill.during(() -> {
                 long frozenAt = System.nanoTime();
                 Future<Answers.Met> others = cut.spansNodes()
                         ? threads.submit(() -> meetings.come(new Requests.Meet(cut, Phase.FROZEN, "")))
                         : threads.submit(() -> new Answers.Met(Meeting.Verdict.GO, ""));
                 takeAll(step, threads);
                 require(others, frozenAt + TimeUnit.MILLISECONDS.toNanos(Meeting.THAW_MILLIS));
-            });
+            }));
         } catch (IOException e) {
             for (SnapshotId snapshot : step.snapshots()) {
                 volumes.deleteSnapshot(snapshot);

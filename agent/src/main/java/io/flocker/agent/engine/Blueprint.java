@@ -24,12 +24,10 @@ import io.flocker.core.spec.ProcessSpec;
 import io.flocker.core.spec.Resources;
 import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /// Turns an instance's specification into the engine's terms.
 ///
@@ -39,9 +37,11 @@ record Blueprint(WantedInstance instance, WantedEnvironment environment, Here he
     ///
     /// @param subnet of the environment's network
     /// @param ports to look at to see whether it listens
-    /// @param heads where volumes are mounted, by volume id
-    /// @param files where the release's files are, by name
-    record Here(String subnet, List<Integer> ports, Function<String, Path> heads, Function<String, Path> files) {}
+    /// @param lodging what the agent has for it
+    record Here(String subnet, List<Integer> ports, ContainerEngine.Lodging lodging) {}
+
+    /// How the engine names our volumes, before their ids.
+    static final String VOLUME = "flocker.";
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -56,7 +56,7 @@ record Blueprint(WantedInstance instance, WantedEnvironment environment, Here he
         ProcessSpec process = spec.process();
         CreateContainerCmd command = docker.createContainerCmd(spec.image())
                 .withName(name())
-                .withLabels(Labels.of(instance, here.ports()))
+                .withLabels(Labels.of(instance, here.ports(), here.lodging().tenures()))
                 .withEnv(process.environment().entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue())
                         .toList())
@@ -124,6 +124,9 @@ record Blueprint(WantedInstance instance, WantedEnvironment environment, Here he
                 .withDns(sandbox.dns())
                 .withGroupAdd(spec.process().groups())
                 .withPortBindings(bindings(spec));
+        if (!here.lodging().group().isEmpty()) {
+            host.withCgroupParent("/" + here.lodging().group());
+        }
         if (isOnOwnNetwork(sandbox)) {
             host.withExtraHosts(hosts(sandbox));
         }
@@ -237,7 +240,7 @@ record Blueprint(WantedInstance instance, WantedEnvironment environment, Here he
                 String id = instance.volumes().getOrDefault(volume.volume(), "");
                 yield new Mount()
                         .withType(MountType.VOLUME)
-                        .withSource("flocker." + id)
+                        .withSource(VOLUME + id)
                         .withTarget(volume.path())
                         .withReadOnly(volume.readOnly())
                         .withVolumeOptions(new VolumeOptions()
@@ -249,7 +252,7 @@ record Blueprint(WantedInstance instance, WantedEnvironment environment, Here he
                                                 "o",
                                                 "bind",
                                                 "device",
-                                                here.heads().apply(id).toString()))));
+                                                here.lodging().heads().apply(id).toString()))));
             }
             case io.flocker.core.spec.Mount.Host host ->
                 new Mount()
@@ -270,7 +273,7 @@ record Blueprint(WantedInstance instance, WantedEnvironment environment, Here he
             case io.flocker.core.spec.Mount.File file ->
                 new Mount()
                         .withType(MountType.BIND)
-                        .withSource(here.files().apply(file.file()).toString())
+                        .withSource(here.lodging().files().apply(file.file()).toString())
                         .withTarget(file.path())
                         .withReadOnly(true);
         };

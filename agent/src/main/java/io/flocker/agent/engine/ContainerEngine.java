@@ -1,5 +1,6 @@
 package io.flocker.agent.engine;
 
+import io.flocker.core.lease.Tenure;
 import io.flocker.core.plan.Assignment.WantedEnvironment;
 import io.flocker.core.plan.Assignment.WantedImage;
 import io.flocker.core.plan.Assignment.WantedInstance;
@@ -11,9 +12,11 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import org.pcollections.TreePMap;
 
@@ -25,11 +28,15 @@ public interface ContainerEngine extends AutoCloseable {
     /// @param surplus ids of containers of ours that are not the newest of their slot, or cannot be read
     /// @param networks subnets by environment
     /// @param deaf containers that run and do not answer where they are asked, and why
+    /// @param besides the surplus ones whose labels can be read
+    /// @param mounts the ids of the volumes that each of all these has, by container
     record Sight(
             TreePMap<String, Found> containers,
             List<String> surplus,
             TreePMap<String, String> networks,
-            List<Problem> deaf) {}
+            List<Problem> deaf,
+            List<Found> besides,
+            Map<String, List<String>> mounts) {}
 
     /// Looks. Cheap: it asks the engine only about what changed.
     Sight look() throws IOException;
@@ -63,15 +70,26 @@ public interface ContainerEngine extends AutoCloseable {
     void deleteNetwork(String environment) throws IOException;
 
     /// Creates an instance's container and starts it.
+    void start(WantedInstance instance, WantedEnvironment environment, Lodging lodging) throws IOException;
+
+    /// What an instance finds on its node.
     ///
     /// @param heads where volumes are mounted, by volume id
     /// @param files where the release's files are, by name
-    void start(
-            WantedInstance instance,
-            WantedEnvironment environment,
-            Function<String, Path> heads,
-            Function<String, Path> files)
-            throws IOException;
+    /// @param tenures what only a lease allows it to write
+    /// @param group the control group to put it in, such as `flocker/v-1@3`; empty for the engine's own choice
+    record Lodging(Function<String, Path> heads, Function<String, Path> files, List<Tenure> tenures, String group) {}
+
+    /// Where a control group of that name is or will be, below a freezer.
+    ///
+    /// @throws IOException if the engine cannot put containers into it; says what to do
+    Path group(String name) throws IOException;
+
+    /// The control group that a container's processes are in, below a freezer; empty if it does not run.
+    Optional<Path> groupOf(String container) throws IOException;
+
+    /// Removes those of the control groups in `parent` that are empty and not among `used`.
+    void removeGroups(String parent, Set<String> used) throws IOException;
 
     void startAgain(String container) throws IOException;
 
@@ -107,6 +125,26 @@ public interface ContainerEngine extends AutoCloseable {
     ///
     /// @throws IOException if that cannot be told; says why
     OptionalLong cpuNanos(String container) throws IOException;
+
+    /// What a container has used; empty if it does not run.
+    Optional<Use> use(String container) throws IOException;
+
+    /// What a container has used since it began, and has now.
+    ///
+    /// @param memoryBytes that it has now and that could not be taken away
+    /// @param ioBytes read from disks and written to them
+    /// @param networkBytes received and sent
+    record Use(long cpuNanos, long memoryBytes, long ioBytes, long networkBytes) {
+        public static final Use NOTHING = new Use(0, 0, 0, 0);
+
+        public Use plus(Use more) {
+            return new Use(
+                    cpuNanos + more.cpuNanos,
+                    memoryBytes + more.memoryBytes,
+                    ioBytes + more.ioBytes,
+                    networkBytes + more.networkBytes);
+        }
+    }
 
     /// The last `most` characters of what a container printed.
     String tail(String container, int most) throws IOException, InterruptedException;

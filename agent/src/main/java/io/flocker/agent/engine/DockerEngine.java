@@ -26,9 +26,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.slf4j.Logger;
@@ -57,6 +57,7 @@ public final class DockerEngine implements ContainerEngine {
     private final Sightings sightings;
     private final Freezer freezer;
     private final ControlGroups groups;
+    private final GuardGroups guardGroups;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Thread subscriber;
     private volatile @Nullable TreePMap<String, String> knownNetworks;
@@ -83,6 +84,7 @@ public final class DockerEngine implements ContainerEngine {
         sightings = new Sightings(docker, this::tell);
         freezer = new Freezer(docker);
         groups = new ControlGroups(docker);
+        guardGroups = new GuardGroups(docker);
         subscriber = Thread.ofPlatform().name("engine-events").daemon().start(this::subscribe);
     }
 
@@ -202,6 +204,7 @@ public final class DockerEngine implements ContainerEngine {
         }
         TreePMap<String, Found> newest = TreePMap.empty();
         List<String> surplus = new ArrayList<>();
+        List<Found> besides = new ArrayList<>();
         for (Found found : sightings.look().values()) {
             Found other = newest.get(found.key());
             if (found.environment().isEmpty()) {
@@ -211,11 +214,19 @@ public final class DockerEngine implements ContainerEngine {
             } else {
                 boolean newer = found.release() > other.release()
                         || (found.release() == other.release() && found.restarts() > other.restarts());
-                surplus.add(newer ? other.id() : found.id());
+                Found older = newer ? other : found;
+                surplus.add(older.id());
+                besides.add(older);
                 newest = newer ? newest.plus(found.key(), found) : newest;
             }
         }
-        return new Sight(newest, List.copyOf(surplus), here, sightings.deaf(newest.values()));
+        return new Sight(
+                newest,
+                List.copyOf(surplus),
+                here,
+                sightings.deaf(newest.values()),
+                List.copyOf(besides),
+                sightings.mounts());
     }
 
     private void ping() throws EngineFailure {
@@ -271,23 +282,23 @@ public final class DockerEngine implements ContainerEngine {
     }
 
     @Override
-    public void start(
-            WantedInstance instance,
-            WantedEnvironment environment,
-            Function<String, Path> heads,
-            Function<String, Path> files)
-            throws IOException {
+    public void start(WantedInstance instance, WantedEnvironment environment, Lodging lodging) throws IOException {
         TreePMap<String, String> here = knownNetworks;
         String known = here == null ? null : here.get(instance.environment());
         String subnet = known == null ? networks.here().getOrDefault(instance.environment(), "") : known;
         List<Integer> ports = images.portsOf(instance.spec());
-        Blueprint blueprint = new Blueprint(instance, environment, new Blueprint.Here(subnet, ports, heads, files));
+        Blueprint blueprint = new Blueprint(instance, environment, new Blueprint.Here(subnet, ports, lodging));
         boolean once = instance.spec().job().isPresent();
         String id = EngineFailure.trying("create container " + blueprint.name(), () -> {
             try {
                 return blueprint.command(docker).exec().getId();
             } catch (ConflictException e) {
                 var there = docker.inspectContainerCmd(blueprint.name()).exec();
+                if (!Labels.tenures(there.getConfig().getLabels()).equals(lodging.tenures())) {
+                    // Made for something else; a look shows it, and it is removed.
+                    sightings.allChanged();
+                    throw e;
+                }
                 boolean over = once && !"created".equals(there.getState().getStatus());
                 return over ? "" : there.getId();
             }
@@ -356,7 +367,7 @@ public final class DockerEngine implements ContainerEngine {
     public void forgetVolume(String volume) throws IOException {
         EngineFailure.trying("forget volume " + volume, () -> {
             try {
-                return docker.removeVolumeCmd("flocker." + volume).exec();
+                return docker.removeVolumeCmd(Blueprint.VOLUME + volume).exec();
             } catch (NotFoundException e) {
                 return null;
             }
@@ -375,8 +386,28 @@ public final class DockerEngine implements ContainerEngine {
     }
 
     @Override
+    public Path group(String name) throws IOException {
+        return guardGroups.of(name);
+    }
+
+    @Override
+    public Optional<Path> groupOf(String container) throws IOException {
+        return freezer.groupOf(container);
+    }
+
+    @Override
+    public void removeGroups(String parent, Set<String> used) throws IOException {
+        GuardGroups.remove(parent, used);
+    }
+
+    @Override
     public OptionalLong cpuNanos(String container) throws IOException {
         return groups.cpuNanos(container);
+    }
+
+    @Override
+    public Optional<Use> use(String container) throws IOException {
+        return groups.use(container);
     }
 
     @Override

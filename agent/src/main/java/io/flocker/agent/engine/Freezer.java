@@ -98,6 +98,15 @@ final class Freezer {
         }
     }
 
+    /// The control group that a container is in; empty if it does not run.
+    Optional<Path> groupOf(String container) throws IOException {
+        try {
+            return group(container).map(group -> group.file().getParent());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
     private Optional<Group> group(String container) throws IOException {
         Long pid = EngineFailure.trying(
                 "look at container " + container,

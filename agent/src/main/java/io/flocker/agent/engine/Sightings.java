@@ -37,6 +37,7 @@ final class Sightings {
     private final DockerClient docker;
     private final Ports ports;
     private final Map<String, Long> pids = new HashMap<>();
+    private final Map<String, List<String>> mounts = new HashMap<>();
     private List<Problem> deaf = List.of();
     private long lookedAtNanos = System.nanoTime();
     private final EarlyChecks early;
@@ -130,6 +131,7 @@ final class Sightings {
             if (!present.contains(gone)) {
                 known.remove(gone);
                 pids.remove(gone);
+                mounts.remove(gone);
                 early.over(gone);
                 ports.closed(gone);
             }
@@ -149,8 +151,7 @@ final class Sightings {
     }
 
     private Found found(InspectContainerResponse inspected, Map<String, String> labels) {
-        Labels.Identity identity =
-                Labels.read(labels).orElse(new Labels.Identity("", inspected.getId(), 0, 0, 0, "", ""));
+        Labels.Identity identity = Labels.read(labels).orElse(Labels.Identity.unknown(inspected.getId()));
         var state = inspected.getState();
         Found.State shown = state(String.valueOf(state.getStatus()));
         long started = millis(state.getStartedAt());
@@ -166,6 +167,7 @@ final class Sightings {
         if (pid != null && pid > 0) {
             pids.put(inspected.getId(), pid);
         }
+        mounts.put(inspected.getId(), volumes(inspected));
         Found.Health health = health(inspected);
         if (shown == Found.State.RUNNING && health == Found.Health.STARTING) {
             early.starting(inspected);
@@ -186,7 +188,24 @@ final class Sightings {
                 exitCode == null ? 0 : exitCode.intValue(),
                 started,
                 ended,
-                failures(inspected.getId(), shown, started, ended));
+                failures(inspected.getId(), shown, started, ended),
+                identity.tenures());
+    }
+
+    /// The ids of the volumes that a container has, by container.
+    Map<String, List<String>> mounts() {
+        return Map.copyOf(mounts);
+    }
+
+    private static List<String> volumes(InspectContainerResponse inspected) {
+        var all = inspected.getMounts();
+        return all == null
+                ? List.of()
+                : all.stream()
+                        .map(mount -> String.valueOf(mount.getName()))
+                        .filter(name -> name.startsWith(Blueprint.VOLUME))
+                        .map(name -> name.substring(Blueprint.VOLUME.length()))
+                        .toList();
     }
 
     /// How often it ended by itself in a row: the count starts again once it ran for [#STABLE_MILLIS].
@@ -224,7 +243,8 @@ final class Sightings {
                 found.exitCode(),
                 found.startedAtMillis(),
                 found.endedAtMillis(),
-                found.failures());
+                found.failures(),
+                found.tenures());
     }
 
     private Found.Health health(Found found) {

@@ -45,11 +45,12 @@ public final class Guard implements AutoCloseable {
 
     /// What the guard says of itself.
     ///
-    /// @param list the number of the list it has
+    /// @param list the number of the last command that changed its list
     /// @param deadlineNanos the deadline it has, by [BootClock]
     /// @param fenced how often it has fenced something
-    /// @param longestNanos from the deadline's passing until everything was gone, at worst
-    /// @param refused how often something was still there after five seconds
+    /// @param longestNanos from the beginning of a fencing until everything was gone, or until now:
+    ///     the longest in the last half hour to an hour
+    /// @param refused how often something was still there after another five seconds
     public record Said(long list, long deadlineNanos, long fenced, long longestNanos, long refused) {}
 
     /// Starts nothing yet.
@@ -58,12 +59,45 @@ public final class Guard implements AutoCloseable {
     public Guard(Path directory) {
         files = new GuardFiles(directory);
         number = files.said().map(Said::list).orElse(0L);
+        groups = files.anyGuard().isPresent() ? files.groups() : List.of();
+    }
+
+    /// What is fenced at the deadline: after a restart, what the agent before this one has left.
+    public synchronized List<Path> groups() {
+        return groups;
+    }
+
+    /// Lets groups go on that nothing guards any more. Returns when the guard knows it.
+    public synchronized void free(List<Path> some) throws IOException {
+        without("free", some);
+    }
+
+    /// Fences groups now, whatever the deadline is: from when this returns they stand still, and everything in them
+    /// ends.
+    public synchronized void kill(List<Path> some) throws IOException {
+        without("kill", some);
+    }
+
+    private void without(String verb, List<Path> some) throws IOException {
+        groups = groups.stream().filter(group -> !some.contains(group)).toList();
+        number++;
+        ensure();
+        var line = new StringBuilder(verb + " " + number);
+        some.forEach(group -> line.append(' ').append(group));
+        send(line + " .\n");
+        awaitTaken();
+    }
+
+    /// Has these groups, and no others, fenced at the deadline it knows.
+    public synchronized void fence(List<Path> newGroups) throws IOException {
+        fence(newGroups, 0);
     }
 
     /// Has these groups, and no others, fenced at the deadline. Returns when the guard knows it.
     ///
-    /// @throws IOException if it does not
-    public synchronized void fence(List<Path> newGroups) throws IOException {
+    /// @param newDeadlineNanos by [BootClock]; an earlier one than that before changes nothing
+    /// @throws IOException if the guard does not take it
+    public synchronized void fence(List<Path> newGroups, long newDeadlineNanos) throws IOException {
         for (Path group : newGroups) {
             if (group.toString().contains(" ")) {
                 throw new IOException("Cannot guard \"" + group + "\": a control group's name has no spaces");
@@ -71,6 +105,7 @@ public final class Guard implements AutoCloseable {
             Files.createDirectories(group);
         }
         groups = List.copyOf(newGroups);
+        deadlineNanos = Math.max(deadlineNanos, newDeadlineNanos);
         number++;
         if (groups.isEmpty() && files.guard().isEmpty()) {
             return;
@@ -119,6 +154,10 @@ public final class Guard implements AutoCloseable {
         var line = new StringBuilder("deadline " + deadlineNanos + " .\nfence " + number);
         groups.forEach(group -> line.append(' ').append(group));
         send(line + " .\n");
+        awaitTaken();
+    }
+
+    private void awaitTaken() throws IOException {
         await(
                 "take its list",
                 () -> said().filter(said -> said.list() == number).isPresent());
@@ -218,6 +257,21 @@ public final class Guard implements AutoCloseable {
         }
         Files.deleteIfExists(files.directory().resolve("process"));
         Files.deleteIfExists(files.directory().resolve("state"));
+    }
+
+    /// Ends the guard of a node that is given up, and removes the control groups that nothing is in.
+    ///
+    /// @param directory as for the constructor
+    public static void end(Path directory) throws IOException {
+        var files = new GuardFiles(directory);
+        List<Path> left = files.groups();
+        files.anyGuard().ifPresent(ProcessHandle::destroyForcibly);
+        for (Path group : left) {
+            if (Files.isDirectory(group)) {
+                Program.of("rmdir", "--ignore-fail-on-non-empty", "-p", group.toString())
+                        .end();
+            }
+        }
     }
 
     /// Lets go of the guard, which goes on.

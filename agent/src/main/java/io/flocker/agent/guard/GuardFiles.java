@@ -10,7 +10,7 @@ import java.util.Optional;
 /// and no disk that hangs delays a fencing.
 record GuardFiles(Path directory) {
     /// As in the script.
-    private static final String VERSION = "1";
+    private static final String VERSION = "3";
 
     /// The start time among the fields of /proc/PID/stat that follow the command's name (proc(5)).
     private static final int START = 19;
@@ -46,6 +46,12 @@ record GuardFiles(Path directory) {
                 Long.parseLong(words.get(5)),
                 Long.parseLong(words.get(7)),
                 Long.parseLong(words.get(9))));
+    }
+
+    /// What the guard has in its list; empty if there never was one.
+    List<Path> groups() {
+        List<String> words = words(directory.resolve("groups"));
+        return words.stream().limit(Math.max(0, words.size() - 1)).map(Path::of).toList();
     }
 
     /// The guard that lives, if it understands what we say: neither another process that got its number, nor one of

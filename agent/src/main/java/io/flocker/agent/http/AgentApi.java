@@ -1,5 +1,6 @@
 package io.flocker.agent.http;
 
+import io.flocker.agent.backup.Errands;
 import io.flocker.agent.engine.DockerBuilder;
 import io.flocker.agent.engine.DockerEngine;
 import io.flocker.agent.engine.DockerTerminal;
@@ -8,6 +9,7 @@ import io.flocker.agent.volume.VolumeDriver;
 import io.flocker.client.Credentials;
 import io.flocker.client.Identity;
 import io.flocker.client.api.Answers;
+import io.flocker.client.api.Backups;
 import io.flocker.client.api.ProblemDetail;
 import io.flocker.client.api.Requests;
 import io.flocker.core.model.SnapshotId;
@@ -41,20 +43,24 @@ public final class AgentApi implements AutoCloseable {
     private final DockerBuilder builder;
     private final VolumeDriver volumes;
     private final Sender sender;
+    private final Errands errands;
     private final WebServer server;
 
     /// @param sender what it sends to other nodes
+    /// @param errands what it does with backups
     public AgentApi(
             InetSocketAddress address,
             Credentials credentials,
             DockerEngine engine,
             VolumeDriver volumes,
-            Sender sender)
+            Sender sender,
+            Errands errands)
             throws IOException {
         terminal = new DockerTerminal(engine);
         builder = new DockerBuilder(engine);
         this.volumes = volumes;
         this.sender = sender;
+        this.errands = errands;
         server = WebServer.builder()
                 .bindAddress(address)
                 .shutdownHook(false)
@@ -91,7 +97,12 @@ public final class AgentApi implements AutoCloseable {
                 .post("/agent/exec/{exec}/output", guarded(this::output))
                 .post("/agent/exec/{exec}/input", guarded((request, _) -> input(request)))
                 .post("/agent/exec/{exec}/size", guarded((request, _) -> size(request)))
-                .get("/agent/exec/{exec}", guarded((request, _) -> terminal.exit(path(request, "exec"))));
+                .get("/agent/exec/{exec}", guarded((request, _) -> terminal.exit(path(request, "exec"))))
+                .post("/agent/errands", guarded((request, _) -> begin(request)))
+                .get("/agent/errands/{errand}", guarded((request, _) -> errand(request)))
+                .post(
+                        "/agent/errands/{errand}/cancel",
+                        guarded((request, _) -> errands.cancel(path(request, "errand"))));
     }
 
     private static String path(ServerRequest request, String name) {
@@ -121,7 +132,7 @@ public final class AgentApi implements AutoCloseable {
                 .toList();
         try (var sending = sender.snapshot(SnapshotId.of(volume, path(request, "position")), shared);
                 OutputStream out = response.outputStream()) {
-            sending.to(out);
+            sending.to(out, request.query().first("compress").orElse("").equals("zstd"));
         }
         return "";
     }
@@ -135,7 +146,7 @@ public final class AgentApi implements AutoCloseable {
     private Object archive(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
         try (var sending = sender.image(request.query().first("name").orElse(""));
                 OutputStream out = response.outputStream()) {
-            sending.to(out);
+            sending.to(out, false);
         }
         return "";
     }
@@ -215,6 +226,17 @@ public final class AgentApi implements AutoCloseable {
         return new Done(true);
     }
 
+    private Object begin(ServerRequest request) throws IOException {
+        try (InputStream in = request.content().inputStream()) {
+            return errands.begin(Json.read(in.readNBytes(MAX_BODY_BYTES), Backups.Order.class));
+        }
+    }
+
+    private Object errand(ServerRequest request) throws IOException, InterruptedException {
+        return errands.look(
+                path(request, "errand"), Math.clamp(number(request, "wait", 0), 0, Errands.MOST_WAIT_SECONDS));
+    }
+
     private static io.helidon.webserver.http.Handler guarded(Handler handler) {
         return (request, response) -> {
             boolean node = Identity.of(request.remotePeer().tlsCertificates().orElse(new Certificate[0]))
@@ -229,6 +251,8 @@ public final class AgentApi implements AutoCloseable {
                 if (!response.isSent() && !answer.equals("")) {
                     send(response, 200, answer);
                 }
+            } catch (Errands.Refused e) {
+                fail(response, e.status(), String.valueOf(e.getMessage()));
             } catch (IllegalArgumentException e) {
                 fail(response, 400, String.valueOf(e.getMessage()));
             } catch (IOException e) {

@@ -60,6 +60,7 @@ public final class HaProxy implements Router {
     private final MasterSocket master;
     private final SecureDoor secureDoor = new SecureDoor();
     private final Tally tally = new Tally();
+    private final Tally load = new Tally();
     /// How many tables began or ended to be applied.
     private final AtomicLong changes = new AtomicLong();
 
@@ -171,15 +172,24 @@ public final class HaProxy implements Router {
 
     @Override
     public TreePMap<String, Answered> answered(Set<String> instances) {
+        return count(tally, instances);
+    }
+
+    @Override
+    public TreePMap<String, Answered> handled(Set<String> instances) {
+        return count(load, instances);
+    }
+
+    private TreePMap<String, Answered> count(Tally sums, Set<String> instances) {
         try {
             var now = new HashMap<Tally.Counter, Tally.Shown>();
             for (long worker : instances.isEmpty() || !process.alive() ? List.<Long>of() : master.workers()) {
                 now.putAll(Tally.read(worker, master.ask(worker, List.of("show stat -1 4 -1"))));
             }
-            return tally.count(instances, instances.isEmpty() ? Slots.NONE : slots(), now);
+            return sums.count(instances, instances.isEmpty() ? Slots.NONE : slots(), now);
         } catch (IOException e) {
             // While workers change, none may answer; the next look counts what came meanwhile.
-            return tally.sums(instances);
+            return sums.sums(instances);
         }
     }
 

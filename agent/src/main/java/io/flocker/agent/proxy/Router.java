@@ -29,6 +29,9 @@ public interface Router extends AutoCloseable {
     /// their ports. Nothing of one that is not counted any more is remembered.
     TreePMap<String, Answered> answered(Set<String> instances);
 
+    /// The same, apart from it: for whoever wants to know how busy instances are, all the time.
+    TreePMap<String, Answered> handled(Set<String> instances);
+
     /// How much doors and backends were used. None if the proxy does not answer at the moment.
     List<Use> uses();
 

@@ -16,8 +16,4 @@ record Header(String name, String base, String kind, long estimatedBytes) {
     static Header of(SnapshotId snapshot, Optional<SnapshotId> base, String kind, long estimatedBytes) {
         return new Header(snapshot.toString(), base.map(SnapshotId::position).orElse(""), kind, estimatedBytes);
     }
-
-    Optional<SnapshotId> baseOf(String volume) {
-        return base.isEmpty() ? Optional.empty() : Optional.of(SnapshotId.of(volume, base));
-    }
 }

@@ -6,19 +6,19 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Each piece is due when the one before it is through at the given rate. A rate that was not used up is lost but for
 /// the last [#BURST_NANOS]: after a pause nothing rushes.
-final class RateLimit {
+public final class RateLimit {
     private static final long BURST_NANOS = 100_000_000;
 
     private final long bytesPerSecond;
     private long nextNanos = System.nanoTime();
 
     /// Lets `bytesPerSecond` through; 0 for no limit.
-    RateLimit(long bytesPerSecond) {
+    public RateLimit(long bytesPerSecond) {
         this.bytesPerSecond = bytesPerSecond;
     }
 
     /// Waits until `bytes` may be sent.
-    void take(int bytes) throws InterruptedException {
+    public void take(int bytes) throws InterruptedException {
         if (bytesPerSecond > 0) {
             TimeUnit.NANOSECONDS.sleep(reserve(bytes, System.nanoTime()));
         }

@@ -1,5 +1,6 @@
 package io.flocker.agent.transfer;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import io.flocker.agent.engine.ContainerEngine;
 import io.flocker.agent.volume.VolumeDriver;
 import io.flocker.core.model.SnapshotId;
@@ -9,6 +10,8 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -26,10 +29,20 @@ public final class Sender {
     /// How long others may wait for a place. Less than [#STALL], so that they hear why they got none.
     private static final long PLACE_SECONDS = 20;
 
+    /// The quickest that Zstandard calls a level of its own: more than a link between data centers carries.
+    private static final int COMPRESSION_LEVEL = 1;
+
+    /// A difference that took less is not reckoned up before the next one is sent: that reads as much as sending it.
+    private static final long SLOW_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private static final int MOST_SLOW = 10_000;
+
     private final VolumeDriver volumes;
     private final ContainerEngine engine;
     private final RateLimit limit;
     private final Semaphore places = new Semaphore(MOST_AT_ONCE, true);
+    /// The ids of volumes whose last difference took long.
+    private final Set<String> slow = ConcurrentHashMap.newKeySet();
 
     /// @param bytesPerSecond how fast it sends at most; 0 for no limit
     public Sender(VolumeDriver volumes, ContainerEngine engine, long bytesPerSecond) {
@@ -49,23 +62,32 @@ public final class Sender {
         }
 
         /// Sends it. That the content cannot be read is told to the receiver; only a receiver that is gone is thrown.
-        public void to(OutputStream out) throws IOException, InterruptedException {
+        ///
+        /// @param compressed whether as a Zstandard frame (RFC 8878): for where the network is slower than that
+        public void to(OutputStream out, boolean compressed) throws IOException, InterruptedException {
             Watchdog.over(STALL, watchdog -> {
-                var framed = new FramedOutput(new Paced(out, watchdog), header);
-                try {
-                    source.writeTo(framed);
-                } catch (Gone e) {
-                    throw e;
-                } catch (IOException e) {
-                    log.atWarn()
-                            .addKeyValue("what", header.name())
-                            .addKeyValue("reason", e.getMessage())
-                            .log("Sending failed");
-                    framed.fail("Could not send " + header.name() + ": " + e.getMessage());
-                    return;
+                try (OutputStream paced = new Paced(out, watchdog);
+                        OutputStream way = compressed ? new ZstdOutputStream(paced, COMPRESSION_LEVEL) : paced) {
+                    send(way);
                 }
-                framed.end();
             });
+        }
+
+        private void send(OutputStream out) throws IOException, InterruptedException {
+            var framed = new FramedOutput(out, header);
+            try {
+                source.writeTo(framed);
+            } catch (Gone e) {
+                throw e;
+            } catch (IOException e) {
+                log.atWarn()
+                        .addKeyValue("what", header.name())
+                        .addKeyValue("reason", e.getMessage())
+                        .log("Sending failed");
+                framed.fail("Could not send " + header.name() + ": " + e.getMessage());
+                return;
+            }
+            framed.end();
         }
 
         @Override
@@ -93,11 +115,26 @@ public final class Sender {
         Optional<SnapshotId> base = volumes.base(snapshot, shared);
         takePlace(snapshot.toString());
         try {
-            Header header = Header.of(snapshot, base, volumes.kind(), volumes.estimate(snapshot, base));
-            return new Sending(header, out -> volumes.send(snapshot, base, out));
+            boolean large = base.isEmpty() || slow.contains(snapshot.volume());
+            long bytes = large ? volumes.estimate(snapshot, base) : 0;
+            Header header = Header.of(snapshot, base, volumes.kind(), bytes);
+            return new Sending(header, out -> {
+                long begun = System.nanoTime();
+                volumes.send(snapshot, base, out);
+                learn(snapshot.volume(), System.nanoTime() - begun);
+            });
         } catch (IOException | RuntimeException e) {
             places.release();
             throw e;
+        }
+    }
+
+    /// Whether the next difference is worth being told how large it is before.
+    private void learn(String volume, long nanos) {
+        if (nanos < SLOW_NANOS) {
+            slow.remove(volume);
+        } else if (slow.size() < MOST_SLOW) {
+            slow.add(volume);
         }
     }
 

@@ -24,13 +24,13 @@ public final class TlsPeers implements Peers {
     }
 
     @Override
-    public InputStream snapshot(String address, SnapshotId snapshot, List<SnapshotId> here)
+    public InputStream snapshot(String address, SnapshotId snapshot, List<SnapshotId> here, boolean compressed)
             throws IOException, InterruptedException {
         String bases = here.stream().map(SnapshotId::position).collect(Collectors.joining(","));
         return client(address).stream(
                 "GET",
                 "/agent/volumes/" + encode(snapshot.volume()) + "/snapshots/" + snapshot.position() + "?base="
-                        + encode(bases));
+                        + encode(bases) + (compressed ? "&compress=zstd" : ""));
     }
 
     @Override

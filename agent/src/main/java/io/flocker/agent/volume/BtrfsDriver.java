@@ -33,6 +33,10 @@ public final class BtrfsDriver implements VolumeDriver {
     }
 
     BtrfsDriver(Path directory, CrashPoint crash) throws IOException {
+        this(directory, crash, new BtrfsTransfer(directory.resolve("volumes"), directory.resolve("incoming"), crash));
+    }
+
+    BtrfsDriver(Path directory, CrashPoint crash, BtrfsTransfer transfer) throws IOException {
         if (!Files.getFileStore(directory).type().equals("btrfs")) {
             throw new IOException(
                     "Could not open the pool in " + directory + ": it is not in a btrfs file system but in "
@@ -42,7 +46,7 @@ public final class BtrfsDriver implements VolumeDriver {
         this.incoming = Files.createDirectories(directory.resolve("incoming"));
         this.quotas = new BtrfsQuotas(directory);
         this.crash = crash;
-        this.transfer = new BtrfsTransfer(volumes, incoming, crash);
+        this.transfer = transfer;
         for (Path left : new Tree(incoming).entries()) {
             remove(left);
         }
@@ -75,7 +79,7 @@ public final class BtrfsDriver implements VolumeDriver {
     private Optional<StoredVolume> stored(String id, List<String> snapshots) throws IOException {
         BtrfsHead head = head(id);
         if (!Files.exists(head.path(), LinkOption.NOFOLLOW_LINKS)) {
-            return snapshots.isEmpty() ? Optional.empty() : Optional.of(new StoredVolume(id, 0, snapshots, 0, ""));
+            return snapshots.isEmpty() ? Optional.empty() : Optional.of(transfer.stored(id, snapshots));
         }
         if (!head.exists()) {
             return Optional.of(new StoredVolume(id, 0, snapshots, 0, head.path() + " is not a subvolume"));
@@ -145,7 +149,7 @@ public final class BtrfsDriver implements VolumeDriver {
             if (!Files.isDirectory(base, LinkOption.NOFOLLOW_LINKS)) {
                 throw new IOException("its base " + head.base().get() + " is not in the pool at " + base);
             }
-            new Subvolume(base).cloneTo(next);
+            new Subvolume(transfer.intact(head.base().get())).cloneTo(next);
             crash.after("the base is cloned");
         } else {
             new Subvolume(next).create();
@@ -279,6 +283,10 @@ public final class BtrfsDriver implements VolumeDriver {
                     + ": the volume's head is here, of epoch " + epoch + ", so its snapshots are taken here");
         }
         try {
+            for (SnapshotId altered : transfer.altered(snapshot.volume())) {
+                // It is none any more, and comes anew.
+                new Subvolume(snapshotPath(altered)).destroy();
+            }
             transfer.receive(snapshot, base, in);
         } catch (IOException e) {
             throw new IOException("Could not receive the snapshot " + snapshot + ": " + e.getMessage() + space(), e);
@@ -305,6 +313,7 @@ public final class BtrfsDriver implements VolumeDriver {
         head.refuseIfUsed(volume);
         head.refuseIfNested(volume);
         keep(volume, Optional.empty());
+        transfer.forgetUnchanged(last, snapshots(volume));
         // Looked at again: keeping it may have taken long.
         head.refuseIfUsed(volume);
         Files.move(head.path(), gone);

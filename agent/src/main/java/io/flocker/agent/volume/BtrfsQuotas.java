@@ -2,6 +2,7 @@ package io.flocker.agent.volume;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -15,6 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class BtrfsQuotas {
     /// After so many deleted snapshots it is looked for what they left.
     private static final int SWEEP_EVERY = 500;
+
+    /// What reading a file of a group says that is being removed: ENODEV.
+    private static final String GOING = "No such device";
 
     private final Path pool;
     private final Path groups;
@@ -37,10 +41,19 @@ final class BtrfsQuotas {
     }
 
     private static long bytes(Path group, String property) throws IOException {
-        Path file = group.resolve(property);
-        return Files.exists(file)
-                ? Math.max(0, Long.parseUnsignedLong(Files.readString(file).strip()))
-                : 0;
+        try {
+            return Math.max(
+                    0,
+                    Long.parseUnsignedLong(
+                            Files.readString(group.resolve(property)).strip()));
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException e) {
+            if (GOING.equals(e.getMessage())) {
+                return 0;
+            }
+            throw e;
+        }
     }
 
     /// A snapshot was deleted.

@@ -2,6 +2,7 @@ package io.flocker.agent.volume;
 
 import io.flocker.agent.program.Pipe;
 import io.flocker.core.model.SnapshotId;
+import io.flocker.core.plan.StoredVolume;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -11,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +30,33 @@ final class BtrfsTransfer {
     private final Path volumes;
     private final Path incoming;
     private final CrashPoint crash;
+    private final Placement placement;
+
+    /// How what was received, all of it, gets its place. A test replaces it to show that it finds what is lost then.
+    @FunctionalInterface
+    interface Placement {
+        /// Durable on return.
+        void place(Subvolume received, Path place) throws IOException;
+    }
 
     BtrfsTransfer(Path volumes, Path incoming, CrashPoint crash) {
+        this(volumes, incoming, crash, (received, place) -> durably(received, place, volumes, crash));
+    }
+
+    BtrfsTransfer(Path volumes, Path incoming, CrashPoint crash, Placement placement) {
         this.volumes = volumes;
         this.incoming = incoming;
         this.crash = crash;
+        this.placement = placement;
+    }
+
+    private static void durably(Subvolume received, Path place, Path volumes, CrashPoint crash) throws IOException {
+        Kernel.sync(received.path());
+        crash.after("what was received is durable");
+        received.snapshotTo(place);
+        crash.after("it is in its place");
+        // The volume's directory may be new.
+        Kernel.sync(volumes);
     }
 
     /// The newest before `snapshot`. `btrfs send` takes any two subvolumes, and sends all that is in one and the
@@ -43,11 +67,28 @@ final class BtrfsTransfer {
                 .filter(other -> other.volume().equals(snapshot.volume()) && other.compareTo(snapshot) < 0)
                 .filter(other -> Files.isDirectory(path(other), LinkOption.NOFOLLOW_LINKS))
                 .max(SnapshotId::compareTo);
-        return newest.isPresent() && lineage(path(newest.get())).equals(lineage(path)) ? newest : Optional.empty();
+        return newest.isPresent()
+                        && isIntact(newest.get())
+                        && lineage(path(newest.get())).equals(lineage(path))
+                ? newest
+                : Optional.empty();
     }
 
     private static Optional<String> lineage(Path snapshot) throws IOException {
         return Kernel.marked(snapshot, BtrfsSpace.LINEAGE);
+    }
+
+    /// Deletes those of `present` that were taken of a head that is given up, after `last`, while
+    /// nothing was written to it: nobody needs them.
+    void forgetUnchanged(SnapshotId last, List<SnapshotId> present) throws IOException {
+        long changedAt = new Subvolume(path(last)).facts().changedAt();
+        for (SnapshotId snapshot : present) {
+            var later = new Subvolume(path(snapshot));
+            if (snapshot.compareTo(last) > 0 && later.facts().changedAt() == changedAt) {
+                later.destroy();
+                crash.after("what is no different is deleted");
+            }
+        }
     }
 
     /// What the extents that differ hold, as `btrfs send --no-data` lists them, uncompressed, and the list itself.
@@ -68,7 +109,7 @@ final class BtrfsTransfer {
 
     void send(SnapshotId snapshot, Optional<SnapshotId> base, OutputStream out)
             throws IOException, InterruptedException {
-        String path = present(snapshot).toString();
+        String path = intact(snapshot).toString();
         Pipe send = base.isPresent()
                 ? Pipe.of(
                         "btrfs",
@@ -78,7 +119,7 @@ final class BtrfsTransfer {
                         "--compressed-data",
                         "-q",
                         "-p",
-                        present(base.get()).toString(),
+                        intact(base.get()).toString(),
                         path)
                 : Pipe.of("btrfs", "send", "--proto", "2", "--compressed-data", "-q", path);
         send.writeTo(out);
@@ -95,26 +136,63 @@ final class BtrfsTransfer {
         if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        if (base.isPresent()) {
-            present(base.get());
-        }
+        UUID parent =
+                base.isPresent() ? new Subvolume(intact(base.get())).facts().uuid() : NONE;
         Path staging = Files.createDirectory(staging(snapshot.volume()));
         crash.after("there is a directory to receive in");
         Pipe.of("btrfs", "receive", "-q", staging.toString()).readFrom(in);
         crash.after("it is received");
-        Kernel.sync(staging);
-        crash.after("what was received is durable");
         Subvolume received = only(staging);
+        check(received, snapshot, parent);
+        Files.createDirectories(place.resolveSibling(""));
+        crash.after("there is a directory for snapshots");
+        placement.place(received, place);
+    }
+
+    /// A stream names what it is of, and builds upon whatever in the pool has the identity of its base: that another
+    /// copy of it has the same does not keep `btrfs receive` from ending well.
+    private static void check(Subvolume received, SnapshotId snapshot, UUID parent) throws IOException {
         Subvolume.Facts facts = received.facts();
         if (!facts.readOnly() || facts.received().equals(NONE)) {
             throw new IOException("the stream ended before the snapshot was complete");
         }
-        Files.createDirectories(place.resolveSibling(""));
-        crash.after("there is a directory for snapshots");
-        received.snapshotTo(place);
-        crash.after("it is in its place");
-        // The volume's directory may be new.
-        Kernel.sync(volumes);
+        String name = String.valueOf(received.path().getFileName());
+        if (!name.equals(snapshot.position())) {
+            throw new IOException("the stream is of the snapshot " + name);
+        }
+        if (!facts.parent().equals(parent)) {
+            throw new IOException("it was built upon something else in this pool than its base, by the same identity;"
+                    + " `btrfs subvolume list -uR` shows what has it: delete the copy that is not Flocker's");
+        }
+    }
+
+    /// A volume that has no head here: those of the newest of its snapshots that somebody wrote to are not there for
+    /// others, so that nothing builds upon them.
+    StoredVolume stored(String volume, List<String> snapshots) throws IOException {
+        List<String> usable = new ArrayList<>(snapshots);
+        String problem = "";
+        while (!usable.isEmpty() && !isIntact(SnapshotId.of(volume, usable.getLast()))) {
+            problem = "its snapshot " + usable.removeLast()
+                    + " was written to after it was received, by something other than Flocker; it comes anew";
+        }
+        return new StoredVolume(volume, 0, List.copyOf(usable), 0, problem);
+    }
+
+    private boolean isIntact(SnapshotId snapshot) throws IOException {
+        var subvolume = new Subvolume(path(snapshot));
+        return !subvolume.exists() || subvolume.facts().intact();
+    }
+
+    /// The snapshots of `volume` here that are none any more, because somebody wrote to them.
+    List<SnapshotId> altered(String volume) throws IOException {
+        Path directory = volumes.resolve(volume).resolve("snapshots");
+        List<SnapshotId> altered = new ArrayList<>();
+        for (SnapshotId snapshot : Names.snapshots(volume, new Tree(directory).names())) {
+            if (!isIntact(snapshot)) {
+                altered.add(snapshot);
+            }
+        }
+        return altered;
     }
 
     private static Subvolume only(Path staging) throws IOException {
@@ -138,9 +216,19 @@ final class BtrfsTransfer {
         return path;
     }
 
-    /// A stream of `btrfs send`, command by command, each with its attributes: see `fs/btrfs/send.h` of Linux. All its
-    /// numbers
-    /// are little-endian.
+    /// Where a snapshot is that is what it was when it was made.
+    Path intact(SnapshotId snapshot) throws IOException {
+        Path path = present(snapshot);
+        if (!new Subvolume(path).facts().intact()) {
+            throw new IOException(
+                    "the snapshot " + snapshot + " at " + path
+                            + " was written to after it was made, by something other than Flocker, so it is not used; delete it");
+        }
+        return path;
+    }
+
+    /// A stream of `btrfs send`, command by command, each with its attributes: see
+    /// `fs/btrfs/send.h` of Linux. All its numbers are little-endian.
     static final class Stream {
         static final int COMMAND_HEAD_BYTES = 10;
 

@@ -253,6 +253,11 @@ public final class MemoryDriver implements VolumeDriver {
         if (!held) {
             keep(volume, epoch, Optional.empty());
         }
+        for (SnapshotId snapshot : snapshots(volume)) {
+            if (snapshot.compareTo(last) > 0 && digest(snapshot).equals(digest(last))) {
+                deleteSnapshot(snapshot);
+            }
+        }
         Files.delete(headPath(volume));
         crash.after("the head is gone");
         new Tree(directory(volume).resolve("heads")).delete();

@@ -42,10 +42,25 @@ record Subvolume(Path path) {
     ///
     /// @param generation of its last change
     /// @param madeAt the generation it was made in: a source is unchanged since if its own is not greater
+    /// @param changedAt the generation of the last change to any of its files; taking a snapshot of it is none
     /// @param parent of what it is a snapshot
     /// @param received what it was where it was sent from; all zero if it was made here
     /// @param readOnly whether nobody can write it
-    record Facts(long id, long generation, long madeAt, UUID uuid, UUID parent, UUID received, boolean readOnly) {}
+    record Facts(
+            long id,
+            long generation,
+            long madeAt,
+            long changedAt,
+            UUID uuid,
+            UUID parent,
+            UUID received,
+            boolean readOnly) {
+        /// Whether it is what it was when it was made: whoever makes a snapshot writable for a moment leaves this
+        /// trace.
+        boolean intact() {
+            return readOnly && changedAt <= madeAt;
+        }
+    }
 
     /// Whether there is a subvolume at this path.
     boolean exists() throws IOException {
@@ -102,6 +117,7 @@ record Subvolume(Path path) {
                     found.get(LONG, 0),
                     found.get(LONG, 280),
                     found.get(LONG, 352),
+                    found.get(LONG, 344),
                     uuid(found, 296),
                     uuid(found, 312),
                     uuid(found, 328),

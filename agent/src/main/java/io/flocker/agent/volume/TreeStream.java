@@ -108,6 +108,9 @@ final class TreeStream {
             while (entry(in, root)) {}
         } catch (EOFException e) {
             throw new IOException("the stream ended before the snapshot was complete", e);
+        } catch (IllegalArgumentException e) {
+            // A name, a mode or an attribute that is none.
+            throw new IOException("the stream is damaged: " + e.getMessage(), e);
         }
         if (in.read() >= 0) {
             throw new IOException("the stream goes on after its end");

@@ -67,9 +67,10 @@ public interface VolumeDriver {
     void receive(SnapshotId snapshot, Optional<SnapshotId> base, InputStream in)
             throws IOException, InterruptedException;
 
-    /// Gives up the head: another node has one of a higher epoch, which began with `last`. What was written to this
-    /// one after `last` is kept as the next free number of its own epoch. Snapshots stay. Does nothing if there is
-    /// none. Durable on return.
+    /// Gives up the head: another node has one of a higher epoch, which began with `last`. What was written
+    /// to this one after `last` is kept as the next free number of its own epoch. Snapshots stay, but for
+    /// those that were taken here after `last` while nothing changed, where the pool can tell. Does nothing
+    /// if there is none. Durable on return.
     ///
     /// @throws IOException if the head is in use, naming the process, or `last` is not here
     void dropHead(String volume, SnapshotId last) throws IOException;

@@ -6,8 +6,11 @@
 # Reads lines from DIRECTORY/commands, a FIFO. Each ends with " .", or it is not believed:
 #   deadline NANOS .          not to be fenced before this CLOCK_BOOTTIME; an older one changes nothing
 #   fence NUMBER GROUP… .     the control groups that must stand still at the deadline, in place of those before
+#   free NUMBER GROUP… .      these go on without a guard
+#   kill NUMBER GROUP… .      these are fenced from now on, and are not in the list any more
 # Writes DIRECTORY/process: `VERSION PID START .`, START as in /proc/PID/stat, and
-# DIRECTORY/state: `list NUMBER deadline NANOS fenced TIMES nanos LONGEST refused TIMES .`
+# DIRECTORY/state: `list NUMBER deadline NANOS fenced TIMES nanos LONGEST refused TIMES .`, NUMBER of the last command
+# that had one, LONGEST of the last half hour at least and of the last hour at most, and DIRECTORY/groups: `GROUP… .`, those in the list.
 #
 # A group is a path below a freezer, that may not exist yet. It is let go only while it is in the list and the deadline
 # is to come; otherwise it stands still, so that what starts in it too late never runs.
@@ -21,19 +24,24 @@ now=0         # CLOCK_BOOTTIME, no earlier than it is
 deadline=0
 list=0        # number of the present list
 groups=()
+doomed=()     # what is killed whatever the deadline is, until it is empty
 fenced=0      # how often
-longest=0     # nanoseconds from the beginning of a fencing until its groups were empty
+begun=0       # when the fencing began that is not over; 0: there is none
+longest=0     # nanoseconds from the beginning of a fencing until its groups were empty, in this half hour
+former=0      # the same in the half hour before
+turned=0      # when this half hour began
 refused=0     # how often groups were not empty in time
 held=0        # whether the groups stand still
 idle_since=0
 pending=''
 
-readonly VERSION=1               # of what is above; the agent replaces a guard of another one
+readonly VERSION=3               # of what is above; the agent replaces a guard of another one
 readonly TICK=10000000           # /proc/uptime counts in hundredths of a second: what it shows has been for so long
 readonly PATIENCE=5000000000     # for one attempt to empty the groups
 readonly IDLE=30000000000        # an empty list for so long, and nobody needs a guard
 readonly LOOK=50000000           # how often it looks at groups that stand still
 readonly SUSPECT=200000000       # how often it looks whether the machine was suspended
+readonly HALF_HOUR=1800000000000
 
 look_at_clock() {
   local uptime rest
@@ -45,8 +53,20 @@ look_at_clock() {
 pause() { read -r -t "$1" -u "$quiet" || true; }
 
 say() {
+  if ((now - turned > HALF_HOUR)); then
+    former=$longest
+    longest=0
+    turned=$now
+  fi
   printf 'list %d deadline %d fenced %d nanos %d refused %d .\n' \
-    "$list" "$deadline" "$fenced" "$longest" "$refused" >"$directory/state"
+    "$list" "$deadline" "$fenced" "$((longest > former ? longest : former))" "$refused" >"$directory/state"
+}
+
+# Before the command is acknowledged: an agent that starts anew finds what the one before had guarded.
+say_groups() {
+  local text
+  printf -v text '%s ' "${groups[@]}" .
+  printf '%s\n' "${text% }" >"$directory/groups"
 }
 
 freeze() {
@@ -76,6 +96,15 @@ look_into() {
   done
 }
 
+# Lets go of a group and of those in it, which somebody may have frozen by themselves.
+thaw_all() {
+  local child
+  thaw "$1"
+  for child in "$1"/*/; do
+    [[ ! -e ${child}freezer.state ]] || thaw_all "${child%/}"
+  done
+}
+
 # Sends the signal to all. With version 1 it arrives when the group is thawed, before anything else of it runs.
 slay() {
   pids=()
@@ -85,17 +114,23 @@ slay() {
       echo 1 >"$1/cgroup.kill"
     fi 2>/dev/null
     kill -KILL "${pids[@]}" 2>/dev/null
-    [[ ! -e $1/freezer.state ]] || thaw "$1"
+    [[ ! -e $1/freezer.state ]] || thaw_all "$1"
     return 1
   fi
 }
 
+# Notes how long the fencing has taken so far: by the clock of the lease, which nobody sets.
+measure() {
+  local took=$((now - begun + TICK))
+  ((took <= longest)) || longest=$took
+}
+
 # Freezes all groups, then kills until they are empty, and leaves them standing still.
 fence() {
-  local group begun left killed=0
+  local group left killed=0 tried
   look_at_clock
-  begun=$now
-  local begun_exact=${EPOCHREALTIME/./}
+  tried=$now
+  ((begun)) || begun=$now
   for group in "${groups[@]}"; do freeze "$group"; done
   held=1
   while :; do
@@ -103,27 +138,51 @@ fence() {
     for group in "${groups[@]}"; do
       slay "$group" || left=1
     done
+    look_at_clock
     ((left == 0)) && break
     killed=1
-    look_at_clock
-    if ((now - begun > PATIENCE)); then
+    if ((now - tried > PATIENCE)); then
       refused=$((refused + 1))
-      break
+      measure
+      say
+      return
     fi
     pause 0.001
     for group in "${groups[@]}"; do freeze "$group"; done
   done
-  if ((killed)); then
-    local took=$(((${EPOCHREALTIME/./} - begun_exact) * 1000))
+  if ((killed || now - begun > PATIENCE)); then
     fenced=$((fenced + 1))
-    ((took > longest)) && longest=$took
+    measure
     say
   fi
+  begun=0
+}
+
+# One attempt to empty what is doomed; what is empty stands still.
+doom() {
+  local group left=()
+  for group in "${doomed[@]}"; do
+    freeze "$group"
+    slay "$group" || left+=("$group")
+  done
+  ((${#left[@]} == ${#doomed[@]})) || fenced=$((fenced + 1))
+  doomed=("${left[@]}")
+}
+
+# Takes groups off the list.
+drop() {
+  local group kept=()
+  for group in "${groups[@]}"; do
+    [[ " $* " == *" $group "* ]] || kept+=("$group")
+  done
+  groups=("${kept[@]}")
+  look_at_clock
+  idle_since=$now
 }
 
 # Takes a whole line.
 obey() {
-  local words group last
+  local words group last before kept=()
   read -r -a words <<<"$1" || return 0
   ((${#words[@]} >= 3)) || return 0
   last=$((${#words[@]} - 1))
@@ -136,6 +195,7 @@ obey() {
         if ((held && now < deadline)); then
           for group in "${groups[@]}"; do thaw "$group"; done
           held=0
+          begun=0
         fi
       fi
       ;;
@@ -144,15 +204,34 @@ obey() {
       for group in "${groups[@]}"; do
         [[ " $1 " == *" $group "* ]] || freeze "$group"
       done
+      before=" ${groups[*]} "
+      ((held == 0)) || before=''
       groups=("${words[@]:2:last-2}")
       list=${words[1]}
+      for group in "${doomed[@]}"; do
+        [[ " $1 " == *" $group "* ]] || kept+=("$group")
+      done
+      doomed=("${kept[@]}")
       look_at_clock
       idle_since=$now
       held=0
-      ((now < deadline)) || held=1
+      if ((now < deadline)); then begun=0; else held=1; fi
       for group in "${groups[@]}"; do
-        if ((held)); then freeze "$group"; else thaw "$group"; fi
+        # One that goes on being let go is not touched: somebody may have it stand still for a moment.
+        if ((held)); then freeze "$group"; elif [[ $before != *" $group "* ]]; then thaw "$group"; fi
       done
+      say_groups
+      ;;
+    free | kill)
+      drop "${words[@]:2:last-2}"
+      list=${words[1]}
+      if [[ ${words[0]} == kill ]]; then
+        doomed+=("${words[@]:2:last-2}")
+        doom
+      else
+        for group in "${words[@]:2:last-2}"; do thaw "$group"; done
+      fi
+      say_groups
       ;;
     *) return 0 ;;
   esac
@@ -162,14 +241,16 @@ obey() {
 # How long to wait for a line: until the deadline, or until groups are looked at again.
 until_next() {
   local nanos=$LOOK
-  if ((${#groups[@]} == 0)); then
+  if ((${#doomed[@]} > 0)); then
+    nanos=$TICK
+  elif ((${#groups[@]} == 0)); then
     nanos=$((idle_since + IDLE - now))
     printf -v wait '%d' $((nanos / 1000000000 + 1))
     return
   elif ((now < deadline)); then
     nanos=$((deadline - now))
   fi
-  ((nanos > TICK)) || nanos=$TICK
+  ((nanos >= TICK)) || nanos=$TICK
   # Bash's timer stands still while the machine is suspended: it looks at the clock often enough to notice.
   ((nanos < SUSPECT)) || nanos=$SUSPECT
   printf -v wait '%d.%09d' $((nanos / 1000000000)) $((nanos % 1000000000))
@@ -190,10 +271,11 @@ main() {
   idle_since=$now
   say
   while :; do
+    ((${#doomed[@]} == 0)) || doom
     look_at_clock
-    if ((${#groups[@]} == 0)); then
+    if ((${#groups[@]} + ${#doomed[@]} == 0)); then
       ((now - idle_since < IDLE)) || exit 0
-    elif ((now >= deadline)); then
+    elif ((${#groups[@]} > 0 && now >= deadline)); then
       fence
       look_at_clock
     fi

@@ -188,6 +188,11 @@ class DoorbellTest {
         }
 
         @Override
+        public TreePMap<String, Answered> handled(Set<String> instances) {
+            return TreePMap.empty();
+        }
+
+        @Override
         public void close() {}
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,14 +29,16 @@ class ControlGroupsTest {
 
     @Test
     void findsTheFilesOfBothVersionsAndPrefersTheFirst() {
-        assertThat(ControlGroups.file(root, "0::/system.slice/docker-c1.scope\n"))
+        assertThat(ControlGroups.file(root, List.of("0::/system.slice/docker-c1.scope")))
                 .contains(second);
-        assertThat(ControlGroups.file(root, """
-                        4:cpu,cpuacct:/docker/c1
-                        1:name=systemd:/docker/c1
-                        0::/system.slice/docker-c1.scope
-                        """)).contains(root.resolve("cpuacct/docker/c1/cpuacct.usage"));
-        assertThat(ControlGroups.file(root, "3:memory:/docker/c1\n0::/elsewhere\n"))
+        assertThat(ControlGroups.file(
+                        root,
+                        List.of(
+                                "4:cpu,cpuacct:/docker/c1",
+                                "1:name=systemd:/docker/c1",
+                                "0::/system.slice/docker-c1.scope")))
+                .contains(root.resolve("cpuacct/docker/c1/cpuacct.usage"));
+        assertThat(ControlGroups.file(root, List.of("3:memory:/docker/c1", "0::/elsewhere")))
                 .isEmpty();
     }
 

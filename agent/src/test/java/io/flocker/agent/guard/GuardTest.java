@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -161,6 +162,44 @@ class GuardTest {
                 FENCINGS, said.longestNanos() / 1e6, millis.get(FENCINGS / 2), millis.getLast());
         System.out.println("Guard: " + cost());
         assertThat(said.longestNanos()).isLessThan(FENCING / 3);
+    }
+
+    /// A disk that hangs (fsfreeze): whoever writes to it is in the kernel, and no signal ends that.
+    @Test
+    void whatCannotBeKilledIsToldAndEndsOnceItCan(@TempDir Path folder) throws Exception {
+        Path image = folder.resolve("disk.img");
+        String disk = Files.createDirectory(folder.resolve("disk")).toString();
+        Program.of("truncate", "-s", "256M", image.toString()).run();
+        Program.of("mkfs.btrfs", "-q", image.toString()).run();
+        Program.of("mount", "-o", "loop", image.toString(), disk).run();
+        written = Path.of(disk, "written");
+        try {
+            guard.renew(BootClock.nanos() + 2 * LEASE);
+            guard.fence(List.of(group));
+            write();
+            await().until(this::isWritten);
+            Program.of("fsfreeze", "-f", disk).run();
+            long before = guard.said().orElseThrow().refused();
+
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            guard.said().filter(said -> said.refused() > before).isPresent());
+
+            assertThat(members()).as("what the guard could not end").isNotEmpty();
+            assertThat(guard.said().orElseThrow().longestNanos())
+                    .as("what it has taken so far")
+                    .isGreaterThan(5_000 * MILLI);
+            System.out.println("A disk that hangs: " + guard.said().orElseThrow() + ", "
+                    + members().size() + " left");
+            Program.of("fsfreeze", "-u", disk).run();
+            await().atMost(Duration.ofSeconds(30)).until(() -> members().isEmpty());
+            assertThat(isWritten()).isFalse();
+        } finally {
+            Program.of("fsfreeze", "-u", disk).end();
+            await().ignoreExceptions()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> Program.of("umount", disk).end().exitCode() == 0);
+        }
     }
 
     /// Its memory, and the processor time of ten seconds of renewals.

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -33,6 +33,12 @@ public final class FakeEngine implements ContainerEngine {
 
     /// What became of commands, by their text; one that is not here ends well.
     public final Map<String, Ran> ran = new ConcurrentHashMap<>();
+
+    /// Where its control groups are.
+    public Path groups = Path.of("/sys/fs/cgroup/freezer");
+
+    /// What runs, by container.
+    public final Map<String, Path> inGroup = new ConcurrentHashMap<>();
 
     /// What was done, in order.
     public final List<String> told = new CopyOnWriteArrayList<>();
@@ -63,7 +69,7 @@ public final class FakeEngine implements ContainerEngine {
 
     @Override
     public Sight look() {
-        return new Sight(TreePMap.empty(), List.of(), TreePMap.empty(), List.of());
+        return new Sight(TreePMap.empty(), List.of(), TreePMap.empty(), List.of(), List.of(), Map.of());
     }
 
     @Override
@@ -83,11 +89,22 @@ public final class FakeEngine implements ContainerEngine {
     public void deleteNetwork(String environment) {}
 
     @Override
-    public void start(
-            WantedInstance instance,
-            WantedEnvironment environment,
-            Function<String, Path> heads,
-            Function<String, Path> files) {}
+    public void start(WantedInstance instance, WantedEnvironment environment, Lodging lodging) {
+        told.add("start " + instance.key() + " in " + lodging.group());
+    }
+
+    @Override
+    public Path group(String name) {
+        return groups.resolve(name);
+    }
+
+    @Override
+    public Optional<Path> groupOf(String container) {
+        return Optional.ofNullable(inGroup.get(container));
+    }
+
+    @Override
+    public void removeGroups(String parent, Set<String> used) {}
 
     @Override
     public void startAgain(String container) {}
@@ -124,6 +141,11 @@ public final class FakeEngine implements ContainerEngine {
     @Override
     public OptionalLong cpuNanos(String container) {
         return OptionalLong.of(0);
+    }
+
+    @Override
+    public Optional<Use> use(String container) {
+        return Optional.of(Use.NOTHING);
     }
 
     @Override

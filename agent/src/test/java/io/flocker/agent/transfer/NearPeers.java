@@ -17,11 +17,13 @@ final class NearPeers implements Peers {
     final Map<String, FakeEngine> engines = new ConcurrentHashMap<>();
     /// What happens to bytes on their way.
     UnaryOperator<byte[]> way = bytes -> bytes;
+    /// How long the last transfer was on its way.
+    int lastBytes;
 
     @Override
-    public InputStream snapshot(String address, SnapshotId snapshot, List<SnapshotId> here)
+    public InputStream snapshot(String address, SnapshotId snapshot, List<SnapshotId> here, boolean compressed)
             throws IOException, InterruptedException {
-        return sent(sender(address).snapshot(snapshot, here));
+        return sent(sender(address).snapshot(snapshot, here), compressed);
     }
 
     @Override
@@ -35,7 +37,7 @@ final class NearPeers implements Peers {
 
     @Override
     public InputStream archive(String address, String name) throws IOException, InterruptedException {
-        return sent(sender(address).image(name));
+        return sent(sender(address).image(name), false);
     }
 
     private Sender sender(String address) throws ConnectException {
@@ -46,11 +48,12 @@ final class NearPeers implements Peers {
         return sender;
     }
 
-    private InputStream sent(Sender.Sending sending) throws IOException, InterruptedException {
+    private InputStream sent(Sender.Sending sending, boolean compressed) throws IOException, InterruptedException {
         var bytes = new ByteArrayOutputStream();
         try (sending) {
-            sending.to(bytes);
+            sending.to(bytes, compressed);
         }
+        lastBytes = bytes.size();
         return new ByteArrayInputStream(way.apply(bytes.toByteArray()));
     }
 }

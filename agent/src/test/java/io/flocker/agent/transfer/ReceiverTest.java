@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Snapshots from one node's sender to another's receiver, without a network.
 class ReceiverTest {
     private static final SnapshotId FIRST = new SnapshotId("data", 1, 1);
+    private static final SnapshotId THIRD = new SnapshotId("data", 1, 3);
     private static final SnapshotId SECOND = new SnapshotId("data", 1, 2);
 
     @TempDir
@@ -48,12 +50,42 @@ class ReceiverTest {
     }
 
     @Test
+    void receivesNoFasterThanItMay() throws Exception {
+        Files.write(there.headPath("data").resolve("random"), new byte[200_000]);
+        there.snapshot(THIRD);
+        long begun = System.nanoTime();
+        receiver.receive(step(THIRD, Optional.empty()), new Receiver.Way(400_000, false));
+
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        assertThat(seconds).as("200 kB at 400 kB/s, less a burst of 0.1 s").isGreaterThan(0.35);
+    }
+
+    @Test
+    void receivesCompressedIfItIsTold() throws Exception {
+        Files.write(there.headPath("data").resolve("zeros"), new byte[200_000]);
+        there.snapshot(THIRD);
+        receiver.receive(step(THIRD, Optional.empty()), new Receiver.Way(0, true));
+        assertThat(peers.lastBytes).isLessThan(20_000);
+        assertThat(here.list().get("data").snapshots()).containsExactly("1.3");
+
+        peers.way = bytes -> Arrays.copyOf(bytes, bytes.length - 30);
+        assertThatThrownBy(() -> receiver.receive(step(FIRST, Optional.empty()), new Receiver.Way(0, true)))
+                .isInstanceOf(IOException.class);
+        assertThat(here.list().get("data").snapshots()).containsExactly("1.3");
+    }
+
+    @Test
     void receivesSnapshotsOneAfterTheOther() throws Exception {
         receiver.receive(step(FIRST, Optional.empty()));
         receiver.receive(step(SECOND, Optional.of(FIRST)));
 
         assertThat(here.list()).containsEntry("data", new StoredVolume("data", 0, List.of("1.1", "1.2"), 0, ""));
-        assertThat(receiver.underWay()).isEmpty();
+        assertThat(receiver.transfers(Set.of("data"))).singleElement().satisfies(last -> {
+            assertThat(last.ended()).isTrue();
+            assertThat(last.position()).isEqualTo("1.2");
+            assertThat(last.doneBytes()).isPositive();
+        });
+        assertThat(receiver.transfers(Set.of("other"))).isEmpty();
     }
 
     @Test
@@ -79,7 +111,7 @@ class ReceiverTest {
                 .hasMessageContaining("damaged");
 
         assertThat(here.list()).isEmpty();
-        assertThat(receiver.underWay()).isEmpty();
+        assertThat(receiver.transfers(Set.of("data"))).isEmpty();
     }
 
     @Test

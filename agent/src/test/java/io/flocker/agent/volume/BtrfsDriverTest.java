@@ -210,6 +210,32 @@ class BtrfsDriverTest {
     }
 
     @Test
+    void whatWasTakenWhileNothingChangedIsNotKeptWithAHeadThatIsGivenUp() throws Exception {
+        var driver = new BtrfsDriver(pool.directory());
+        driver.makeHead("calm", head(1), directory -> Files.writeString(directory.resolve("file"), "one"));
+        for (int i = 1; i <= 3; i++) {
+            driver.snapshot(new SnapshotId("calm", 1, i));
+        }
+        assertThat(driver.headPath("calm").resolve("file")).hasContent("one");
+        driver.dropHead("calm", new SnapshotId("calm", 1, 1));
+        assertThat(driver.list().get("calm").snapshots()).containsExactly("1.1");
+        driver.delete("calm");
+    }
+
+    @Test
+    void whatWasTakenAfterAChangeIsKeptWithAHeadThatIsGivenUp() throws Exception {
+        var driver = new BtrfsDriver(pool.directory());
+        driver.makeHead("busy", head(1), directory -> Files.writeString(directory.resolve("file"), "one"));
+        driver.snapshot(new SnapshotId("busy", 1, 1));
+        Files.writeString(driver.headPath("busy").resolve("file"), "two");
+        driver.snapshot(new SnapshotId("busy", 1, 2));
+        driver.snapshot(new SnapshotId("busy", 1, 3));
+        driver.dropHead("busy", new SnapshotId("busy", 1, 1));
+        assertThat(driver.list().get("busy").snapshots()).containsExactly("1.1", "1.2", "1.3");
+        driver.delete("busy");
+    }
+
+    @Test
     void whatIsReceivedLeavesNoQuotaGroupOnceItIsDeleted() throws Exception {
         var snapshot = new SnapshotId("accounted", 1, 1);
         var sender = new BtrfsDriver(pool.directory());

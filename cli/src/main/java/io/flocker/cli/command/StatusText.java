@@ -1,6 +1,7 @@
 package io.flocker.cli.command;
 
 import io.flocker.cli.amount.Moment;
+import io.flocker.cli.command.volume.ReplicaTable;
 import io.flocker.cli.command.volume.VolumeTable;
 import io.flocker.cli.shell.Colour;
 import io.flocker.cli.shell.Shell;
@@ -32,6 +33,8 @@ final class StatusText {
         }
         if (!environment.volumes().isEmpty()) {
             text.append('\n').append(VolumeTable.of(environment.volumes()));
+            String replicas = ReplicaTable.of(environment.volumes(), shell.nowMillis());
+            text.append(replicas.isEmpty() ? "" : "\n" + replicas).append(ReplicaTable.notes(environment.volumes()));
         }
         return text.append(problems(environment.problems(), shell)).toString();
     }

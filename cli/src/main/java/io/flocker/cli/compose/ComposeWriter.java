@@ -8,6 +8,7 @@ import io.flocker.cli.compose.write.ServiceWriter;
 import io.flocker.cli.compose.write.YamlText;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.FileSpec;
+import io.flocker.core.spec.ReplicationSpec;
 import io.flocker.core.spec.SnapshotPolicy;
 import io.flocker.core.spec.StepSpec;
 import io.flocker.core.spec.VolumeSpec;
@@ -79,7 +80,20 @@ public final class ComposeWriter {
     private static Block volume(VolumeSpec spec) {
         var options = new Block().put("size", spec.sizeBytes() == 0 ? "" : Sizes.text(spec.sizeBytes()));
         spec.snapshots().ifPresent(policy -> options.put("snapshots", snapshots(policy)));
+        spec.replication().ifPresent(replication -> options.put("replication", replication(replication)));
         return new Block().put("labels", spec.labels()).put("x-flocker", options);
+    }
+
+    private static Block replication(ReplicationSpec spec) {
+        return new Block()
+                .put("to", spec.to())
+                .put("copies", spec.copies())
+                .put("spread", spec.spread())
+                .always("every", Durations.text(spec.everyMillis()))
+                .always("max_loss", Durations.text(spec.maxLossMillis()))
+                .put("rate", spec.rateBytes() == 0 ? "" : Sizes.text(spec.rateBytes()))
+                .put("compress", spec.compressed())
+                .always("failover", spec.failover().name().toLowerCase(Locale.ROOT));
     }
 
     private static Block snapshots(SnapshotPolicy policy) {

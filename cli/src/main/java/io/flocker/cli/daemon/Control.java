@@ -5,8 +5,6 @@ import io.flocker.client.FlockerClient;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import java.io.IOException;
-import java.net.URI;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +19,10 @@ final class Control implements AutoCloseable {
 
     private final Installation installation;
     private final FlockerClient client;
+    private final Whereabouts whereabouts;
     private final OwnPlane plane;
     private final Renewal renewal;
     private final Thread thread;
-    private NodeSettings settings;
     private boolean isKnown;
     private String trouble = "";
     private volatile boolean closed;
@@ -32,10 +30,10 @@ final class Control implements AutoCloseable {
     /// Returns when the cluster knows where this node is, or is away.
     ///
     /// @param plane owned by the caller, as is `client`, which calls this node's own API as this node
-    Control(Installation installation, NodeSettings settings, OwnPlane plane, Renewal renewal, FlockerClient client)
+    Control(Installation installation, Whereabouts whereabouts, OwnPlane plane, Renewal renewal, FlockerClient client)
             throws IOException, InterruptedException {
         this.installation = installation;
-        this.settings = settings;
+        this.whereabouts = whereabouts;
         this.plane = plane;
         this.renewal = renewal;
         this.client = client;
@@ -45,7 +43,7 @@ final class Control implements AutoCloseable {
 
     /// The leader may be away for now: the agent goes on with what it has, and the leader learns it later.
     private void tellWhere() throws IOException, InterruptedException {
-        var here = new Requests.Here(settings.address(), installation.readLabels(), Machine.capacity());
+        var here = new Requests.Here(whereabouts.settings().address(), installation.readLabels(), Machine.capacity());
         try {
             client.post("/v2/agent/here", here, Answers.Change.class);
             isKnown = true;
@@ -83,27 +81,19 @@ final class Control implements AutoCloseable {
         if (!isKnown) {
             tellWhere();
         }
+        plane.giveWayToLater();
         renewal.renewIfDue();
         var said = new Requests.Control(plane.isUp(), renewal.endMillis(), renewal.trouble());
         Answers.Control answer = client.post("/v2/agent/control", said, Answers.Control.class);
-        remember(answer.apis().stream().map(URI::create).toList());
-        switch (answer.standing()) {
-            case VOTER -> plane.refuseWithoutLog();
-            case NEW_VOTER -> plane.begin(client);
-            case AGENT -> plane.end();
-        }
-    }
-
-    /// Where the control plane is, so that this node finds it after any time away.
-    private void remember(List<URI> apis) throws IOException {
-        boolean same = apis.equals(settings.control()) || (settings.isAlone() && apis.equals(List.of(settings.api())));
-        if (apis.isEmpty() || same) {
+        if (!whereabouts.hear(answer.generation(), answer.apis())) {
+            // It does not know yet that its cluster goes on elsewhere.
             return;
         }
-        settings = settings.controlledBy(apis);
-        settings.write(installation.settings());
-        plane.elsewhere(apis);
-        log.atInfo().addKeyValue("control", apis).log("The control plane is elsewhere now");
+        switch (answer.standing()) {
+            case VOTER -> plane.refuseWithoutLog();
+            case NEW_VOTER -> plane.begin(client, answer.generation());
+            case AGENT -> plane.end();
+        }
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.flocker.cli.daemon;
 
+import io.flocker.agent.backup.Errands;
+import io.flocker.agent.backup.Notices;
+import io.flocker.agent.backup.store.Stores;
 import io.flocker.agent.converge.Agent;
 import io.flocker.agent.converge.Edges;
 import io.flocker.agent.engine.DockerEngine;
@@ -40,6 +43,7 @@ public final class Daemon implements AutoCloseable {
     private final OwnPlane plane;
     private final Control control;
     private final DockerEngine engine;
+    private final Errands errands;
     private final AgentApi agentApi;
     private final FlockerClient client;
     private final NodeLease lease;
@@ -64,19 +68,22 @@ public final class Daemon implements AutoCloseable {
                 new InetSocketAddress(settings.ports().api()), settings.ports().agent(), installation.socket());
         forwarder = new Forwarder(credentials, settings.control());
         api = new Api(places, credentials, forwarder);
-        plane = new OwnPlane(installation, settings, credentials, api);
+        var whereabouts = new Whereabouts(installation.settings(), settings, forwarder::controls);
+        plane = new OwnPlane(installation, whereabouts, credentials, api);
         engine = new DockerEngine(settings.docker());
         VolumeDriver volumes = opened(opening);
+        client = new FlockerClient(
+                URI.create("https://127.0.0.1:" + settings.ports().api()), credentials);
+        errands = new Errands(volumes, Stores.ALL, Notices.by(client), settings.name());
         agentApi = new AgentApi(
                 new InetSocketAddress(settings.ports().agent()),
                 credentials,
                 engine,
                 volumes,
-                new Sender(volumes, engine, settings.transferBytesPerSecond()));
+                new Sender(volumes, engine, settings.transferBytesPerSecond()),
+                errands);
         Peers peers = new TlsPeers(credentials, settings.ports().agent());
-        client = new FlockerClient(
-                URI.create("https://127.0.0.1:" + settings.ports().api()), credentials);
-        control = new Control(installation, settings, plane, new Renewal(installation, credentials, client), client);
+        control = new Control(installation, whereabouts, plane, new Renewal(installation, credentials, client), client);
         lease = new NodeLease(LeaseTerms.USUAL, installation.guard());
         agent = new Agent(
                 new Edges(
@@ -130,6 +137,7 @@ public final class Daemon implements AutoCloseable {
     public void close() throws IOException {
         agent.close();
         lease.close();
+        errands.close();
         client.close();
         agentApi.close();
         control.close();

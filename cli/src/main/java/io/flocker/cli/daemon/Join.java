@@ -8,6 +8,7 @@ import io.flocker.client.Invitation;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.control.ca.Authority;
+import io.flocker.control.log.Generation;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -55,7 +56,7 @@ final class Join {
                         certificate(joined.authorityBase64())));
         Init.settle(
                 installation,
-                settings.controlledBy(joined.apis().stream().map(URI::create).toList()),
+                settings.controlledBy(joined.apis().stream().map(URI::create).toList(), Generation.FIRST),
                 labels);
     }
 

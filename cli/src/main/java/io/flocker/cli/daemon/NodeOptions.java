@@ -2,6 +2,7 @@ package io.flocker.cli.daemon;
 
 import io.flocker.agent.volume.Pool;
 import io.flocker.cli.compose.unit.Sizes;
+import io.flocker.control.log.Generation;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -100,7 +101,8 @@ final class NodeOptions {
                 poolBytes,
                 0,
                 new NodeSettings.PortPlan(apiPort, raftPort, agentPort),
-                NodeSettings.CONTROL_HERE);
+                NodeSettings.CONTROL_HERE,
+                Generation.FIRST);
     }
 
     private Pool.Kind kind() throws IOException {

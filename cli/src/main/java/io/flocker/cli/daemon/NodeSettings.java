@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 /// @param transferBytesPerSecond how fast snapshots and images are sent to other nodes at most; 0 for no limit
 /// @param control the APIs of the nodes with a control plane, as last heard; [#CONTROL_HERE] on a first node that is
 ///     the only one
+/// @param generation of the cluster's log, as last heard: what has to do with an earlier one is out of date
 record NodeSettings(
         String name,
         String address,
@@ -36,7 +37,8 @@ record NodeSettings(
         long poolBytes,
         long transferBytesPerSecond,
         PortPlan ports,
-        List<URI> control) {
+        List<URI> control,
+        long generation) {
     static final List<URI> CONTROL_HERE = List.of();
 
     private static final Set<String> KEYS = Set.of(
@@ -49,15 +51,16 @@ record NodeSettings(
             "api-port",
             "raft-port",
             "agent-port",
-            "control");
+            "control",
+            "generation");
 
     /// Where a node listens.
     record PortPlan(int api, int raft, int agent) {
         static final PortPlan USUAL = new PortPlan(4523, 4524, 4525);
     }
 
-    NodeSettings controlledBy(List<URI> apis) {
-        return new NodeSettings(name, address, docker, storage, poolBytes, transferBytesPerSecond, ports, apis);
+    NodeSettings controlledBy(List<URI> apis, long now) {
+        return new NodeSettings(name, address, docker, storage, poolBytes, transferBytesPerSecond, ports, apis, now);
     }
 
     /// Whether nobody but this node has a control plane, as far as it was told.
@@ -90,6 +93,8 @@ record NodeSettings(
                 raft-port=%d
                 agent-port=%d
                 control=%s
+                # Which log of its cluster it last heard of; flocker recover begins another.
+                generation=%d
                 """.formatted(
                         name,
                         address,
@@ -100,7 +105,8 @@ record NodeSettings(
                         ports.api(),
                         ports.raft(),
                         ports.agent(),
-                        control.stream().map(URI::toString).collect(Collectors.joining(",")));
+                        control.stream().map(URI::toString).collect(Collectors.joining(",")),
+                        generation);
         // Whole or not at all: a machine that loses power in the middle must still find its cluster.
         Path written = file.resolveSibling(file.getFileName() + ".new");
         Files.writeString(written, text);
@@ -137,7 +143,8 @@ record NodeSettings(
                     Stream.of(properties.getProperty("control", "").split(",", -1))
                             .filter(url -> !url.isBlank())
                             .map(URI::create)
-                            .toList());
+                            .toList(),
+                    Long.parseLong(properties.getProperty("generation", "0")));
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }

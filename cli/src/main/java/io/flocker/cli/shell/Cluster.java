@@ -3,6 +3,7 @@ package io.flocker.cli.shell;
 import io.flocker.client.ApiException;
 import io.flocker.client.FlockerClient;
 import io.flocker.client.api.Answers;
+import io.flocker.client.api.Load;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.core.model.Checkpoint;
@@ -32,6 +33,11 @@ public final class Cluster implements AutoCloseable {
     /// Its users, and what is theirs.
     public Users users() {
         return new Users(client);
+    }
+
+    /// How its load is spread.
+    public Spreading spreading() {
+        return new Spreading(client);
     }
 
     /// A name as part of a path or query.
@@ -255,6 +261,36 @@ public final class Cluster implements AutoCloseable {
         return client.patch(path(volume), new Requests.ResizeVolume(sizeBytes), Status.Volume.class);
     }
 
+    public Status.Volume replicate(VolumeName volume, Requests.Replicate request)
+            throws IOException, InterruptedException {
+        return client.put(path(volume) + "/replication", request, Status.Volume.class);
+    }
+
+    public Answers.Change failOver(String environment, Requests.FailOver request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(path(environment) + "/failover?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
+    /// Makes a new cluster of the node that is asked.
+    public Answers.Recovered recover(boolean dryRun) throws IOException, InterruptedException {
+        return client.post("/v2/recover?dryRun=" + dryRun, new Requests.Name(""), Answers.Recovered.class);
+    }
+
+    /// What could fail over: of a node, or of a data center to another one.
+    public List<Status.Failover> failovers(String node, String datacenter, String to)
+            throws IOException, InterruptedException {
+        return client.get(
+                        "/v2/failovers?node=" + encode(node) + "&datacenter=" + encode(datacenter) + "&to="
+                                + encode(to),
+                        Answers.Failovers.class)
+                .failovers();
+    }
+
+    public Answers.Change failBack(String environment, Requests.FailOver request, boolean dryRun)
+            throws IOException, InterruptedException {
+        return client.post(path(environment) + "/failback?dryRun=" + dryRun, request, Answers.Change.class);
+    }
+
     public Answers.Change delete(VolumeName volume) throws IOException, InterruptedException {
         return client.delete(path(volume), Answers.Change.class);
     }
@@ -303,6 +339,14 @@ public final class Cluster implements AutoCloseable {
         String only = environment.isEmpty() ? "" : "&environment=" + encode(environment);
         return client.get("/v2/events?since=" + since + "&wait=" + waitSeconds + only, Answers.Events.class)
                 .events();
+    }
+
+    /// How busy everything is.
+    ///
+    /// @param environment empty for all
+    public Load load(String environment) throws IOException, InterruptedException {
+        String only = environment.isEmpty() ? "" : "?environment=" + encode(environment);
+        return client.get("/v2/load" + only, Load.class);
     }
 
     public List<Status.Node> nodes() throws IOException, InterruptedException {

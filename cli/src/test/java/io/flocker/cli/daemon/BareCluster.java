@@ -80,6 +80,24 @@ final class BareCluster implements AutoCloseable {
         }
     }
 
+    /// SIGSTOP: it neither hears nor says anything, and has forgotten nothing.
+    void suspend(int number) throws IOException, InterruptedException {
+        signal(number, "-STOP");
+    }
+
+    /// SIGCONT.
+    void resume(int number) throws IOException, InterruptedException {
+        signal(number, "-CONT");
+    }
+
+    private void signal(int number, String signal) throws IOException, InterruptedException {
+        Process process = nodes.get(number);
+        if (process == null) {
+            throw new IOException("n" + number + " does not run");
+        }
+        new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+    }
+
     /// User admin, who asks these nodes.
     FlockerClient admin(int... numbers) throws IOException {
         Authority authority = Authority.open(installation(1).authority());

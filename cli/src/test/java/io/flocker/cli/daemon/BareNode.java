@@ -8,6 +8,7 @@ import io.flocker.control.api.Api;
 import io.flocker.control.api.Forwarder;
 import io.flocker.control.api.Listeners;
 import io.flocker.control.ca.CredentialFiles;
+import io.flocker.control.log.Generation;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -49,7 +50,8 @@ final class BareNode {
                 0,
                 0,
                 ports,
-                NodeSettings.CONTROL_HERE);
+                NodeSettings.CONTROL_HERE,
+                Generation.FIRST);
     }
 
     private static void become(Installation installation, NodeSettings settings, String token, boolean voter)
@@ -69,8 +71,9 @@ final class BareNode {
         var places = new Listeners.Places(
                 new InetSocketAddress(settings.address(), settings.ports().api()), 1, installation.socket());
         var api = new Api(places, credentials, forwarder);
-        var plane = new OwnPlane(installation, settings, credentials, api);
+        var whereabouts = new Whereabouts(installation.settings(), settings, forwarder::controls);
+        var plane = new OwnPlane(installation, whereabouts, credentials, api);
         var client = new FlockerClient(settings.api(), credentials);
-        new Control(installation, settings, plane, new Renewal(installation, credentials, client), client);
+        new Control(installation, whereabouts, plane, new Renewal(installation, credentials, client), client);
     }
 }

@@ -156,7 +156,22 @@ public final class Answers {
     /// What a node's daemon needs to know of the control plane.
     ///
     /// @param apis of the nodes that have one
-    public record Control(List<String> apis, Standing standing) {}
+    /// @param generation of the cluster's log: 0 for the one that it was founded with, one more after each recovery
+    public record Control(List<String> apis, Standing standing, long generation) {}
+
+    /// Which log of its cluster a node goes by.
+    ///
+    /// @param generation as in [Control]
+    /// @param apis of the nodes with a control plane, as far as the node knows
+    public record Generation(long generation, List<String> apis) {}
+
+    /// A cluster that was made anew, or would be.
+    ///
+    /// @param node the one that it has its log from
+    /// @param generation as in [Control]
+    /// @param entries how many entries that log has
+    /// @param lost the voters that are given up
+    public record Recovered(String node, long generation, long entries, List<String> lost) {}
 
     /// Where the leader's API is; empty if there is none for now.
     public record Leader(String api) {}
@@ -187,4 +202,7 @@ public final class Answers {
 
     /// What whoever believes the cluster's authority needs.
     public record PublicAuthority(String certificatePem) {}
+
+    /// What could fail over, in the order to do it in.
+    public record Failovers(List<Status.Failover> failovers) {}
 }

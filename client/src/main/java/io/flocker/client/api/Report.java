@@ -3,10 +3,12 @@ package io.flocker.client.api;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.lease.LeaseGrant;
 import io.flocker.core.lease.Tenure;
+import io.flocker.core.load.Measurement;
 import io.flocker.core.plan.Observed;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Transfer;
 import java.util.List;
+import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /// What an agent tells the leader, once a second and after every step.
@@ -20,6 +22,7 @@ import org.pcollections.TreePMap;
 /// @param poolTotalBytes the pool's size
 /// @param poolFreeBytes what is left of it
 /// @param held what it may write, or what still runs, of volumes that may fail over: what a lease is asked for
+/// @param load what was measured since the last report that had some; most have none
 public record Report(
         long revision,
         Observed observed,
@@ -31,8 +34,26 @@ public record Report(
         List<Transfer> transfers,
         long poolTotalBytes,
         long poolFreeBytes,
-        List<Tenure> held) {
-    /// Whether it tells nothing new beside the space in the pool, which changes all the time.
+        List<Tenure> held,
+        Optional<Measurement> load) {
+    /// The same with what was measured.
+    public Report with(Optional<Measurement> newLoad) {
+        return new Report(
+                revision,
+                observed,
+                busy,
+                problems,
+                taken,
+                offered,
+                followed,
+                transfers,
+                poolTotalBytes,
+                poolFreeBytes,
+                held,
+                newLoad);
+    }
+
+    /// Whether it tells nothing new beside the space in the pool and the load, which change all the time.
     public boolean saysTheSameAs(Report before) {
         return new Report(
                         before.revision,
@@ -45,7 +66,8 @@ public record Report(
                         before.transfers,
                         poolTotalBytes,
                         poolFreeBytes,
-                        before.held)
+                        before.held,
+                        load)
                 .equals(this);
     }
 

@@ -3,6 +3,7 @@ package io.flocker.client.api;
 import io.flocker.core.cut.Cut;
 import io.flocker.core.model.Node;
 import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.ReplicationSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,20 @@ public final class Requests {
     /// @param to the node; empty for wherever it fits best
     public record Move(String service, String volume, String to, long timeoutSeconds) {}
 
+    /// Where replicas of a volume are kept from now on.
+    ///
+    /// @param replication empty for nowhere
+    public record Replicate(Optional<ReplicationSpec> replication) {}
+
+    /// Have a service, or a volume that no service uses, go on on another node, or go back.
+    ///
+    /// @param service empty if it is a volume
+    /// @param volume empty if it is a service
+    /// @param to the node; empty for the one that loses least
+    /// @param acceptLoss whether what has not reached that node may be lost
+    /// @param timeoutSeconds when the operation gives up; 0 for an hour
+    public record FailOver(String service, String volume, String to, boolean acceptLoss, long timeoutSeconds) {}
+
     /// Exactly one of checkpoint, moment and snapshots says where to.
     ///
     /// @param services roll back only the volumes of these; empty for all
@@ -88,6 +103,7 @@ public final class Requests {
     /// @param refusePorts whether to refuse them if the origin publishes ports, instead of giving them free ones
     /// @param sleepAfterSeconds how long nobody talks to one before it goes to sleep; 0 for never
     /// @param expiresInSeconds after how long it is removed with its data; 0 for never
+    /// @param node one with replicas of the origin's data, to make them there; empty for where the data is
     public record Branch(
             List<String> names,
             String checkpoint,
@@ -98,7 +114,8 @@ public final class Requests {
             boolean refusePorts,
             long sleepAfterSeconds,
             long expiresInSeconds,
-            long timeoutSeconds) {
+            long timeoutSeconds,
+            String node) {
         public static final int MAX_NAMES = 100;
     }
 

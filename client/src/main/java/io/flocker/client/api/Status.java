@@ -7,6 +7,7 @@ import io.flocker.core.model.Snapshot;
 import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Transfer;
 import io.flocker.core.spec.Port;
+import io.flocker.core.spec.ReplicationSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -157,6 +158,10 @@ public final class Status {
     ///
     /// @param usedBytes what its head refers to; -1 if not asked for or unknown
     /// @param exclusiveBytes what deleting it would give back; -1 likewise
+    /// @param home the node it was on before it failed over; empty if it is where it belongs
+    /// @param blocked why no replica takes over although its node is gone; empty if nothing keeps one
+    /// @param divergedFrom for what a former primary wrote after others went on without it: the position that
+    ///     they went on from; else empty
     public record Volume(
             String id,
             String environment,
@@ -169,7 +174,83 @@ public final class Status {
             String problem,
             long usedBytes,
             long exclusiveBytes,
-            long createdAtMillis) {}
+            long createdAtMillis,
+            Optional<ReplicationSpec> replication,
+            List<Replica> replicas,
+            String home,
+            String blocked,
+            String divergedFrom) {
+        public Volume withUsage(long newUsedBytes, long newExclusiveBytes) {
+            return new Volume(
+                    id,
+                    environment,
+                    name,
+                    primary,
+                    epoch,
+                    sizeBytes,
+                    snapshots,
+                    state,
+                    problem,
+                    newUsedBytes,
+                    newExclusiveBytes,
+                    createdAtMillis,
+                    replication,
+                    replicas,
+                    home,
+                    blocked,
+                    divergedFrom);
+        }
+    }
+
+    /// A replica of a volume.
+    ///
+    /// @param state `in step`, `behind`, `seeding`, `away` or `returning`
+    /// @param position the newest snapshot for replication that it has; empty for none
+    /// @param lagMillis how old that is; -1 for none
+    /// @param lagBytes about how much was written since then, by what came last; -1 if that is not known
+    /// @param bytesPerSecond how fast that came; 0 if nothing has
+    /// @param transfer what is on its way to it
+    /// @param problem why the last attempt failed; empty for nothing
+    /// @param retryAtMillis when it is tried again; 0 for nothing
+    public record Replica(
+            String node,
+            String state,
+            String position,
+            long lagMillis,
+            long lagBytes,
+            long bytesPerSecond,
+            Optional<Transfer> transfer,
+            String problem,
+            long retryAtMillis) {
+        public static final String IN_STEP = "in step";
+    }
+
+    /// Something that could fail over.
+    ///
+    /// @param service empty if it is a volume that none uses
+    /// @param volume empty if it is a service
+    /// @param to the node that would take it; empty if none can
+    /// @param lossMillis how much of the past that one lacks; 0 if the node is heard, which hands over all of it
+    /// @param lossBytes about how much was written in that time; -1 if that is not known
+    /// @param heard whether the node it is on is there
+    /// @param objections why no node can take it; empty if one can
+    /// @param home as in [Volume#home]
+    public record Failover(
+            String environment,
+            String service,
+            String volume,
+            String from,
+            String to,
+            long lossMillis,
+            long lossBytes,
+            boolean heard,
+            String objections,
+            String home) {
+        /// The service's or the volume's name.
+        public String name() {
+            return service.isEmpty() ? volume : service;
+        }
+    }
 
     /// A snapshot of a volume.
     public record VolumeSnapshot(String environment, String volume, Snapshot snapshot) {}

@@ -3,12 +3,22 @@ package io.flocker.control.api;
 import io.flocker.client.Credentials;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.ProblemDetail;
+import io.flocker.control.api.backup.BackupEndpoints;
+import io.flocker.control.api.backup.BackupNotices;
+import io.flocker.control.api.backup.ErrandEndpoints;
+import io.flocker.control.api.balance.BalanceEndpoints;
+import io.flocker.control.api.balance.ExplanationEndpoints;
+import io.flocker.control.api.balance.SimulationEndpoints;
 import io.flocker.control.api.certificate.CertificateEndpoints;
 import io.flocker.control.api.certificate.Issuer;
 import io.flocker.control.api.job.Notifier;
 import io.flocker.control.api.job.RunEndpoints;
 import io.flocker.control.api.job.ScheduleEndpoints;
+import io.flocker.control.api.load.LoadEndpoints;
 import io.flocker.control.api.metric.Metrics;
+import io.flocker.control.api.recover.LogKeeper;
+import io.flocker.control.api.recover.RecoverEndpoints;
+import io.flocker.control.api.replica.FailoverEndpoints;
 import io.flocker.control.api.user.AccountEndpoints;
 import io.flocker.control.api.user.DataQuota;
 import io.flocker.control.api.user.QuotaEndpoints;
@@ -59,6 +69,7 @@ public final class Api implements AutoCloseable {
     private final Notifier notifier;
     private final Issuer issuer;
     private final Metrics metrics;
+    private final RecoverEndpoints recovery = new RecoverEndpoints();
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final Forwarder forwarder;
     private final int port;
@@ -75,6 +86,7 @@ public final class Api implements AutoCloseable {
         DataQuota data = new DataQuota(decisions, nodes);
         endpoints.addAll(new EnvironmentEndpoints(decisions, upgrades, watching.watcher(), data).list());
         endpoints.addAll(new VolumeEndpoints(decisions, nodes).list());
+        endpoints.addAll(new FailoverEndpoints(decisions).list());
         endpoints.addAll(new OperationEndpoints(decisions).list());
         endpoints.addAll(new NodeEndpoints(decisions).list());
         endpoints.addAll(new JoinEndpoints(decisions, port).list());
@@ -88,7 +100,15 @@ public final class Api implements AutoCloseable {
         endpoints.addAll(new UserEndpoints(decisions, port).list());
         endpoints.addAll(new AccountEndpoints(decisions).list());
         endpoints.addAll(new QuotaEndpoints(decisions, data).list());
+        endpoints.addAll(new BalanceEndpoints(decisions).list());
+        endpoints.addAll(new ExplanationEndpoints(decisions).list());
+        endpoints.addAll(new SimulationEndpoints(decisions).list());
         endpoints.addAll(new CertificateEndpoints(decisions).list());
+        endpoints.addAll(new BackupEndpoints(decisions, nodes, data).list());
+        endpoints.addAll(new ErrandEndpoints(decisions, nodes).list());
+        endpoints.addAll(new BackupNotices(decisions).list());
+        endpoints.addAll(new LoadEndpoints(decisions).list());
+        endpoints.addAll(recovery.list());
         metrics = new Metrics(decisions, nodes);
         endpoints.add(metrics.endpoint());
         endpoints.add(RegistryWebhook.endpoint(watching.watcher()));
@@ -123,6 +143,11 @@ public final class Api implements AutoCloseable {
         decisions.use(plane);
     }
 
+    /// From now on this one is asked about the log that this node keeps.
+    public void use(LogKeeper keeper) {
+        recovery.use(keeper);
+    }
+
     private void routes(HttpRouting.Builder routing, boolean root) {
         routing.any((request, response) -> {
             if (!isPassedOn(request, response, root)) {
@@ -153,7 +178,8 @@ public final class Api implements AutoCloseable {
     /// Whether the request was dealt with, because this node does not lead.
     private boolean isPassedOn(ServerRequest request, ServerResponse response, boolean root) {
         try {
-            if (OWN.contains(request.path().path()) || confirmed()) {
+            String path = request.path().path();
+            if (OWN.contains(path) || RecoverEndpoints.OWN.contains(path) || confirmed()) {
                 return false;
             }
             if (request.headers().contains(Caller.FOR)) {
@@ -243,6 +269,7 @@ public final class Api implements AutoCloseable {
             if (endpoint.right() != Right.NODE || !call.caller().isNode()) {
                 decisions.allow(call, endpoint.right(), decisions.whereabouts(call));
             }
+            decisions.admit(call);
             if (endpoint.answer().equals(Void.class)) {
                 decisions.audit(call, "");
             }
@@ -250,7 +277,10 @@ public final class Api implements AutoCloseable {
             audit(call, "");
             return answer;
         } catch (Refusal refusal) {
-            audit(call, refusal.problem().detail());
+            // Who is refused because too much is written down is not written down.
+            if (refusal.problem().status() != ProblemDetail.BUSY) {
+                audit(call, refusal.problem().detail());
+            }
             throw refusal;
         }
     }
@@ -300,7 +330,7 @@ public final class Api implements AutoCloseable {
             if (problem.status() == 401) {
                 response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
             }
-            if (problem.status() == 503) {
+            if (problem.status() == 503 || problem.status() == ProblemDetail.BUSY) {
                 response.header(HeaderNames.RETRY_AFTER, "1");
             }
             send(response, problem.status(), "application/problem+json", problem);

@@ -180,7 +180,8 @@ final class BranchEndpoints {
                 request.folders(),
                 request.refusePorts(),
                 request.sleepAfterSeconds() * 1_000,
-                request.expiresInSeconds() == 0 ? 0 : now + request.expiresInSeconds() * 1_000);
+                request.expiresInSeconds() == 0 ? 0 : now + request.expiresInSeconds() * 1_000,
+                request.node());
     }
 
     /// The answers for branches that the same request has begun already; empty if it did not begin all of them.

@@ -25,6 +25,7 @@ public final class Call {
     private Optional<Ownership> only = Optional.empty();
     private String environment = "";
     private boolean audited;
+    private boolean begun;
 
     Call(ServerRequest request, ServerResponse response, Caller caller, Endpoint endpoint) {
         this.request = request;
@@ -82,6 +83,13 @@ public final class Call {
     /// Whether the audit log has an entry of this request.
     boolean audited() {
         return audited;
+    }
+
+    /// Whether none of its commands was sent to the log before this was asked.
+    boolean begins() {
+        boolean first = !begun;
+        begun = true;
+        return first;
     }
 
     /// What the audit log is to hold of this request, which has an entry from then on; empty for nothing.

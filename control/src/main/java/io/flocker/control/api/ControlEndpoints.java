@@ -61,7 +61,8 @@ final class ControlEndpoints {
                 voters.addresses().stream()
                         .map(address -> "https://" + address + ":" + apiPort)
                         .toList(),
-                standing);
+                standing,
+                decisions.here().log().generation());
     }
 
     private Object authority(Call call) throws Exception {

@@ -1,6 +1,7 @@
 package io.flocker.control.api;
 
 import io.flocker.client.api.Answers;
+import io.flocker.control.api.admission.Admission;
 import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.lead.Leader;
 import io.flocker.control.log.ClusterLog;
@@ -38,6 +39,7 @@ public final class Decisions {
 
     private final AtomicReference<Optional<ControlPlane>> plane = new AtomicReference<>(Optional.empty());
     private final SecureRandom random = new SecureRandom();
+    private final Admission admission = new Admission(System::nanoTime);
 
     /// From now on decisions are made with this control plane, or elsewhere.
     void use(Optional<ControlPlane> next) {
@@ -142,21 +144,34 @@ public final class Decisions {
 
     /// Gets `command` accepted that no request asks for.
     public void decide(Command command) throws Refusal, IOException, InterruptedException {
-        accepted(new LogEntry("", command));
+        LogEntry entry = new LogEntry("", command);
+        accepted(admission.write(() -> here().log().submit(entry)));
     }
 
     private String submit(Call call, String key, String environment, Command command)
             throws Refusal, IOException, InterruptedException {
         String by = command instanceof Command.Asked asked ? asked.by() : call.by();
-        return accepted(new LogEntry(key, command, call.only(), call.audit(by, environment)));
+        LogEntry entry = new LogEntry(key, command, call.only(), call.audit(by, environment));
+        // What a node says, and the rest of what was begun, is never refused.
+        boolean begins = call.endpoint().right() != Right.NODE && call.begins();
+        return accepted(
+                begins
+                        ? admission.writeFirst(() -> here().log().submit(entry))
+                        : admission.write(() -> here().log().submit(entry)));
     }
 
-    private String accepted(LogEntry entry) throws Refusal, IOException, InterruptedException {
-        ClusterLog.Decision decision = here().log().submit(entry);
+    private static String accepted(ClusterLog.Decision decision) throws Refusal {
         if (decision.outcome() instanceof Outcome.Refused refused) {
             throw Refusal.of(refused);
         }
         return decision.operation();
+    }
+
+    /// Refuses a request that would change something while too much waits to be written down.
+    void admit(Call call) throws Refusal {
+        if (call.endpoint().audits()) {
+            admission.admit();
+        }
     }
 
     /// The environment that a request names, or that the operation it names changes; empty for none.
@@ -219,7 +234,7 @@ public final class Decisions {
     }
 
     /// The answer to a request that was accepted before: what it named may be gone since.
-    Optional<Answers.Change> repeated(Call call) throws Refusal, NotLeading {
+    public Optional<Answers.Change> repeated(Call call) throws Refusal, NotLeading {
         return here().log()
                 .decided(call.key())
                 .filter(decision -> decision.outcome() instanceof Outcome.Accepted)

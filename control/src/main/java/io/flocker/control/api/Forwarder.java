@@ -5,6 +5,7 @@ import io.flocker.client.Identity;
 import io.flocker.client.RenewedHttp;
 import io.flocker.client.api.Answers;
 import io.flocker.control.log.NotLeading;
+import io.flocker.core.lease.LeaseTerms;
 import io.flocker.core.wire.Json;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -46,6 +47,9 @@ public final class Forwarder implements AutoCloseable {
     /// An agent that gets no answer for so long asks again; the leader's machine may be gone without a word.
     private static final Duration AGENT_TIMEOUT = Duration.ofSeconds(3);
 
+    /// A report is out of date so soon: the agent sends another one.
+    private static final Duration REPORT_TIMEOUT = Duration.ofMillis(LeaseTerms.USUAL.timeoutMillis());
+
     private static final long PAUSE_MILLIS = 100;
     private static final int CHUNK_BYTES = 16 * 1024;
     private static final List<HeaderName> PASSED_ON = List.of(
@@ -85,7 +89,7 @@ public final class Forwarder implements AutoCloseable {
         Speaker speaker =
                 root ? new Speaker("root root", Caller.SOCKET) : new Speaker(speaker(request), Caller.address(request));
         PassedBody body = PassedBody.of(request);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + (isReport(request) ? REPORT_TIMEOUT : PATIENCE).toNanos();
         do {
             Optional<URI> leader = leader(known, body);
             if (leader.isPresent()) {
@@ -202,10 +206,16 @@ public final class Forwarder implements AutoCloseable {
         for (HeaderName name : PASSED_ON) {
             request.headers().first(name).ifPresent(value -> builder.header(name.defaultCase(), value));
         }
-        if (request.path().rawPath().startsWith("/v2/agent/")) {
+        if (isReport(request)) {
+            builder.timeout(REPORT_TIMEOUT);
+        } else if (request.path().rawPath().startsWith("/v2/agent/")) {
             builder.timeout(AGENT_TIMEOUT.plusMillis(waitMillis(request)));
         }
         return builder.build();
+    }
+
+    private static boolean isReport(ServerRequest request) {
+        return request.path().rawPath().equals("/v2/agent/report");
     }
 
     private static long waitMillis(ServerRequest request) {

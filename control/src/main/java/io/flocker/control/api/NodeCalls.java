@@ -92,19 +92,7 @@ public final class NodeCalls {
     Status.Volume withUsage(Status.Volume volume) throws Refusal, IOException, InterruptedException {
         try {
             Space space = space(volume.primary(), volume.id());
-            return new Status.Volume(
-                    volume.id(),
-                    volume.environment(),
-                    volume.name(),
-                    volume.primary(),
-                    volume.epoch(),
-                    volume.sizeBytes(),
-                    volume.snapshots(),
-                    volume.state(),
-                    volume.problem(),
-                    space.usedBytes(),
-                    space.exclusiveBytes(),
-                    volume.createdAtMillis());
+            return volume.withUsage(space.usedBytes(), space.exclusiveBytes());
         } catch (ApiException e) {
             return volume;
         }
@@ -185,6 +173,29 @@ public final class NodeCalls {
         try {
             FlockerClient client = client(node);
             return method.equals("GET") ? client.stream(method, path) : client.stream(method, path, body);
+        } catch (ApiException e) {
+            throw refusal(e);
+        }
+    }
+
+    /// Asks a node's agent.
+    ///
+    /// @throws Refusal if it refuses, with its reason
+    public <T> T get(String node, String path, Class<T> answer) throws Refusal, IOException, InterruptedException {
+        try {
+            return client(node).get(path, answer);
+        } catch (ApiException e) {
+            throw refusal(e);
+        }
+    }
+
+    /// Asks a node's agent to do something.
+    ///
+    /// @throws Refusal if it refuses, with its reason
+    public <T> T post(String node, String path, Object body, Class<T> answer)
+            throws Refusal, IOException, InterruptedException {
+        try {
+            return client(node).post(path, body, answer);
         } catch (ApiException e) {
             throw refusal(e);
         }

@@ -3,6 +3,7 @@ package io.flocker.control.api;
 import io.flocker.client.api.Report;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
+import io.flocker.control.api.replica.ReplicaViews;
 import io.flocker.control.lead.Leader;
 import io.flocker.control.lead.Voters;
 import io.flocker.core.certificate.Certificates;
@@ -18,6 +19,7 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Origin;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.Shares;
+import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import io.flocker.core.plan.Found;
 import io.flocker.core.plan.OperationProgress;
@@ -39,7 +41,7 @@ import org.pcollections.TreePMap;
 /// What the API shows: the decided state beside what nodes last reported. A view of one moment.
 public final class Views {
     /// A node that said nothing for so long is shown as silent.
-    static final long SILENT_MILLIS = 4_000;
+    public static final long SILENT_MILLIS = 4_000;
 
     private final Leader leader;
     private final Voters voters;
@@ -313,7 +315,12 @@ public final class Views {
                 stored == null ? "" : stored.problem(),
                 -1,
                 -1,
-                volume.createdAtMillis());
+                volume.createdAtMillis(),
+                volume.spec().replication(),
+                ReplicaViews.of(volume, sightings, System.currentTimeMillis()),
+                volume.replicas().home(),
+                volume.replicas().blocked(),
+                volume.replicas().divergedFrom().map(SnapshotId::position).orElse(""));
     }
 
     public Status.Operation operation(Operation operation) {
@@ -351,7 +358,7 @@ public final class Views {
         return operation.running() && operation.kind() instanceof Operation.Kind.Move move
                 ? sightings.values().stream()
                         .flatMap(sighting -> sighting.transfers().stream())
-                        .filter(transfer -> move.volumes().contains(transfer.volume()))
+                        .filter(transfer -> move.volumes().contains(transfer.volume()) && !transfer.ended())
                         .toList()
                 : List.of();
     }
@@ -393,6 +400,7 @@ public final class Views {
 
     private List<Problem> problems(Node node, Optional<Report> report) {
         List<Problem> problems = new ArrayList<>(report.map(Report::problems).orElse(List.of()));
+        leader.loads().doubt(node.name()).ifPresent(problems::add);
         voters.said(node.name())
                 .flatMap(said -> certificateTrouble(said.control(), said.atMillis()))
                 .ifPresent(problems::add);

@@ -122,7 +122,14 @@ final class VolumeEndpoints {
         decisions.require(
                 call,
                 new Command.CreateVolume(
-                        call.by(), System.currentTimeMillis(), id, request.environment(), request.name(), spec, base));
+                        call.by(),
+                        System.currentTimeMillis(),
+                        id,
+                        request.environment(),
+                        request.name(),
+                        spec,
+                        base,
+                        ""));
         decisions.await(
                 READY_MILLIS,
                 () -> decisions

@@ -4,25 +4,27 @@ import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Report;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.control.log.NotLeading;
+import io.flocker.core.balance.BalancePlan;
+import io.flocker.core.balance.Balancer;
+import io.flocker.core.balance.Steering;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Forecast;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.lease.LeaseGrant;
-import io.flocker.core.lease.LeaseGranter;
-import io.flocker.core.lease.LeaseTerms;
 import io.flocker.core.lease.Tenure;
 import io.flocker.core.life.Caretaker;
+import io.flocker.core.load.ClusterLoad;
 import io.flocker.core.plan.Assignments;
 import io.flocker.core.plan.ClusterPlanner;
 import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Sighting;
+import io.flocker.core.replication.FailoverPlanner;
 import io.flocker.core.scale.Autoscaler;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Hears the nodes, plans, and gives out assignments. What it knows beside the log is learnt again within one report
-/// interval; one thread plans, everybody may ask.
+/// interval; one thread plans, one tells of what is new, everybody may ask.
 public final class Leader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Leader.class);
 
@@ -45,21 +47,30 @@ public final class Leader implements AutoCloseable {
     private final ClusterLog clusterLog;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
-    private final Map<String, Heard> heard = new TreeMap<>();
-    private final Map<String, Long> revisions = new TreeMap<>();
-    private final Thread planner;
+    /// Held by the one who makes the next assignments.
+    private final ReentrantLock following = new ReentrantLock();
+
+    private final Bell bell = new Bell();
+    private final Condition otherOffers = lock.newCondition();
+    private final List<Thread> threads;
+    private final Forecast.Kept forecasts = new Forecast.Kept();
+    /// Of the thread that plans.
+    private final ClusterPlanner planner = new ClusterPlanner(forecasts);
     /// The term that all this was learnt in.
     private long term = ClusterLog.NOT;
 
-    private long leadsSinceNanos = System.nanoTime();
-    private long lastRevision;
-    private ClusterState assigned = ClusterState.EMPTY;
-    private Assignments assignments = Assignments.NONE;
+    private SightingBook heard = new SightingBook();
+    private AssignmentBook assignments = new AssignmentBook(lock::newCondition, forecasts, 0);
     private OfferBook offers = new OfferBook(0);
-    private LeaseGranter leases = granter(ClusterLog.NOT);
+    private final Leases leases = new Leases();
+    private volatile LoadBook loads = new LoadBook();
     private volatile Autoscaler scaler = new Autoscaler();
     private volatile Caretaker caretaker = new Caretaker();
-    private long changes;
+    private volatile Balancer balancer = new Balancer();
+    private Steering steering = Steering.NONE;
+    /// The offers that those who wait were woken for.
+    private long told;
+
     private volatile boolean closed;
 
     /// A report and when it arrived.
@@ -67,8 +78,10 @@ public final class Leader implements AutoCloseable {
 
     public Leader(ClusterLog clusterLog) {
         this.clusterLog = clusterLog;
-        clusterLog.onChange(this::signal);
-        planner = Thread.ofPlatform().name("planner").daemon().start(this::run);
+        clusterLog.onChange(bell::ring);
+        threads = List.of(
+                Thread.ofPlatform().name("planner").daemon().start(this::run),
+                Thread.ofPlatform().name("teller").daemon().start(this::tell));
     }
 
     /// What was learnt in another term is forgotten: it may be out of date, and a new leader must not take it
@@ -77,31 +90,23 @@ public final class Leader implements AutoCloseable {
         long now = clusterLog.leads();
         if (now != term) {
             term = now;
-            heard.clear();
-            revisions.clear();
-            assignments = Assignments.NONE;
-            assigned = ClusterState.EMPTY;
-            lastRevision = now << 32;
-            offers = new OfferBook(lastRevision);
-            leases = granter(now);
+            heard = new SightingBook();
+            wakeAll();
+            assignments = new AssignmentBook(lock::newCondition, forecasts, now << 32);
+            offers = new OfferBook(now << 32);
+            leases.begin(now);
+            loads = new LoadBook();
             scaler = new Autoscaler();
             caretaker = new Caretaker();
-            leadsSinceNanos = System.nanoTime();
+            balancer = new Balancer();
+            steering = Steering.NONE;
         }
     }
 
-    private static LeaseGranter granter(long term) {
-        return new LeaseGranter(LeaseTerms.USUAL, term, System.nanoTime());
-    }
-
-    private void signal() {
-        lock.lock();
-        try {
-            changes++;
-            news.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    private void wakeAll() {
+        assignments.end();
+        otherOffers.signalAll();
+        news.signalAll();
     }
 
     /// Takes a node's report.
@@ -124,17 +129,14 @@ public final class Leader implements AutoCloseable {
         try {
             freshen();
             refuseUnlessLeading();
-            Heard before = heard.put(node, new Heard(report, System.currentTimeMillis(), System.nanoTime()));
-            long revision = offers.revision();
-            offers.hear(node, report, state(), System.nanoTime());
-            boolean same = before != null && before.report().saysTheSameAs(report);
-            if (!same || revision != currentOffers().revision()) {
-                changes++;
-                news.signalAll();
+            if (heard.hear(node, report)) {
+                bell.ring();
             }
-            boolean grants = leases.grants(node, report.held(), tenure -> isHeld(node, tenure), System.nanoTime());
-            return new Report.Answer(
-                    assignment(node).revision(), currentOffers().revision(), leases.answer(grants));
+            loads.hear(node, report, state(), System.currentTimeMillis());
+            long revision = offers.hear(node, report, state(), System.nanoTime());
+            currentOffers();
+            LeaseGrant lease = leases.hear(node, report.held(), tenure -> isHeld(node, tenure));
+            return new Report.Answer(assignments.revision(node), revision, lease);
         } finally {
             lock.unlock();
         }
@@ -152,13 +154,14 @@ public final class Leader implements AutoCloseable {
     /// @throws NotLeading if another member is to be asked, also if that came to be meanwhile
     public AssignmentAnswer assignment(String node, long since, long waitMillis)
             throws NotLeading, InterruptedException {
-        await(waitMillis, () -> assignment(node).revision() != since);
+        follow();
+        await(() -> assignments.changeOf(node), waitMillis, () -> assignments.revision(node) != since);
         clusterLog.confirmed();
         lock.lock();
         try {
             freshen();
             refuseUnlessLeading();
-            return assignment(node);
+            return assignments.of(node);
         } finally {
             lock.unlock();
         }
@@ -168,7 +171,7 @@ public final class Leader implements AutoCloseable {
     ///
     /// @throws NotLeading as for [#assignment]
     public Offers offers(long since, long waitMillis) throws NotLeading, InterruptedException {
-        await(waitMillis, () -> currentOffers().revision() != since);
+        await(() -> otherOffers, waitMillis, () -> currentOffers().revision() != since);
         clusterLog.confirmed();
         lock.lock();
         try {
@@ -180,10 +183,16 @@ public final class Leader implements AutoCloseable {
         }
     }
 
+    /// Wakes those who wait for others.
     private Offers currentOffers() {
         lock.lock();
         try {
-            return offers.current(state(), System.nanoTime());
+            Offers current = offers.current(state(), System.nanoTime());
+            if (current.revision() != told) {
+                told = current.revision();
+                otherOffers.signalAll();
+            }
+            return current;
         } finally {
             lock.unlock();
         }
@@ -195,19 +204,37 @@ public final class Leader implements AutoCloseable {
         }
     }
 
-    private AssignmentAnswer assignment(String node) {
-        ClusterState state = clusterLog.state();
-        if (state.version() != assigned.version()) {
-            Assignments before = assignments;
-            assignments = before.after(state);
-            for (String name : state.nodes().keySet()) {
-                if (!revisions.containsKey(name) || !assignments.of(name).equals(before.of(name))) {
-                    revisions.put(name, ++lastRevision);
-                }
+    /// Brings the assignments in line with the state, without holding up those who report meanwhile.
+    private void follow() {
+        following.lock();
+        try {
+            AssignmentBook book = book();
+            ClusterState state = state();
+            if (!book.isOf(state)) {
+                turn(book, state, book.present().after(state));
             }
-            assigned = state;
+        } finally {
+            following.unlock();
         }
-        return new AssignmentAnswer(revisions.getOrDefault(node, 0L), assignments.of(node));
+    }
+
+    private AssignmentBook book() {
+        lock.lock();
+        try {
+            freshen();
+            return assignments;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void turn(AssignmentBook book, ClusterState state, Assignments next) {
+        lock.lock();
+        try {
+            book.turn(state, next);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Waits until `done` holds, looking again whenever the state changes or a node reports. Ends early when
@@ -215,6 +242,12 @@ public final class Leader implements AutoCloseable {
     ///
     /// @return whether it holds
     public boolean await(long waitMillis, Supplier<Boolean> done) throws InterruptedException {
+        return await(() -> news, waitMillis, done);
+    }
+
+    /// The same, looking again whenever `change` is signalled.
+    private boolean await(Supplier<Condition> change, long waitMillis, Supplier<Boolean> done)
+            throws InterruptedException {
         long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
         lock.lock();
         try {
@@ -224,7 +257,7 @@ public final class Leader implements AutoCloseable {
                 if (left <= 0 || closed || clusterLog.leads() != begun) {
                     return false;
                 }
-                left = news.awaitNanos(left);
+                left = change.get().awaitNanos(left);
             }
             return true;
         } finally {
@@ -234,26 +267,11 @@ public final class Leader implements AutoCloseable {
 
     /// What nodes last reported, each with whether it was up to date.
     public TreePMap<String, Sighting> sightings() {
+        follow();
         lock.lock();
         try {
             freshen();
-            TreePMap<String, Sighting> sightings = TreePMap.empty();
-            for (var entry : heard.entrySet()) {
-                Report report = entry.getValue().report();
-                boolean upToDate =
-                        report.revision() == assignment(entry.getKey()).revision();
-                sightings = sightings.plus(
-                        entry.getKey(),
-                        new Sighting(
-                                report.observed(),
-                                upToDate,
-                                report.busy(),
-                                report.problems(),
-                                report.taken(),
-                                report.transfers(),
-                                millisOf(entry.getValue().atNanos())));
-            }
-            return sightings;
+            return heard.heard(assignments);
         } finally {
             lock.unlock();
         }
@@ -261,23 +279,14 @@ public final class Leader implements AutoCloseable {
 
     /// The same, and of the nodes that were not heard since this leads, that they were not.
     public TreePMap<String, Sighting> allSightings() {
+        follow();
         lock.lock();
         try {
-            TreePMap<String, Sighting> sightings = sightings();
-            for (String node : state().nodes().keySet()) {
-                if (!sightings.containsKey(node)) {
-                    sightings = sightings.plus(node, Sighting.none(millisOf(leadsSinceNanos)));
-                }
-            }
-            return sightings;
+            freshen();
+            return heard.all(assignments, state().nodes().keySet());
         } finally {
             lock.unlock();
         }
-    }
-
-    /// By the clock as it is now, which somebody may have set since.
-    private static long millisOf(long nanos) {
-        return System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
     }
 
     /// The last report of a node.
@@ -285,7 +294,7 @@ public final class Leader implements AutoCloseable {
         lock.lock();
         try {
             freshen();
-            return Optional.ofNullable(heard.get(node));
+            return heard.last(node);
         } finally {
             lock.unlock();
         }
@@ -295,18 +304,38 @@ public final class Leader implements AutoCloseable {
         return clusterLog.state();
     }
 
+    /// How busy everything is and was.
+    public LoadBook loads() {
+        return loads;
+    }
+
     /// As [Autoscaler#story].
     public String load(String environment, String service) {
         return scaler.story(environment, service);
     }
 
+    /// How busy everything is.
+    public ClusterLoad load() {
+        return loads.load(System.currentTimeMillis());
+    }
+
+    /// As [Balancer#story].
+    public String balanceStory() {
+        return balancer.story();
+    }
+
+    /// What would have to move now for load to be even.
+    public BalancePlan balancePlan() {
+        return balancer.plan(state(), allSightings(), load(), System.currentTimeMillis());
+    }
+
     private void run() {
         while (!closed) {
             try {
-                long seen = seenChanges();
+                long seen = bell.rung();
                 // It rests as long as it thought, so that hearing and answering have their share of the machine.
                 TimeUnit.NANOSECONDS.sleep(plan());
-                await(tellOfOffers(), () -> changes != seen);
+                bell.await(seen, TICK_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -316,26 +345,35 @@ public final class Leader implements AutoCloseable {
         }
     }
 
-    /// Has those who wait for offers look at them: what nobody says changes them too.
-    ///
-    /// @return in how many milliseconds to look again
-    private long tellOfOffers() {
-        lock.lock();
+    private void tell() {
         try {
-            long before = offers.revision();
-            if (currentOffers().revision() != before) {
-                news.signalAll();
+            while (!closed) {
+                long seen = bell.rung();
+                long begun = System.nanoTime();
+                long due = tellOnce();
+                if (clusterLog.leads() != ClusterLog.NOT) {
+                    follow();
+                }
+                TimeUnit.NANOSECONDS.sleep(System.nanoTime() - begun);
+                bell.await(seen, due);
             }
-            return Math.min(TICK_MILLIS, offers.dueMillis());
-        } finally {
-            lock.unlock();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private long seenChanges() {
+    /// Wakes those who wait for what is another one now: also if nobody said anything.
+    ///
+    /// @return in how many milliseconds to look again
+    private long tellOnce() {
         lock.lock();
         try {
-            return changes;
+            freshen();
+            news.signalAll();
+            steering = steering.after(state(), load(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+            offers.share(steering.shares());
+            currentOffers();
+            return Math.min(TICK_MILLIS, offers.dueMillis());
         } finally {
             lock.unlock();
         }
@@ -355,16 +393,18 @@ public final class Leader implements AutoCloseable {
             long begun = System.nanoTime();
             TreePMap<String, Sighting> seen = allSightings();
             long now = System.currentTimeMillis();
-            List<Command> commands = new ArrayList<>(ClusterPlanner.plan(state(), seen, now));
+            List<Command> commands = new ArrayList<>(planner.due(state(), seen, now));
             commands.addAll(scaler.decide(state(), seen, now));
             commands.addAll(caretaker.decide(state(), seen, now));
+            commands.addAll(balancer.decide(state(), seen, load(), now));
+            commands.addAll(FailoverPlanner.due(
+                    state(), seen, leases.gone(state().nodes().keySet()), now));
             thought += System.nanoTime() - begun;
             for (Command command : commands) {
                 if (clusterLog.leads() != leading) {
                     return thought;
                 }
-                Outcome outcome = clusterLog.submit(command).outcome();
-                changed |= outcome instanceof Outcome.Accepted;
+                changed |= accepts(command);
                 log.atDebug().addKeyValue("command", command).log("Planned");
             }
             if (!changed) {
@@ -374,10 +414,37 @@ public final class Leader implements AutoCloseable {
         return thought;
     }
 
+    private boolean accepts(Command command) throws IOException, InterruptedException {
+        return command instanceof Command.FailOver failOver
+                ? taking(failOver.from(), () -> clusterLog.submit(command))
+                : clusterLog.submit(command).outcome() instanceof Outcome.Accepted;
+    }
+
+    /// Makes a decision that takes volumes from a node, unless that node's lease may still hold.
+    ///
+    /// @return whether it was made
+    public boolean taking(String node, Decision decision) throws IOException, InterruptedException {
+        return leases.taking(node, clusterLog.confirmed(), decision);
+    }
+
+    /// Has the log decide something.
+    @FunctionalInterface
+    public interface Decision {
+        /// Waits for its answer.
+        ///
+        /// @throws IOException if the log does not answer
+        void make() throws IOException, InterruptedException;
+    }
+
     @Override
     public void close() {
         closed = true;
-        signal();
-        planner.interrupt();
+        lock.lock();
+        try {
+            wakeAll();
+        } finally {
+            lock.unlock();
+        }
+        threads.forEach(Thread::interrupt);
     }
 }

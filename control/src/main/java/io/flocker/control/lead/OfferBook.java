@@ -24,6 +24,12 @@ final class OfferBook {
     /// Silence is looked for this often.
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /// So many nodes get new offers at once.
+    static final int FEW_NODES = 50;
+
+    /// What more nodes say is taken together for so long each: all of them have to be told.
+    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
+
     private final Map<String, Voice> voices = new TreeMap<>();
     private Offers offers;
     private ClusterState named = ClusterState.EMPTY;
@@ -31,7 +37,14 @@ final class OfferBook {
     /// Whether what was said since is in [#offers].
     private boolean isCurrent;
 
+    /// Whether what nodes offer has changed since: the next offers are others, and nodes were told so.
+    private boolean isDue;
+
+    /// The nodes that are not waited for in [#offers].
+    private long unheeded;
+
     private long currentAtNanos = System.nanoTime();
+    private long lookedAtNanos = currentAtNanos;
 
     /// A node's last word.
     ///
@@ -43,8 +56,10 @@ final class OfferBook {
         offers = Offers.since(since);
     }
 
-    /// Takes a node's word. What it offers is in [#current] from now on.
-    void hear(String node, Report report, ClusterState state, long nowNanos) {
+    /// Takes a node's word.
+    ///
+    /// @return the revision of the offers that it is in, which may be the next one
+    long hear(String node, Report report, ClusterState state, long nowNanos) {
         // What is higher than the present revision is of another leader.
         long followed = report.followed() > offers.revision() ? 0 : report.followed();
         Voice before = voices.get(node);
@@ -54,10 +69,12 @@ final class OfferBook {
         if (before == null
                 || isSilent(before, nowNanos)
                 || !said.counts().equals(before.said().counts())) {
-            renew(state, nowNanos);
+            isDue = true;
         } else if (!said.equals(before.said())) {
             isCurrent = false;
         }
+        current(state, nowNanos);
+        return isDue ? offers.revision() + 1 : offers.revision();
     }
 
     private static boolean isSilent(Voice voice, long nowNanos) {
@@ -67,10 +84,48 @@ final class OfferBook {
     /// The present offers.
     Offers current(ClusterState state, long nowNanos) {
         long age = nowNanos - currentAtNanos;
-        if (state.version() != named.version() || age > LOOK_NANOS || (!isCurrent && age > TOGETHER_NANOS)) {
+        boolean changed = isDue || state.version() != named.version();
+        boolean follows = !isCurrent && age > Math.max(pauseNanos(), TOGETHER_NANOS);
+        if ((changed && age >= pauseNanos()) || follows || isOtherwise(nowNanos)) {
             renew(state, nowNanos);
         }
         return offers;
+    }
+
+    /// Whether other nodes than before are not waited for.
+    private boolean isOtherwise(long nowNanos) {
+        if (nowNanos - lookedAtNanos <= LOOK_NANOS) {
+            return false;
+        }
+        lookedAtNanos = nowNanos;
+        return unheeded(nowNanos) != unheeded;
+    }
+
+    private long pauseNanos() {
+        return voices.size() <= FEW_NODES ? 0 : voices.size() * PAUSE_NANOS;
+    }
+
+    /// How many nodes have fallen silent or do not follow: only time tells.
+    private long unheeded(long nowNanos) {
+        long count = 0;
+        for (Voice voice : voices.values()) {
+            if (isSilent(voice, nowNanos) || isStuck(voice, nowNanos)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static boolean isStuck(Voice voice, long nowNanos) {
+        return nowNanos - voice.behindSince() > STUCK_NANOS;
+    }
+
+    /// Busy nodes get so much of their usual requests from now on; while the next revision is promised for
+    /// something else, they do not yet: whoever asks again finds it.
+    void share(TreePMap<String, Integer> shares) {
+        if (!isDue) {
+            offers = offers.sharing(shares);
+        }
     }
 
     /// Of the offers as they were last made.
@@ -80,7 +135,7 @@ final class OfferBook {
 
     /// In how many milliseconds there may be other ones although nobody says anything.
     long dueMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(isCurrent ? LOOK_NANOS : TOGETHER_NANOS);
+        return TimeUnit.NANOSECONDS.toMillis(isCurrent && !isDue ? LOOK_NANOS : TOGETHER_NANOS);
     }
 
     private void renew(ClusterState state, long nowNanos) {
@@ -94,13 +149,20 @@ final class OfferBook {
                 said = said.plus(voice.getKey(), patient(voice.getValue(), nowNanos));
             }
         }
+        long before = offers.revision();
         offers = offers.after(said, images);
+        if (isDue && offers.revision() == before) {
+            // What changed has changed back since; but somebody waits for that revision.
+            offers = offers.next();
+        }
+        isDue = false;
+        unheeded = unheeded(nowNanos);
         isCurrent = true;
         currentAtNanos = nowNanos;
     }
 
     private Offers.Said patient(Voice voice, long nowNanos) {
-        return nowNanos - voice.behindSince() > STUCK_NANOS
+        return isStuck(voice, nowNanos)
                 ? new Offers.Said(voice.said().counts(), voice.said().exposed(), offers.revision())
                 : voice.said();
     }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,12 +39,13 @@ public final class ClusterLog implements AutoCloseable {
     /// No term.
     public static final long NOT = 0;
 
-    static final RaftGroupId GROUP = RaftGroupId.valueOf(UUID.fromString("6f0c1b52-7b6e-4c8e-9d0a-464c4f434b52"));
     private static final AtomicLong CALLS = new AtomicLong();
     private static final long SUBMIT_TIMEOUT_SECONDS = 10;
     private static final long CONFIRM_TIMEOUT_SECONDS = 3;
     private static final long SNAPSHOT_EVERY_COMMANDS = 20_000;
 
+    private final long generation;
+    private final RaftGroupId group;
     private final RaftServer server;
     private final RaftPeerId self;
     private final ClusterStateMachine machine;
@@ -65,6 +65,7 @@ public final class ClusterLog implements AutoCloseable {
 
     /// Opens the log in `folder` as member `self`. If it is the only member, waits until it leads.
     ///
+    /// @param folder of a log that is there, or of one that is made now; see [Generation#begin]
     /// @param founders the members of a log that begins now; empty for a member that others take in later. Of no
     ///     meaning for a log that is there already.
     public ClusterLog(Path folder, Member self, List<Member> founders, Credentials credentials) throws IOException {
@@ -73,6 +74,8 @@ public final class ClusterLog implements AutoCloseable {
 
     ClusterLog(Path folder, Member self, List<Member> founders, Credentials credentials, long snapshotEveryCommands)
             throws IOException {
+        generation = Generation.of(folder);
+        group = Generation.group(generation);
         this.self = RaftPeerId.valueOf(self.name());
         machine = new ClusterStateMachine();
         boolean alone = founders.equals(List.of(self));
@@ -84,14 +87,14 @@ public final class ClusterLog implements AutoCloseable {
                 parameters, new GrpcTlsConfig(credentials.keyManager(), credentials.trustManager(), true));
         server = RaftServer.newBuilder()
                 .setServerId(this.self)
-                .setGroup(RaftGroup.valueOf(GROUP, peers))
+                .setGroup(RaftGroup.valueOf(group, peers))
                 .setStateMachine(machine)
                 .setProperties(LogProperties.of(folder, self.address(), alone, snapshotEveryCommands))
                 .setParameters(parameters)
                 .setOption(StartupOption.RECOVER)
                 .build();
         server.start();
-        membership = new Membership(server);
+        membership = new Membership(server, group);
         if (alone) {
             awaitLeader();
         }
@@ -119,7 +122,13 @@ public final class ClusterLog implements AutoCloseable {
         return info.filter(DivisionInfo::isLeaderReady)
                 .map(DivisionInfo::getCurrentTerm)
                 .filter(now -> now == term)
+                .map(now -> Generation.term(generation, now))
                 .orElse(NOT);
+    }
+
+    /// Which of its cluster's logs this is.
+    public long generation() {
+        return generation;
     }
 
     /// Whether this member takes part: one that was removed while it was away ends by itself.
@@ -129,7 +138,7 @@ public final class ClusterLog implements AutoCloseable {
 
     private Optional<DivisionInfo> info() {
         try {
-            return Optional.of(server.getDivision(GROUP).getInfo());
+            return Optional.of(server.getDivision(group).getInfo());
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -232,7 +241,7 @@ public final class ClusterLog implements AutoCloseable {
         return RaftClientRequest.newBuilder()
                 .setClientId(client)
                 .setServerId(self)
-                .setGroupId(GROUP)
+                .setGroupId(group)
                 .setCallId(nextCall());
     }
 

@@ -3,13 +3,9 @@ package io.flocker.control.log;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.wire.Json;
-import java.io.File;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -107,11 +103,15 @@ final class ClusterStateMachine extends BaseStateMachine {
         if (snapshot == null) {
             return;
         }
-        File file = snapshot.getFile().getPath().toFile();
-        try (var in = new GZIPInputStream(Files.newInputStream(file.toPath()))) {
-            replicated = Json.read(in.readAllBytes(), Replicated.class);
-        }
+        replicated = read(snapshot.getFile().getPath());
         setLastAppliedTermIndex(snapshot.getTermIndex());
+    }
+
+    /// What a snapshot holds.
+    static Replicated read(Path snapshot) throws IOException {
+        try (var in = new GZIPInputStream(Files.newInputStream(snapshot))) {
+            return Json.read(in.readAllBytes(), Replicated.class);
+        }
     }
 
     @Override
@@ -122,24 +122,24 @@ final class ClusterStateMachine extends BaseStateMachine {
     @Override
     public long takeSnapshot() throws IOException {
         TermIndex applied = getLastAppliedTermIndex();
-        Replicated current = replicated;
-        File file = storage.getSnapshotFile(applied.getTerm(), applied.getIndex());
-        // Ratis takes any file of that name for a snapshot: it gets its name once it is whole.
-        Path written = file.toPath().resolveSibling("incomplete");
-        try (var out = new GZIPOutputStream(Files.newOutputStream(written))) {
-            out.write(Json.bytes(current));
-        }
-        try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-        Files.move(written, file.toPath(), StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel folder = FileChannel.open(file.toPath().getParent())) {
-            folder.force(true);
-        }
-        MD5Hash digest = MD5FileUtil.computeAndSaveMd5ForFile(file);
+        Path file =
+                storage.getSnapshotFile(applied.getTerm(), applied.getIndex()).toPath();
+        MD5Hash digest = write(replicated, file);
         storage.updateLatestSnapshot(
-                new SingleFileSnapshotInfo(new FileInfo(file.toPath(), digest), applied.getTerm(), applied.getIndex()));
+                new SingleFileSnapshotInfo(new FileInfo(file, digest), applied.getTerm(), applied.getIndex()));
         return applied.getIndex();
+    }
+
+    /// Makes a snapshot, with its checksum beside it.
+    static MD5Hash write(Replicated replicated, Path file) throws IOException {
+        // Ratis takes any file of that name for a snapshot: it gets its name once it is whole.
+        Path written = file.resolveSibling("incomplete");
+        try (var out = new GZIPOutputStream(Files.newOutputStream(written))) {
+            out.write(Json.bytes(replicated));
+        }
+        LogFolder.sync(written);
+        LogFolder.move(written, file);
+        return MD5FileUtil.computeAndSaveMd5ForFile(file.toFile());
     }
 
     @Override

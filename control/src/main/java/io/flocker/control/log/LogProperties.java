@@ -17,6 +17,7 @@ final class LogProperties {
     /// the others notice within 1.2 s and vote, once to find out whether they could win and once to do so; even
     /// with a tie in between writes work again within 3 s.
     static final int ELECTION_MIN_MILLIS = 700;
+    private static final int LONGEST_PAUSE_DAYS = 3_650;
 
     static final int ELECTION_MAX_MILLIS = 1_200;
     private static final int ALONE_ELECTION_MILLIS = 5;
@@ -30,6 +31,8 @@ final class LogProperties {
     /// @param alone nobody else can be the leader: no need to wait and see
     static RaftProperties of(Path folder, String address, boolean alone, long snapshotEveryCommands) {
         RaftProperties properties = new RaftProperties();
+        // A machine that was suspended, or hung, goes on when it is back: by itself Ratis would close for good.
+        RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(LONGEST_PAUSE_DAYS, TimeUnit.DAYS));
         RaftServerConfigKeys.setStorageDir(properties, List.of(folder.toFile()));
         GrpcConfigKeys.Server.setHost(properties, address.substring(0, address.lastIndexOf(':')));
         GrpcConfigKeys.Server.setPort(properties, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
@@ -25,15 +26,17 @@ public final class Membership {
     private static final long TRANSFER_MILLIS = 3_000;
 
     private final RaftServer server;
+    private final RaftGroupId group;
     private final ClientId client = ClientId.randomId();
 
-    Membership(RaftServer server) {
+    Membership(RaftServer server, RaftGroupId group) {
         this.server = server;
+        this.group = group;
     }
 
     /// Members by name, with the addresses of their logs: those of before a change as well, while it is under way.
     public TreePMap<String, String> now() throws IOException {
-        RaftConfiguration configuration = server.getDivision(ClusterLog.GROUP).getRaftConf();
+        RaftConfiguration configuration = server.getDivision(group).getRaftConf();
         TreePMap<String, String> members = TreePMap.empty();
         for (RaftPeer peer : configuration.getPreviousPeers()) {
             members = members.plus(peer.getId().toString(), peer.getAddress());
@@ -46,15 +49,12 @@ public final class Membership {
 
     /// Whether a change is under way.
     public boolean changes() throws IOException {
-        return !server.getDivision(ClusterLog.GROUP)
-                .getRaftConf()
-                .getPreviousPeers()
-                .isEmpty();
+        return !server.getDivision(group).getRaftConf().getPreviousPeers().isEmpty();
     }
 
     /// Members that answered the leader in the last `millis`, and itself. Of use on the leader only.
     public List<String> alive(long millis) throws IOException {
-        var role = server.getDivision(ClusterLog.GROUP).getInfo().getRoleInfoProto();
+        var role = server.getDivision(group).getInfo().getRoleInfoProto();
         var alive = new ArrayList<>(List.of(server.getId().toString()));
         for (ServerRpcProto follower : role.getLeaderInfo().getFollowerInfoList()) {
             if (follower.getLastRpcElapsedTimeMs() <= millis) {
@@ -72,8 +72,8 @@ public final class Membership {
                 .map(member -> peer(member.getKey(), member.getValue()))
                 .toList();
         await(
-                server.setConfigurationAsync(new SetConfigurationRequest(
-                        client, server.getId(), ClusterLog.GROUP, ClusterLog.nextCall(), peers)),
+                server.setConfigurationAsync(
+                        new SetConfigurationRequest(client, server.getId(), group, ClusterLog.nextCall(), peers)),
                 "The log's members did not become " + members.keySet());
     }
 
@@ -83,7 +83,7 @@ public final class Membership {
                 server.transferLeadershipAsync(new TransferLeadershipRequest(
                         client,
                         server.getId(),
-                        ClusterLog.GROUP,
+                        group,
                         ClusterLog.nextCall(),
                         RaftPeerId.valueOf(name),
                         TRANSFER_MILLIS)),

@@ -122,6 +122,7 @@ public final class Changes {
                 .map(Operation::kind)
                 .flatMap(kind -> switch (kind) {
                     case Operation.Kind.Move m -> ofMove(state, m).stream();
+                    case Operation.Kind.FailOver failOver -> ofFailover(state, failOver).stream();
                     case Operation.Kind.Replace replace ->
                         replace.instances().entrySet().stream()
                                 .map(entry -> "~ instance " + entry.getKey() + " is replaced by one on "
@@ -145,6 +146,19 @@ public final class Changes {
         move.services()
                 .forEach(service -> changes.add("~ service " + service + ": " + move.from() + " -> " + move.to()
                         + ", stopped while the last difference is copied"));
+        return changes;
+    }
+
+    private static List<String> ofFailover(ClusterState state, Operation.Kind.FailOver failOver) {
+        List<String> changes = new ArrayList<>();
+        Operation.Kind.Move move = failOver.move();
+        failOver.bases()
+                .forEach((id, base) -> state.volume(id)
+                        .ifPresent(volume -> changes.add("~ volume " + volume.name() + ": " + move.from() + " -> "
+                                + move.to() + ", from its snapshot " + base.position())));
+        move.services()
+                .forEach(service -> changes.add("~ service " + service + ": " + move.from() + " -> " + move.to()));
+        changes.add("! " + failOver.story());
         return changes;
     }
 

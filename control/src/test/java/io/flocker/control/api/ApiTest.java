@@ -10,6 +10,7 @@ import io.flocker.client.api.Report;
 import io.flocker.client.api.Status;
 import io.flocker.control.ca.Authority;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.lease.LeaseTerms;
 import io.flocker.core.model.Operation;
 import io.flocker.core.wire.Json;
 import java.io.IOException;
@@ -238,7 +239,7 @@ class ApiTest {
     void grantsALeaseToANodeThatHasNothingOfAnothers() throws Exception {
         var credentials = plane.authority.node("n1", List.of("127.0.0.1", "localhost"));
         try (HttpClient node = plane.client(credentials.context())) {
-            assertThat(lease(node, "{}")).isEqualTo(4_000);
+            assertThat(lease(node, "{}")).isEqualTo(LeaseTerms.USUAL.leaseMillis());
             assertThat(lease(node, "{\"held\":[{\"volume\":\"data\",\"epoch\":1}]}"))
                     .isZero();
         }

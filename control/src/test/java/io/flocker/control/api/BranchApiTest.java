@@ -35,7 +35,7 @@ class BranchApiTest {
     static void start() throws Exception {
         node = new OneNode(folder);
         admin = node.client(node.authority.user("admin").context());
-        submit(new Command.CreateVolume("admin", 1, "v1", "shop", "data", VolumeSpec.PLAIN, Optional.empty()));
+        submit(new Command.CreateVolume("admin", 1, "v1", "shop", "data", VolumeSpec.PLAIN, Optional.empty(), ""));
     }
 
     @AfterAll

@@ -52,7 +52,7 @@ class QuotaTest {
             node.plane
                     .log()
                     .submit(new Command.CreateVolume(
-                            "alice", 1, "v1", "a", "data", VolumeSpec.PLAIN, Optional.empty()));
+                            "alice", 1, "v1", "a", "data", VolumeSpec.PLAIN, Optional.empty(), ""));
             var set = new Requests.SetQuota(OptionalLong.of(2), OptionalLong.empty(), OptionalLong.of(4_096));
             Status.Quota quota = admin.put("/v2/users/alice/quota", set, Status.Quota.class);
             assertThat(quota.dataBytes()).hasValue(4_000);

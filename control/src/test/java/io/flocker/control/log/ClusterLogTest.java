@@ -2,14 +2,12 @@ package io.flocker.control.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.flocker.control.ca.Authority;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Node;
 import io.flocker.core.spec.ApplicationSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,21 +27,11 @@ class ClusterLogTest {
     @TempDir
     Path folder;
 
-    private Path credentials;
-    private Path data;
-    private int port;
+    private OneMember member;
 
     @BeforeEach
     void certify() throws IOException {
-        credentials = folder.resolve("credentials");
-        data = folder.resolve("log");
-        Authority.write(
-                credentials,
-                "node",
-                Authority.create(folder.resolve("ca")).node("n1", List.of("127.0.0.1", "localhost")));
-        try (var socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        member = OneMember.in(folder);
     }
 
     @Test
@@ -57,11 +45,11 @@ class ClusterLogTest {
             acknowledged.addAll(writeUntilKilled(acknowledged.size() + 1_000 * kill, 20 + random.nextInt(60)));
         }
 
-        try (ClusterLog log = LogWriter.open(data, credentials, port)) {
+        try (ClusterLog log = member.open()) {
             assertThat(log.state().nodes().keySet()).containsAll(acknowledged);
         }
         assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(20 * KILLS);
-        try (Stream<Path> files = Files.walk(data)) {
+        try (Stream<Path> files = Files.walk(member.data())) {
             assertThat(files.map(file -> file.getFileName().toString())).anyMatch(name -> name.startsWith("snapshot."));
         }
     }
@@ -74,9 +62,9 @@ class ClusterLogTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         LogWriter.class.getName(),
-                        data.toString(),
-                        credentials.toString(),
-                        Integer.toString(port),
+                        member.data().toString(),
+                        member.credentials().toString(),
+                        Integer.toString(member.port()),
                         Integer.toString(first))
                 .redirectError(errors.toFile())
                 .start();
@@ -109,7 +97,7 @@ class ClusterLogTest {
     void givesARepeatedRequestTheFirstAnswer() throws Exception {
         var deploy = deploy("operation1", OptionalLong.of(0));
         var again = deploy("operation2", OptionalLong.of(0));
-        try (ClusterLog log = LogWriter.open(data, credentials, port)) {
+        try (ClusterLog log = member.open()) {
             log.submit(new Command.AddNode("test", 1, "n1", "127.0.0.1", TreePMap.empty(), "", Node.Capacity.NONE));
             assertThat(log.submit("key", deploy).outcome()).isInstanceOf(Outcome.Accepted.class);
             long version = log.state().version();
@@ -119,7 +107,7 @@ class ClusterLogTest {
             assertThat(log.state().version()).isEqualTo(version);
             assertThat(log.submit("another key", again).outcome()).isInstanceOf(Outcome.Refused.class);
         }
-        try (ClusterLog log = LogWriter.open(data, credentials, port)) {
+        try (ClusterLog log = member.open()) {
             long version = log.state().version();
             assertThat(log.submit("key", again).outcome()).isInstanceOf(Outcome.Accepted.class);
             assertThat(log.state().version()).isEqualTo(version);

@@ -119,7 +119,7 @@ public record Quotas(ClusterState cluster) {
                         then.memory(owner),
                         memory(owner),
                         quota(owner).memoryBytes(),
-                        Quotas::bytes)
+                        BinaryUnit::text)
                 .map(why -> why + "; ask for less, or ask an operator for more (flocker quota set " + owner
                         + " --memory SIZE)");
     }
@@ -131,7 +131,7 @@ public record Quotas(ClusterState cluster) {
                         then.cluster.environment(name).map(then::memory).orElse(0L),
                         memory(environment),
                         environment.quota().memoryBytes(),
-                        Quotas::bytes)
+                        BinaryUnit::text)
                 .map(why -> why + "; ask for less, or ask an operator for more (flocker quota set --environment " + name
                         + " --memory SIZE)");
     }
@@ -140,10 +140,5 @@ public record Quotas(ClusterState cluster) {
         return quota > 0 && after > quota && after > before
                 ? Optional.of(what + shown.apply(after) + ", and the quota is " + shown.apply(quota))
                 : Optional.empty();
-    }
-
-    private static String bytes(long amount) {
-        BinaryUnit unit = BinaryUnit.of(amount);
-        return unit.number(amount) + " " + unit.symbol();
     }
 }

@@ -38,6 +38,12 @@ public enum BinaryUnit {
         return bytes;
     }
 
+    /// `amount` bytes for people, in the unit that fits: `1.2 MiB`.
+    public static String text(long amount) {
+        BinaryUnit unit = of(amount);
+        return unit.number(amount) + " " + unit.symbol;
+    }
+
     /// `amount` bytes in this unit, with one digit behind the point: `1.2`; bytes themselves have none.
     public String number(long amount) {
         return this == BYTES ? Long.toString(amount) : String.format(Locale.ROOT, "%.1f", amount / (double) bytes);

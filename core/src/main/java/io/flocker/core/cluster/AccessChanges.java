@@ -7,6 +7,7 @@ import io.flocker.core.access.User;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.JoinToken;
 import io.flocker.core.model.Operation;
+import io.flocker.core.schedule.ScheduleChanges;
 import io.flocker.core.spec.UpgradeSpec;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,7 @@ final class AccessChanges {
 
     /// Who else asks for something or owns something.
     private static final Set<String> RESERVED =
-            Set.of("root", "admin", "nobody", UpgradeSpec.WATCHER, "placement", "flocker");
+            Set.of("root", "admin", "nobody", UpgradeSpec.WATCHER, "placement", "balance", "flocker");
 
     /// Who may own an environment without being a user: whoever has a node, or the first certificate.
     private static final Set<String> FOUNDERS = Set.of("root", "admin");

@@ -7,6 +7,7 @@ import io.flocker.core.model.Service;
 import io.flocker.core.plan.RoutePlanner;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.FileSpec;
+import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.Strategy;
@@ -116,6 +117,10 @@ final class ApplicationRules {
                 return refused;
             }
         }
+        Optional<Outcome.Refused> clashing = refuseClashes(application);
+        if (clashing.isPresent()) {
+            return clashing;
+        }
         for (var volume : application.volumes().entrySet()) {
             if (!Names.validInFile(volume.getKey())) {
                 return Optional.of(Names.refuse("a volume", volume.getKey()));
@@ -129,6 +134,29 @@ final class ApplicationRules {
         for (var file : application.files().entrySet()) {
             if (file.getValue().contentBase64().length() > FileSpec.MAX_BYTES / 3 * 4 + 4) {
                 return invalid("File " + file.getKey() + " is larger than " + FileSpec.MAX_BYTES + " bytes");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// What is to be on one node must be able to be there.
+    private static Optional<Outcome.Refused> refuseClashes(ApplicationSpec application) {
+        for (var service : application.services().entrySet()) {
+            Optional<String> clash =
+                    PlacementSpec.clash(service.getValue().placement().constraints());
+            if (clash.isPresent()) {
+                return invalid("Service " + service.getKey() + " can be on no node (deploy.placement.constraints): "
+                        + clash.get() + " contradict each other; take away one of them");
+            }
+        }
+        for (String volume : application.volumes().keySet()) {
+            Optional<String> clash = PlacementSpec.clash(application.usersOf(volume).stream()
+                    .flatMap(service -> service.placement().constraints().stream())
+                    .toList());
+            if (clash.isPresent()) {
+                return invalid("The services that share volume " + volume + " can be on no node together: "
+                        + clash.get() + " contradict each other; take away one of them, or give them volumes of"
+                        + " their own");
             }
         }
         return Optional.empty();

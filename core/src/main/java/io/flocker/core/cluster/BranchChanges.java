@@ -66,7 +66,7 @@ final class BranchChanges {
         Doors doors = new Doors(
                         command.template().isEmpty() ? Doors.BY_ENVIRONMENT : command.template(), TreePMap.empty())
                 .given(checkpoint.application(), published(state));
-        ApplicationSpec base = doors.through(checkpoint.application(), command.environment());
+        ApplicationSpec base = doors.through(checkpoint.application().unreplicated(), command.environment());
         // The origin's schedules are the origin's.
         ApplicationSpec application =
                 ServiceOverride.all(base, command.overrides()).withSchedules(TreePMap.empty());
@@ -82,7 +82,12 @@ final class BranchChanges {
         Environment branch = Environment.named(command.environment(), command.by(), command.atMillis())
                 .with(origin)
                 .with(Life.USUAL.sleepingAfter(command.sleepAfterMillis()).expiringAt(command.expiresAtMillis()));
-        ClusterState cloned = cloned(state, branch, checkpoint.volumes(), command.operation(), command.atMillis());
+        Optional<Outcome.Refused> elsewhere = refuseWithoutReplica(state, checkpoint, command.node());
+        if (elsewhere.isPresent()) {
+            return elsewhere.get();
+        }
+        ClusterState cloned =
+                cloned(state, branch, checkpoint.volumes(), command.operation(), command.node(), command.atMillis());
         Outcome deployed = EnvironmentChanges.deploy(
                 cloned,
                 new Command.Deploy(
@@ -151,7 +156,7 @@ final class BranchChanges {
             Checkpoint checkpoint,
             Origin origin) {
         Doors doors = origin.doors().given(checkpoint.application(), published(state));
-        ApplicationSpec base = doors.through(checkpoint.application(), branch.name());
+        ApplicationSpec base = doors.through(checkpoint.application().unreplicated(), branch.name());
         ApplicationSpec application = base.withSchedules(branch.application().schedules());
         for (ServiceOverride own :
                 ServiceOverride.between(origin.services(), branch.application().services())) {
@@ -177,7 +182,12 @@ final class BranchChanges {
                 application,
                 TreePMap.empty(),
                 OptionalLong.empty());
-        ClusterState cloned = cloned(state, branch, missing, command.operation(), command.atMillis());
+        String node = branch.volumes().values().stream()
+                .flatMap(id -> state.volume(id).stream())
+                .map(volume -> volume.head().primary())
+                .findFirst()
+                .orElse("");
+        ClusterState cloned = cloned(state, branch, missing, command.operation(), node, command.atMillis());
         Optional<Outcome.Refused> refused = ApplicationRules.refuse(cloned, deploy);
         if (refused.isPresent()) {
             return refused.get();
@@ -225,29 +235,54 @@ final class BranchChanges {
                         .anyMatch(Volume::awaitsSnapshot);
     }
 
-    /// With clones of snapshots, by the volume's name, each where its data is.
+    /// Whether a node has, or soon has, the snapshots of a volume.
+    private static boolean has(Volume volume, String node) {
+        return volume.head().primary().equals(node) || volume.copies().get(node) == Volume.Copy.REPLICA;
+    }
+
+    private static Optional<Outcome.Refused> refuseWithoutReplica(
+            ClusterState state, Checkpoint checkpoint, String node) {
+        if (node.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!state.nodes().containsKey(node)) {
+            return Optional.of(new Outcome.Refused(
+                    Outcome.Reason.NOT_FOUND,
+                    "There is no node \"" + node + "\"; there is "
+                            + String.join(", ", state.nodes().keySet())));
+        }
+        for (var entry : checkpoint.volumes().entrySet()) {
+            Optional<Volume> source = state.volume(entry.getValue().volume());
+            if (source.filter(volume -> has(volume, node)).isEmpty()) {
+                return Optional.of(conflict("Node " + node + " has no replica of volume " + entry.getKey()
+                        + "; flocker volume replicate makes one, or branch where the data is and move the branch"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// With clones of snapshots, by the volume's name.
     ///
     /// @param origin what their ids are made from
+    /// @param node where, if the data is there too; else each is where its data is
     private static ClusterState cloned(
             ClusterState state,
             Environment environment,
             TreePMap<String, SnapshotId> snapshots,
             String origin,
+            String node,
             long atMillis) {
         ClusterState next = state;
         TreePMap<String, String> volumes = environment.volumes();
         for (var snapshot : snapshots.entrySet()) {
             Volume source = state.volume(snapshot.getValue().volume()).orElseThrow();
-            var clone = new Volume(
+            String primary = has(source, node) ? node : source.head().primary();
+            var clone = Volume.fresh(
                     VolumeChanges.id(environment.name(), snapshot.getKey(), origin),
                     environment.name(),
                     snapshot.getKey(),
-                    source.spec().withoutSeed(),
-                    new Head(1, source.head().primary(), Optional.of(snapshot.getValue()), Optional.empty()),
-                    TreePMap.empty(),
-                    TreePMap.empty(),
-                    1,
-                    Volume.State.ACTIVE,
+                    source.spec().withoutSeed().withReplication(Optional.empty()),
+                    new Head(1, primary, Optional.of(snapshot.getValue()), Optional.empty()),
                     atMillis);
             next = next.with(clone);
             volumes = volumes.plus(snapshot.getKey(), clone.id());
@@ -365,13 +400,13 @@ final class BranchChanges {
             ClusterState state, Environment branch, Checkpoint checkpoint) {
         for (var target : checkpoint.volumes().entrySet()) {
             Optional<Volume> own = state.volume(branch.volumes().getOrDefault(target.getKey(), ""));
-            Optional<String> there = state.volume(target.getValue().volume())
-                    .map(volume -> volume.head().primary());
+            Optional<Volume> there = state.volume(target.getValue().volume());
             if (own.isPresent()
                     && there.isPresent()
-                    && !own.get().head().primary().equals(there.get())) {
+                    && !has(there.get(), own.get().head().primary())) {
                 return Optional.of(conflict("Volume " + target.getKey() + " of " + branch.name() + " is on node "
-                        + own.get().head().primary() + ", and the data to refresh it with on " + there.get()
+                        + own.get().head().primary() + ", and the data to refresh it with on "
+                        + there.get().head().primary()
                         + ": move it there first (flocker move, or flocker volume move)"));
             }
         }

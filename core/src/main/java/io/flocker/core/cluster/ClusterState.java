@@ -3,7 +3,10 @@ package io.flocker.core.cluster;
 import io.flocker.core.access.Access;
 import io.flocker.core.access.AuditEntry;
 import io.flocker.core.access.Quotas;
+import io.flocker.core.balance.Balance;
+import io.flocker.core.balance.BalanceChanges;
 import io.flocker.core.certificate.CertificateChanges;
+import io.flocker.core.ledger.Ledger;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Event;
 import io.flocker.core.model.HostCertificate;
@@ -13,6 +16,8 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Schedule;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.Volume;
+import io.flocker.core.replication.ReplicationChanges;
+import io.flocker.core.schedule.ScheduleChanges;
 import java.util.Optional;
 import org.pcollections.TreePMap;
 
@@ -27,9 +32,11 @@ import org.pcollections.TreePMap;
 /// @param operations by id; the newest [#MAX_OPERATIONS] ended ones are kept
 /// @param schedules by [Schedule#key]
 /// @param certificates of host names, by name
+/// @param balance how load is spread
 /// @param events by sequence; the newest [#MAX_EVENTS]
 /// @param lastEvent the sequence of the last event
 /// @param access who may do what, and what was done
+/// @param ledger what follows from all this; not stored
 public record ClusterState(
         long version,
         TreePMap<String, Node> nodes,
@@ -39,9 +46,11 @@ public record ClusterState(
         TreePMap<String, Operation> operations,
         TreePMap<String, Schedule> schedules,
         TreePMap<String, HostCertificate> certificates,
+        Balance balance,
         TreePMap<Long, Event> events,
         long lastEvent,
-        Access access) {
+        Access access,
+        Ledger ledger) {
     public static final int MAX_EVENTS = 1_000;
     public static final int MAX_OPERATIONS = 200;
 
@@ -54,9 +63,18 @@ public record ClusterState(
             TreePMap.empty(),
             TreePMap.empty(),
             TreePMap.empty(),
+            Balance.NONE,
             TreePMap.empty(),
             0,
-            Access.EMPTY);
+            Access.EMPTY,
+            Ledger.EMPTY);
+
+    /// One that was stored comes without its ledger.
+    public ClusterState {
+        ledger = ledger == null
+                ? Ledger.of(nodes.values(), environments.values(), volumes.values(), operations.values())
+                : ledger;
+    }
 
     /// The one place the cluster changes.
     public Outcome after(Command command) {
@@ -86,13 +104,9 @@ public record ClusterState(
             case Command.RecordRun c -> JobChanges.record(this, c);
             case Command.StopRun c -> JobChanges.stop(this, c);
             case Command.ReleaseRun c -> JobChanges.release(this, c);
-            case Command.RunSchedule c -> ScheduleChanges.run(this, c);
-            case Command.PauseSchedule c -> ScheduleChanges.pause(this, c);
-            case Command.PlanSchedule c -> ScheduleChanges.plan(this, c);
-            case Command.StartSchedule c -> ScheduleChanges.start(this, c);
-            case Command.FollowSchedule c -> ScheduleChanges.follow(this, c);
-            case Command.ToldSchedule c -> ScheduleChanges.told(this, c);
-            case Command.ForgetSchedule c -> ScheduleChanges.forget(this, c);
+            case Command.OfReplication c -> ReplicationChanges.after(this, c);
+            case Command.OfBalance c -> BalanceChanges.after(this, c);
+            case Command.OfSchedules c -> ScheduleChanges.after(this, c);
             case Command.RenameCheckpoint c -> SnapshotChanges.rename(this, c);
             case Command.Undo c -> OperationChanges.undo(this, c);
             case Command.ReturnUnused c -> WayBack.returnUnused(this, c);
@@ -160,7 +174,7 @@ public record ClusterState(
     public boolean isHandedOver(String volume) {
         return operations.values().stream()
                 .anyMatch(operation -> operation.running()
-                        && operation.phase() == Operation.Phase.SWITCH
+                        && (operation.phase() == Operation.Phase.SWITCH || operation.phase() == Operation.Phase.UNDO)
                         && operation.kind() instanceof Operation.Kind.Move move
                         && move.volumes().contains(volume));
     }
@@ -202,10 +216,7 @@ public record ClusterState(
 
     /// The operation that is changing `environment` now.
     public Optional<Operation> running(String environment) {
-        return operations.values().stream()
-                .filter(operation ->
-                        operation.running() && operation.environment().equals(environment))
-                .findFirst();
+        return ledger.running(environment);
     }
 
     /// The same with one more entry in the audit log: no change that anything has to follow, so no new version.
@@ -213,7 +224,15 @@ public record ClusterState(
         return with(access.with(entry));
     }
 
-    ClusterState with(Access newAccess) {
+    public ClusterState with(Access newAccess) {
+        return with(newAccess, balance);
+    }
+
+    public ClusterState with(Balance newBalance) {
+        return with(access, newBalance);
+    }
+
+    private ClusterState with(Access newAccess, Balance newBalance) {
         return new ClusterState(
                 version,
                 nodes,
@@ -223,9 +242,11 @@ public record ClusterState(
                 operations,
                 schedules,
                 certificates,
+                newBalance,
                 events,
                 lastEvent,
-                newAccess);
+                newAccess,
+                ledger);
     }
 
     ClusterState versioned(long newVersion) {
@@ -238,16 +259,23 @@ public record ClusterState(
                 operations,
                 schedules,
                 certificates,
+                balance,
                 events,
                 lastEvent,
-                access);
+                access,
+                ledger);
     }
 
-    ClusterState with(Node node) {
-        return withNodes(nodes.plus(node.name(), node));
+    public ClusterState with(Node node) {
+        return withNodes(nodes.plus(node.name(), node), ledger.with(node.name()));
     }
 
-    ClusterState withNodes(TreePMap<String, Node> newNodes) {
+    /// The same without a node.
+    public ClusterState withoutNode(String name) {
+        return withNodes(nodes.minus(name), ledger);
+    }
+
+    private ClusterState withNodes(TreePMap<String, Node> newNodes, Ledger newLedger) {
         return new ClusterState(
                 version,
                 newNodes,
@@ -257,12 +285,24 @@ public record ClusterState(
                 operations,
                 schedules,
                 certificates,
+                balance,
                 events,
                 lastEvent,
-                access);
+                access,
+                newLedger);
     }
 
-    ClusterState withTokens(TreePMap<String, JoinToken> newTokens) {
+    public ClusterState withTokens(TreePMap<String, JoinToken> newTokens) {
+        return with(newTokens, certificates);
+    }
+
+    /// The same with these certificates of host names.
+    public ClusterState withCertificates(TreePMap<String, HostCertificate> newCertificates) {
+        return with(tokens, newCertificates);
+    }
+
+    private ClusterState with(
+            TreePMap<String, JoinToken> newTokens, TreePMap<String, HostCertificate> newCertificates) {
         return new ClusterState(
                 version,
                 nodes,
@@ -271,33 +311,26 @@ public record ClusterState(
                 volumes,
                 operations,
                 schedules,
-                certificates,
-                events,
-                lastEvent,
-                access);
-    }
-
-    /// The same with these certificates of host names.
-    public ClusterState withCertificates(TreePMap<String, HostCertificate> newCertificates) {
-        return new ClusterState(
-                version,
-                nodes,
-                tokens,
-                environments,
-                volumes,
-                operations,
-                schedules,
                 newCertificates,
+                balance,
                 events,
                 lastEvent,
-                access);
+                access,
+                ledger);
     }
 
-    ClusterState with(Environment environment) {
-        return withEnvironments(environments.plus(environment.name(), environment));
+    public ClusterState with(Environment environment) {
+        return with(
+                environments.plus(environment.name(), environment),
+                ledger.after(environment(environment.name()), environment));
     }
 
-    ClusterState withEnvironments(TreePMap<String, Environment> newEnvironments) {
+    /// The same without an environment.
+    public ClusterState without(Environment environment) {
+        return with(environments.minus(environment.name()), ledger.without(environment.name()));
+    }
+
+    private ClusterState with(TreePMap<String, Environment> newEnvironments, Ledger newLedger) {
         return new ClusterState(
                 version,
                 nodes,
@@ -307,16 +340,23 @@ public record ClusterState(
                 operations,
                 schedules,
                 certificates,
+                balance,
                 events,
                 lastEvent,
-                access);
+                access,
+                newLedger);
     }
 
-    ClusterState with(Volume volume) {
-        return withVolumes(volumes.plus(volume.id(), volume));
+    public ClusterState with(Volume volume) {
+        return withVolumes(volumes.plus(volume.id(), volume), ledger.after(volume(volume.id()), Optional.of(volume)));
     }
 
-    ClusterState withVolumes(TreePMap<String, Volume> newVolumes) {
+    /// The same without a volume.
+    public ClusterState withoutVolume(String id) {
+        return withVolumes(volumes.minus(id), ledger.after(volume(id), Optional.empty()));
+    }
+
+    private ClusterState withVolumes(TreePMap<String, Volume> newVolumes, Ledger newLedger) {
         return new ClusterState(
                 version,
                 nodes,
@@ -326,16 +366,18 @@ public record ClusterState(
                 operations,
                 schedules,
                 certificates,
+                balance,
                 events,
                 lastEvent,
-                access);
+                access,
+                newLedger);
     }
 
-    ClusterState with(Schedule schedule) {
+    public ClusterState with(Schedule schedule) {
         return withSchedules(schedules.plus(schedule.key(), schedule));
     }
 
-    ClusterState without(Schedule schedule) {
+    public ClusterState without(Schedule schedule) {
         return withSchedules(schedules.minus(schedule.key()));
     }
 
@@ -349,14 +391,17 @@ public record ClusterState(
                 operations,
                 newSchedules,
                 certificates,
+                balance,
                 events,
                 lastEvent,
-                access);
+                access,
+                ledger);
     }
 
-    ClusterState with(Operation operation) {
+    public ClusterState with(Operation operation) {
         TreePMap<String, Operation> kept = operations.plus(operation.id(), operation);
-        if (kept.size() > MAX_OPERATIONS) {
+        Ledger next = ledger.with(operation);
+        if (kept.size() - next.underWay() > MAX_OPERATIONS) {
             String oldest = kept.values().stream()
                     .filter(ended -> !ended.running())
                     .min((a, b) -> Long.compare(a.startedAtMillis(), b.startedAtMillis()))
@@ -373,9 +418,11 @@ public record ClusterState(
                 kept,
                 schedules,
                 certificates,
+                balance,
                 events,
                 lastEvent,
-                access);
+                access,
+                next);
     }
 
     /// The same with one more event, told in a sentence.
@@ -391,8 +438,10 @@ public record ClusterState(
                 operations,
                 schedules,
                 certificates,
+                balance,
                 kept.size() > MAX_EVENTS ? kept.minusFirstEntry() : kept,
                 sequence,
-                access);
+                access,
+                ledger);
     }
 }

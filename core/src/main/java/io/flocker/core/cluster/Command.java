@@ -5,6 +5,7 @@ import io.flocker.core.access.AuditEntry;
 import io.flocker.core.access.Quota;
 import io.flocker.core.access.Role;
 import io.flocker.core.access.User;
+import io.flocker.core.balance.BalanceSettings;
 import io.flocker.core.model.HostCertificate;
 import io.flocker.core.model.JobResult;
 import io.flocker.core.model.JoinToken;
@@ -12,6 +13,7 @@ import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.spec.ReplicationSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
@@ -101,9 +103,7 @@ public sealed interface Command {
     /// A further token for a user.
     record IssueToken(String by, long atMillis, String user, AccessToken token) implements OfAccess {}
 
-    /// Takes tokens away from a user.
-    ///
-    /// @param token empty for all
+    /// Takes a token away from a user; all of them if it is empty.
     record RevokeToken(String by, long atMillis, String user, String token) implements OfAccess {}
 
     /// An environment is somebody else's from now on.
@@ -186,6 +186,7 @@ public sealed interface Command {
     /// @param refusePorts whether it is refused if the origin publishes ports, which it would have elsewhere
     /// @param sleepAfterMillis as in [io.flocker.core.model.Life#sleepAfterMillis]
     /// @param expiresAtMillis as in [io.flocker.core.model.Life#expiresAtMillis]
+    /// @param node one with replicas of all its origin's volumes, to be made there; empty for where they are
     record Branch(
             String by,
             long atMillis,
@@ -200,7 +201,8 @@ public sealed interface Command {
             boolean folders,
             boolean refusePorts,
             long sleepAfterMillis,
-            long expiresAtMillis)
+            long expiresAtMillis,
+            String node)
             implements Starting {}
 
     /// Bring a branch to a checkpoint of the environment it was made from. What its services have otherwise stays, and
@@ -283,7 +285,43 @@ public sealed interface Command {
     /// Have a paused operation go on.
     record Resume(String by, long atMillis, String operation) implements Asked {}
 
+    /// What is about how load is spread.
+    sealed interface OfBalance extends Command permits SetBalance, Planned.OfBalance {}
+
+    /// How load is spread from now on; with `once`, also now, until it is even, or no longer.
+    record SetBalance(String by, long atMillis, BalanceSettings settings, Optional<Boolean> once)
+            implements Asked, OfBalance {}
+
+    /// What is about replicas of volumes.
+    sealed interface OfReplication extends Command permits SetReplication, FailOver, Planned.OfReplication {}
+
+    /// How a volume is replicated from now on; empty for not at all.
+    record SetReplication(String by, long atMillis, String volume, Optional<ReplicationSpec> replication)
+            implements Asked, OfReplication {}
+
+    /// Services go on, with their volumes, from what `to` has of them: their node is gone.
+    ///
+    /// @param from the node that is gone
+    /// @param volumes ids of all volumes of the services
+    /// @param held what `to` has of them: positions of snapshots, by volume id
+    /// @param story why, and what is lost, in words
+    record FailOver(
+            String by,
+            long atMillis,
+            String operation,
+            long deadlineMillis,
+            String environment,
+            List<String> services,
+            List<String> volumes,
+            String from,
+            String to,
+            TreePMap<String, List<String>> held,
+            String story)
+            implements Starting, OfReplication {}
+
     /// Make a volume, empty or as a clone of `base`.
+    ///
+    /// @param node where its data already is, as with one that was restored; empty to have it placed
     record CreateVolume(
             String by,
             long atMillis,
@@ -291,7 +329,8 @@ public sealed interface Command {
             String environment,
             String name,
             VolumeSpec spec,
-            Optional<SnapshotId> base)
+            Optional<SnapshotId> base,
+            String node)
             implements Asked {}
 
     record ResizeVolume(String by, long atMillis, String volume, long sizeBytes) implements Asked {}
@@ -309,12 +348,15 @@ public sealed interface Command {
     record CreateCheckpoint(String by, long atMillis, String environment, String name, boolean automatic)
             implements Asked {}
 
+    /// What is about schedules.
+    sealed interface OfSchedules extends Command permits RunSchedule, PauseSchedule, Planned.OfSchedules {}
+
     /// Run a schedule now, whenever it is due.
-    record RunSchedule(String by, long atMillis, String environment, String schedule) implements Asked {}
+    record RunSchedule(String by, long atMillis, String environment, String schedule) implements Asked, OfSchedules {}
 
     /// Have a schedule come due no longer, or again.
     record PauseSchedule(String by, long atMillis, String environment, String schedule, boolean paused)
-            implements Asked {}
+            implements Asked, OfSchedules {}
 
     /// Forget a checkpoint and delete its snapshots.
     record DeleteCheckpoint(String by, long atMillis, String environment, String name) implements Asked {}
@@ -339,36 +381,6 @@ public sealed interface Command {
 
     /// The log of a job that has ended need not be kept on its node any more.
     record ReleaseRun(long atMillis, String operation) implements Command {}
-
-    /// When a schedule is due next.
-    ///
-    /// @param cron of what that was worked out, as is `zone`
-    record PlanSchedule(long atMillis, String environment, String schedule, String cron, String zone, long dueMillis)
-            implements Command {}
-
-    /// A schedule is due: its run begins, or waits, or is skipped.
-    ///
-    /// @param fromMillis the due time that was decided; refused if another run has taken it
-    /// @param dueMillis the same, or a later one if several have passed
-    /// @param nextMillis the next one
-    record StartSchedule(
-            long atMillis, String environment, String schedule, long fromMillis, long dueMillis, long nextMillis)
-            implements Command {}
-
-    /// A schedule's run gets on: its present step has ended, or the next one begins.
-    ///
-    /// @param run its number
-    /// @param steps how many it has begun
-    record FollowSchedule(long atMillis, String environment, String schedule, long run, int steps) implements Command {}
-
-    /// Somebody was told that a run failed, or cannot be.
-    ///
-    /// @param error why not; empty if they were
-    record ToldSchedule(long atMillis, String environment, String schedule, long run, String error)
-            implements Command {}
-
-    /// A schedule that is declared no longer, and runs no longer.
-    record ForgetSchedule(long atMillis, String environment, String schedule) implements Command {}
 
     /// A complete checkpoint takes the place of another one, which is deleted, or gets another name.
     record RenameCheckpoint(long atMillis, String environment, String from, String to) implements Command {}

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /// Commands that change a whole environment. Each starts an operation; the leader's planner carries it through.
-final class EnvironmentChanges {
+public final class EnvironmentChanges {
     private EnvironmentChanges() {}
 
     static Outcome deploy(ClusterState state, Command.Deploy command) {
@@ -89,6 +89,9 @@ final class EnvironmentChanges {
     /// @param origin what their ids are made from
     static ClusterState makeVolumes(
             ClusterState state, Environment environment, ApplicationSpec application, String origin, long atMillis) {
+        if (application.volumes().keySet().stream().allMatch(name -> state.keeps(environment, name))) {
+            return state.with(environment);
+        }
         ClusterState next = state;
         TreePMap<String, String> volumes = environment.volumes();
         Placement placement = Placement.of(state, environment, application);
@@ -99,16 +102,12 @@ final class EnvironmentChanges {
                 if (node.isEmpty()) {
                     continue;
                 }
-                Volume made = new Volume(
+                Volume made = Volume.fresh(
                         VolumeChanges.id(environment.name(), name, origin),
                         environment.name(),
                         name,
                         declared.getValue(),
                         new Head(1, node.get(), Optional.empty(), Optional.empty()),
-                        TreePMap.empty(),
-                        TreePMap.empty(),
-                        1,
-                        Volume.State.ACTIVE,
                         atMillis);
                 next = next.with(made);
                 volumes = volumes.plus(name, made.id());
@@ -245,7 +244,8 @@ final class EnvironmentChanges {
                                 + running.id()));
     }
 
-    static Outcome.Refused missing(ClusterState state, String environment) {
+    /// Says which environments there are instead.
+    public static Outcome.Refused missing(ClusterState state, String environment) {
         return new Outcome.Refused(
                 Outcome.Reason.NOT_FOUND,
                 "There is no environment \"" + environment + "\"; there is "

@@ -20,13 +20,13 @@ import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /// Commands about single instances, and what instances an environment's services ask for.
-final class InstanceChanges {
+public final class InstanceChanges {
     private InstanceChanges() {}
 
     /// The environment with the instances its services want: missing ones made, those of another restart begun
     /// anew, those too many stopped. What has no place stays missing; what runs an earlier release waits for its
     /// turn ([DeployChanges#replace]).
-    static Environment follow(ClusterState state, Environment environment) {
+    public static Environment follow(ClusterState state, Environment environment) {
         Environment next = withoutSurplus(state, environment);
         Placement placement = Placement.of(state, next, environment.application());
         for (Service service : next.services().values()) {
@@ -82,28 +82,35 @@ final class InstanceChanges {
 
     private static Environment filled(
             ClusterState state, Environment environment, Service service, ServiceSpec spec, Placement placement) {
-        Environment next = environment;
+        List<Place> places = new ArrayList<>();
         if (spec.placement().global()) {
             int all = 0;
             for (Node node : state.nodes().values()) {
                 int most = node.everywhere(spec.placement());
                 all += most;
                 for (int instance = 0; instance < most; instance++) {
-                    next = withFresh(next, service, placement.instanceOn(service.name(), spec, node.name()));
+                    placement.instanceOn(service.name(), spec, node.name()).ifPresent(places::add);
                 }
             }
-            return next.with(service.scaledTo(all));
+            return withFresh(environment, service, places).with(service.scaledTo(all));
         }
         int missing = service.scale() - environment.living(service.name()).size();
-        for (int instance = 0; instance < missing; instance++) {
-            next = withFresh(next, service, placement.instance(service.name(), spec));
+        Optional<Place> place = missing > 0 ? placement.instance(service.name(), spec) : Optional.empty();
+        while (place.isPresent()) {
+            places.add(place.get());
+            place = places.size() < missing ? placement.instance(service.name(), spec) : Optional.empty();
         }
-        return next;
+        return withFresh(environment, service, places);
     }
 
-    private static Environment withFresh(Environment environment, Service service, Optional<Place> place) {
-        return place.map(found -> environment.with(fresh(service, environment.freeSlot(service.name()), found)))
-                .orElse(environment);
+    private static Environment withFresh(Environment environment, Service service, List<Place> places) {
+        List<Integer> slots = places.isEmpty() ? List.of() : environment.freeSlots(service.name(), places.size());
+        TreePMap<String, Instance> instances = environment.instances();
+        for (int i = 0; i < places.size(); i++) {
+            Instance fresh = fresh(service, slots.get(i), places.get(i));
+            instances = instances.plus(fresh.name(), fresh);
+        }
+        return environment.withInstances(instances);
     }
 
     static Instance fresh(Service service, int slot, Place place) {
@@ -143,6 +150,19 @@ final class InstanceChanges {
         return stands && instance.isBehind(service) ? instance.following(service) : instance;
     }
 
+    /// Whether there is a place for one more instance of a service without volumes, so that [Command.PlaceInstances] is
+    /// accepted.
+    public static boolean hasPlace(ClusterState state, Environment environment, Service service) {
+        ServiceSpec spec = environment.application().services().get(service.name());
+        return spec != null
+                && spec.volumeNames().isEmpty()
+                && !spec.placement().global()
+                && mayPlace(state, environment)
+                && Placement.of(state, environment, environment.application())
+                        .instance(service.name(), spec)
+                        .isPresent();
+    }
+
     /// Makes what had to wait for a place: volumes, then instances.
     static Outcome place(ClusterState state, Command.PlaceInstances command) {
         Environment environment = state.environments().get(command.environment());
@@ -174,6 +194,7 @@ final class InstanceChanges {
                             case Operation.Kind.Deploy _, Operation.Kind.RollBack _, Operation.Kind.Restart _ -> true;
                             case Operation.Kind.Run _ -> true;
                             case Operation.Kind.Remove _, Operation.Kind.Move _, Operation.Kind.Replace _ -> false;
+                            case Operation.Kind.FailOver _ -> false;
                         })
                 .orElse(true);
     }

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Moving services with their volumes: copied while they run until little is left, stopped, the rest copied, the
@@ -31,6 +32,11 @@ public final class MoveChanges {
     private MoveChanges() {}
 
     static Outcome start(ClusterState state, Command.Move command) {
+        return start(state, command, "");
+    }
+
+    /// The same, but of a service without volumes only that instance, unless it is empty.
+    public static Outcome start(ClusterState state, Command.Move command, String instance) {
         Environment environment = state.environments().get(command.environment());
         if (environment == null) {
             return EnvironmentChanges.missing(state, command.environment());
@@ -42,18 +48,13 @@ public final class MoveChanges {
         }
         Optional<Service> service = environment.service(command.service());
         if (service.isPresent() && service.get().spec().volumeNames().isEmpty()) {
-            return ReplaceChanges.start(state, environment, service.get(), command);
+            return ReplaceChanges.start(state, environment, service.get(), command, instance);
         }
-        var services = new TreeSet<String>();
-        var volumes = new TreeSet<String>();
-        service.ifPresent(found -> {
-            services.add(found.name());
-            volumes.addAll(found.spec().volumeNames());
-        });
-        if (service.isEmpty()) {
-            volumes.add(command.volume());
-        }
-        Move move = plan(state, environment, services, volumes, command.to());
+        Together together = together(
+                environment,
+                service.map(Service::name).stream().toList(),
+                service.isEmpty() ? List.of(command.volume()) : List.of());
+        Move move = plan(state, environment, together, command.to());
         return refuse(state, environment, move, command)
                 .<Outcome>map(refusal -> refusal)
                 .orElseGet(() -> new Outcome.Accepted(begin(state, environment, move, command)));
@@ -89,15 +90,37 @@ public final class MoveChanges {
                 : Optional.empty();
     }
 
-    /// Services that share volumes go together.
-    ///
-    /// @param to empty for the node that suits best; stays empty if none does
-    private static Move plan(
-            ClusterState state,
-            Environment environment,
-            NavigableSet<String> services,
-            NavigableSet<String> volumes,
-            String to) {
+    /// What can only go together: services, and the names of all their volumes.
+    public record Together(NavigableSet<String> services, NavigableSet<String> volumeNames) {
+        /// The volumes' ids.
+        public List<String> ids(Environment environment) {
+            return volumeNames.stream()
+                    .flatMap(name -> Optional.ofNullable(environment.volumes().get(name)).stream())
+                    .toList();
+        }
+
+        public List<Volume> volumes(ClusterState state, Environment environment) {
+            return ids(environment).stream()
+                    .flatMap(id -> state.volume(id).stream())
+                    .toList();
+        }
+
+        /// For people: the services, or the volumes if no service has them.
+        public String names() {
+            return String.join(", ", services.isEmpty() ? volumeNames : services);
+        }
+    }
+
+    /// These services and volumes, all services that share volumes with them, and so on.
+    public static Together together(
+            Environment environment, Collection<String> someServices, Collection<String> someVolumes) {
+        var services = new TreeSet<>(someServices);
+        var volumes = new TreeSet<>(someVolumes);
+        for (String name : someServices) {
+            environment
+                    .service(name)
+                    .ifPresent(service -> volumes.addAll(service.spec().volumeNames()));
+        }
         int before;
         do {
             before = services.size();
@@ -108,9 +131,12 @@ public final class MoveChanges {
                 }
             }
         } while (services.size() > before);
-        List<String> ids = volumes.stream()
-                .flatMap(name -> Optional.ofNullable(environment.volumes().get(name)).stream())
-                .toList();
+        return new Together(services, volumes);
+    }
+
+    /// @param to empty for the node that suits best; stays empty if none does
+    private static Move plan(ClusterState state, Environment environment, Together together, String to) {
+        List<String> ids = together.ids(environment);
         String from = ids.stream()
                 .flatMap(id -> state.volume(id).stream())
                 .map(volume -> volume.head().primary())
@@ -118,10 +144,22 @@ public final class MoveChanges {
                 .orElse("");
         String target = to.isEmpty()
                 ? Placement.of(state, environment, environment.application())
-                        .target(specs(environment, services), from)
+                        .target(
+                                specs(environment, together.services()),
+                                from,
+                                near(together.volumes(state, environment)))
                         .orElse("")
                 : to;
-        return new Move(List.copyOf(services), ids, from, target);
+        return new Move(List.copyOf(together.services()), ids, from, target);
+    }
+
+    /// The nodes that have replicas of all of some volumes.
+    public static Set<String> near(List<Volume> volumes) {
+        Set<String> near = new TreeSet<>();
+        volumes.forEach(volume -> near.addAll(volume.replicas().tips().keySet()));
+        near.removeIf(node ->
+                volumes.stream().anyMatch(volume -> !volume.replicas().tips().containsKey(node)));
+        return near;
     }
 
     private static List<ServiceSpec> specs(Environment environment, Collection<String> services) {
@@ -299,7 +337,8 @@ public final class MoveChanges {
     static Volume handedOver(Volume volume, Optional<SnapshotId> base, String to) {
         return volume.with(new Head(volume.head().epoch() + 1, to, base, Optional.empty()))
                 .withoutCopy(to)
-                .with(volume.head().primary(), Volume.Copy.RECEIVE);
+                .with(volume.head().primary(), Volume.Copy.RECEIVE)
+                .with(volume.replicas().handedOver(volume.head().primary(), to));
     }
 
     /// The newest snapshot taken for a move.

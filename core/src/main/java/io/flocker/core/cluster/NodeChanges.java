@@ -161,7 +161,7 @@ final class NodeChanges {
                     "Node " + node.name() + " is the only one; a cluster without nodes keeps nothing");
         }
         return new Outcome.Accepted(withoutInstances(state, node.name())
-                .withNodes(state.nodes().minus(node.name()))
+                .withoutNode(node.name())
                 .telling(command.atMillis(), "", subject(node), "Removed by " + command.by()));
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /// What each phase of an operation decides when it begins, and how operations end.
-final class OperationChanges {
+public final class OperationChanges {
     private OperationChanges() {}
 
     static Outcome cancel(ClusterState state, Command.Cancel command) {
@@ -85,7 +85,7 @@ final class OperationChanges {
                         yield next.with(environment.withServices(TreePMap.empty()))
                                 .with(operation.to(Phase.CLEAN_UP, command.atMillis()));
                     }
-                    case Operation.Kind.Restart _ -> state;
+                    case Operation.Kind.Restart _, Operation.Kind.FailOver _ -> state;
                     case Operation.Kind.Run _ -> state.with(operation.to(Phase.START, command.atMillis()));
                     case Operation.Kind.RollBack rollBack ->
                         RollBackChanges.advance(state, environment, operation, rollBack, command.atMillis());
@@ -183,7 +183,8 @@ final class OperationChanges {
     }
 
     /// Ends an operation, taking back what it only prepared.
-    static ClusterState end(ClusterState state, Operation operation, Operation.State how, String error, long atMillis) {
+    public static ClusterState end(
+            ClusterState state, Operation operation, Operation.State how, String error, long atMillis) {
         ClusterState next = state.with(operation.ended(how, error, atMillis));
         Environment environment = next.environments().get(operation.environment());
         if (environment != null) {
@@ -237,7 +238,7 @@ final class OperationChanges {
                 && environment.instances().isEmpty()
                 && environment.volumes().isEmpty()
                 && state.running(name).isEmpty();
-        return empty ? state.withEnvironments(state.environments().minus(name)) : state;
+        return empty ? state.without(environment) : state;
     }
 
     private static Outcome.Refused stale(Command command) {

@@ -1,9 +1,15 @@
 package io.flocker.core.cluster;
 
+import io.flocker.core.ledger.Holding;
+import io.flocker.core.ledger.Ledger;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Volume;
+import io.flocker.core.placement.Alike;
+import io.flocker.core.placement.Considered;
+import io.flocker.core.placement.Score;
+import io.flocker.core.placement.Scorer;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.ServiceSpec;
@@ -16,19 +22,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /// Where an environment's volumes and instances go. Data attracts its service; everything else is spread: over the
-/// values of the labels the service names, then over nodes, then to where least is. A node has room for what is
-/// reserved there. What was placed is counted, so that one placement takes the next into account.
-final class Placement {
+/// values of the labels the service names, then over nodes, then to where least is, as [Scorer] weighs it. A node has
+/// room for what is reserved there. What was placed is counted, so that one placement takes the next into account.
+public final class Placement {
+    /// Of the emptiest nodes that suit and have nothing of the service, so many are compared: with thousands of nodes,
+    /// a better one among the others is not worth the time.
+    private static final int MOST_LOOKED_AT = 32;
+
+    /// To tell why, so many of those are compared, and so many that have the service already.
+    private static final int MOST_FELLOWS = 10;
+
     private final ClusterState state;
     private final ApplicationSpec application;
     private final Reservations reservations;
+    private final Scorer scorer;
     /// Services whose missing instances have their reservation already, where their volumes are.
     private final Set<String> promised = new TreeSet<>();
-    /// Instances and volumes by node.
-    private final Map<String, Integer> load = new TreeMap<>();
     /// Instances by service of this environment and node.
     private final Map<String, Map<String, Integer>> instances = new TreeMap<>();
     /// Nodes by volume name.
@@ -37,48 +49,42 @@ final class Placement {
     private Placement(ClusterState state, Environment environment, ApplicationSpec application) {
         this.state = state;
         this.application = application;
-        reservations = Reservations.of(state, environment.name());
+        Map<String, Holding> holdings = new TreeMap<>();
+        for (Instance instance : environment.instances().values()) {
+            if (instance.desired() != Instance.Desired.STOP) {
+                ServiceSpec spec = application.services().get(instance.service());
+                Node.Capacity needs = spec == null ? Node.Capacity.NONE : Reservations.needs(spec);
+                holdings.merge(instance.node(), new Holding(1, needs), Holding::plus);
+                instances
+                        .computeIfAbsent(instance.service(), _ -> new TreeMap<>())
+                        .merge(instance.node(), 1, Integer::sum);
+            }
+        }
+        reservations = Reservations.of(state, environment.name(), holdings);
+        scorer = new Scorer(state.balance().settings().packs());
     }
 
     /// A node, and the rules that chose it, in words.
     record Place(String node, String by) {}
 
-    /// What nodes are told apart by: the less, the better.
-    private record Rule(String name, ToIntFunction<Node> weight) {}
-
     /// Placement of what `application` declares, beside all that is placed already.
-    static Placement of(ClusterState state, Environment environment, ApplicationSpec application) {
+    public static Placement of(ClusterState state, Environment environment, ApplicationSpec application) {
         var placement = new Placement(state, environment, application);
-        for (Volume volume : state.volumes().values()) {
-            if (volume.state() == Volume.State.ACTIVE) {
-                placement.load.merge(volume.head().primary(), 1, Integer::sum);
-            }
-        }
-        for (Environment other : state.environments().values()) {
-            if (!other.name().equals(environment.name())) {
-                other.instances().values().forEach(instance -> placement.load.merge(instance.node(), 1, Integer::sum));
-            }
-        }
         environment
                 .volumes()
                 .forEach((name, id) -> state.volume(id)
                         .filter(volume -> volume.state() == Volume.State.ACTIVE)
                         .ifPresent(volume ->
                                 placement.volumes.put(name, volume.head().primary())));
-        environment.instances().values().stream()
-                .filter(instance -> instance.desired() != Instance.Desired.STOP)
-                .forEach(instance -> placement.count(instance.service(), instance.node()));
         application.services().forEach(placement::promise);
         return placement;
     }
 
     private void count(String service, String node) {
-        load.merge(node, 1, Integer::sum);
         instances.computeIfAbsent(service, _ -> new TreeMap<>()).merge(node, 1, Integer::sum);
         ServiceSpec spec = application.services().get(service);
-        if (spec != null && !promised.contains(service)) {
-            reservations.add(node, Reservations.needs(spec));
-        }
+        boolean reserved = spec == null || promised.contains(service);
+        reservations.count(node, reserved ? Node.Capacity.NONE : Reservations.needs(spec));
     }
 
     /// Instances can only be where their volumes are: nothing else takes their room there.
@@ -97,6 +103,9 @@ final class Placement {
     }
 
     private Optional<String> home(ServiceSpec spec) {
+        if (spec.mounts().isEmpty()) {
+            return Optional.empty();
+        }
         return spec.volumeNames().stream()
                 .flatMap(volume -> Optional.ofNullable(volumes.get(volume)).stream())
                 .findFirst();
@@ -108,10 +117,10 @@ final class Placement {
         List<ServiceSpec> users = application.usersOf(name);
         Optional<String> beside =
                 users.stream().flatMap(spec -> home(spec).stream()).findFirst();
-        Optional<String> chosen = beside.or(() -> target(users, ""));
+        Optional<String> chosen = beside.or(() -> target(users, "", List.of()));
         chosen.ifPresent(node -> {
             volumes.put(name, node);
-            load.merge(node, 1, Integer::sum);
+            reservations.count(node, Node.Capacity.NONE);
             application.services().forEach(this::promise);
         });
         return chosen;
@@ -124,12 +133,18 @@ final class Placement {
 
     /// The same on another node than `not`.
     Optional<Place> instance(String service, ServiceSpec spec, String not) {
-        return chosen(
-                service,
-                spec,
-                candidates(service, spec).stream()
-                        .filter(node -> !node.name().equals(not))
-                        .toList());
+        PlacementSpec placement = spec.placement();
+        boolean alike = placement.spread().isEmpty()
+                && !placement.global()
+                && field(spec).isEmpty();
+        return alike
+                ? emptiest(service, spec, not)
+                : chosen(
+                        service,
+                        spec,
+                        candidates(service, spec).stream()
+                                .filter(node -> !node.name().equals(not))
+                                .toList());
     }
 
     /// The same on `node` or not at all.
@@ -137,41 +152,97 @@ final class Placement {
         return chosen(
                 service,
                 spec,
-                candidates(service, spec).stream()
-                        .filter(candidate -> candidate.name().equals(node))
+                Optional.ofNullable(state.nodes().get(node)).stream()
+                        .filter(candidate -> objection(service, spec, candidate).isEmpty())
                         .toList());
     }
 
-    private Optional<Place> chosen(String service, ServiceSpec spec, List<Node> suitable) {
-        if (suitable.isEmpty()) {
-            return Optional.empty();
-        }
-        List<Node> left = suitable;
-        List<String> rules = new ArrayList<>();
-        for (Rule rule : rules(service, spec.placement())) {
-            int least = left.stream().mapToInt(rule.weight()).min().orElse(0);
-            List<Node> best = left.stream()
-                    .filter(node -> rule.weight().applyAsInt(node) == least)
-                    .toList();
-            if (best.size() < left.size()) {
-                rules.add(rule.name());
+    /// As [#chosen] of all nodes. They are looked at in the order of how many instances and volumes they have: once no
+    /// other one can have fewer points, the others need no look.
+    private Optional<Place> emptiest(String service, ServiceSpec spec, String not) {
+        Optional<Node> best = Optional.empty();
+        List<Node> looked = new ArrayList<>();
+        long fewest = Long.MAX_VALUE;
+        int others = 0;
+        for (Ledger.Rank rank : ranks(true)) {
+            if (fewest <= scorer.fewest(rank.count()) || others == MOST_LOOKED_AT) {
+                break;
             }
-            left = best;
+            Node node = state.nodes().get(rank.node());
+            if (node != null && isSuited(service, spec, node, not)) {
+                looked.add(node);
+                others += on(service, node.name()) == 0 ? 1 : 0;
+                long points = scorer.points(facts(service, List.of(), node));
+                best = points < fewest ? Optional.of(node) : best;
+                fewest = Math.min(points, fewest);
+            }
         }
-        String node = left.getFirst().name();
-        var place = new Place(node, because(spec, suitable.size(), rules));
-        count(service, node);
-        return Optional.of(place);
+        Optional<Place> place = best.map(
+                node -> new Place(node.name(), because(service, spec, node, rivals(service, spec, not, looked))));
+        place.ifPresent(it -> count(service, it.node()));
+        return place;
     }
 
-    private List<Rule> rules(String service, PlacementSpec placement) {
-        List<Rule> rules = new ArrayList<>();
-        for (String label : placement.spread()) {
-            rules.add(new Rule("spread over node.labels." + label, node -> alike(service, label, node)));
-        }
-        rules.add(new Rule("fewest instances of the service", node -> on(service, node.name())));
-        rules.add(new Rule("fewest instances and volumes", node -> load.getOrDefault(node.name(), 0)));
-        return rules;
+    /// @param best whether those come first that are best by their number of instances and volumes
+    private Collection<Ledger.Rank> ranks(boolean best) {
+        return scorer.packs() == best ? reservations.ranks().descendingSet() : reservations.ranks();
+    }
+
+    /// Those looked at, some that have instances of the service, and the last that would be.
+    private List<Node> rivals(String service, ServiceSpec spec, String not, List<Node> looked) {
+        Stream<String> fellows = instances.getOrDefault(service, Map.of()).keySet().stream();
+        Stream<String> last = ranks(false).stream().map(Ledger.Rank::node);
+        return Stream.of(
+                        looked.stream().limit(MOST_FELLOWS),
+                        suited(service, spec, not, fellows).limit(MOST_FELLOWS),
+                        suited(service, spec, not, last).limit(1))
+                .flatMap(nodes -> nodes)
+                .toList();
+    }
+
+    private Stream<Node> suited(String service, ServiceSpec spec, String not, Stream<String> names) {
+        return names.flatMap(name -> Optional.ofNullable(state.nodes().get(name)).stream())
+                .filter(node -> isSuited(service, spec, node, not));
+    }
+
+    /// Whether nothing is to be said against a node ([#objection]) for a service that is told neither where nor
+    /// how often it is to be anywhere.
+    private boolean isSuited(String service, ServiceSpec spec, Node node, String not) {
+        return node.availability() == Node.Availability.ACTIVE
+                && on(service, node.name()) < spec.placement().most(node.name())
+                && (promised.contains(service) || reservations.fits(node, Reservations.needs(spec)))
+                && node.objection(spec.placement()).isEmpty()
+                && !node.name().equals(not);
+    }
+
+    private Optional<Place> chosen(String service, ServiceSpec spec, List<Node> suitable) {
+        Alike alike = alike(service, spec);
+        Optional<Node> best = suitable.stream()
+                .min(Comparator.comparingLong(node -> scorer.points(facts(service, alike.at(node), node))));
+        Optional<Place> place = best.map(node -> new Place(node.name(), because(service, spec, node, suitable)));
+        place.ifPresent(it -> count(service, it.node()));
+        return place;
+    }
+
+    private String because(String service, ServiceSpec spec, Node best, List<Node> rivals) {
+        List<String> labels = spec.placement().spread();
+        Alike alike = alike(service, spec);
+        List<Score> others = rivals.stream()
+                .filter(node -> !node.equals(best))
+                .map(node -> scorer.score(facts(service, alike.at(node), node), labels))
+                .toList();
+        Score chosen = scorer.score(facts(service, alike.at(best), best), labels);
+        return because(spec, others.isEmpty() ? 1 : 2, Score.decisive(chosen, others));
+    }
+
+    private Alike alike(String service, ServiceSpec spec) {
+        return new Alike(spec.placement().spread(), instances.getOrDefault(service, Map.of()), state.nodes());
+    }
+
+    private Scorer.Facts facts(String service, List<Integer> alike, Node node) {
+        int busy = state.balance().busy().getOrDefault(node.name(), 0);
+        int taken = Scorer.takenPercent(node, reservations.on(node.name()), busy);
+        return new Scorer.Facts(alike, on(service, node.name()), taken, reservations.count(node.name()), true);
     }
 
     /// @param decisive the rules that told the suitable nodes apart
@@ -199,13 +270,45 @@ final class Placement {
         return String.join(", ", reasons);
     }
 
-    /// The least loaded node that services can go to with their volumes, other than the one they are on.
-    Optional<String> target(Collection<ServiceSpec> specs, String from) {
-        return state.nodes().values().stream()
+    /// The node that services should go to with their volumes, other than the one they are on.
+    ///
+    /// @param near nodes that have replicas of the volumes
+    Optional<String> target(Collection<ServiceSpec> specs, String from, Collection<String> near) {
+        return ranks(true).stream()
+                .flatMap(rank -> Optional.ofNullable(state.nodes().get(rank.node())).stream())
                 .filter(node ->
                         !node.name().equals(from) && objection(specs, node).isEmpty())
-                .map(Node::name)
-                .min(byLoad());
+                .limit(MOST_LOOKED_AT)
+                .min(Comparator.comparingLong(node -> scorer.points(guest(node, near))))
+                .map(Node::name);
+    }
+
+    /// A node as one that something comes to with its volumes.
+    private Scorer.Facts guest(Node node, Collection<String> near) {
+        Scorer.Facts facts = facts("", List.of(), node);
+        boolean replica = near.isEmpty() || near.contains(node.name());
+        return new Scorer.Facts(facts.alike(), 0, facts.takenPercent(), facts.count(), replica);
+    }
+
+    /// Every node as one for an instance of a service, best first; if it has volumes, as one to move to with them.
+    ///
+    /// @param near nodes that have replicas of them
+    public List<Considered> considered(String service, ServiceSpec spec, Collection<String> near) {
+        List<Considered> all = new ArrayList<>();
+        Alike alike = alike(service, spec);
+        Optional<String> home = home(spec);
+        for (Node node : state.nodes().values()) {
+            boolean moves = home.isPresent() && !home.get().equals(node.name());
+            Optional<String> objection = moves ? objection(List.of(spec), node) : objection(service, spec, node);
+            Scorer.Facts facts = home.isPresent() ? guest(node, near) : facts(service, alike.at(node), node);
+            Score score = scorer.score(
+                    facts, home.isPresent() ? List.of() : spec.placement().spread());
+            all.add(new Considered(node.name(), objection, objection.isPresent() ? new Score(List.of()) : score));
+        }
+        all.sort(Comparator.<Considered, Boolean>comparing(
+                        node -> node.objection().isPresent())
+                .thenComparingLong(node -> node.score().points()));
+        return List.copyOf(all);
     }
 
     /// Why there is no such node, node by node.
@@ -236,11 +339,6 @@ final class Placement {
         return reservations.objection(node, all);
     }
 
-    private Comparator<String> byLoad() {
-        return Comparator.<String>comparingInt(node -> load.getOrDefault(node, 0))
-                .thenComparing(Comparator.naturalOrder());
-    }
-
     /// Why there is no node for one more instance of a service, node by node.
     String objections(String service, ServiceSpec spec) {
         List<String> objections = new ArrayList<>();
@@ -251,9 +349,23 @@ final class Placement {
     }
 
     private List<Node> candidates(String service, ServiceSpec spec) {
-        return state.nodes().values().stream()
-                .filter(node -> objection(service, spec, node).isEmpty())
-                .toList();
+        Collection<Node> all = state.nodes().values();
+        Stream<Node> some = field(spec)
+                .map(names -> names.stream()
+                        .flatMap(name -> Optional.ofNullable(state.nodes().get(name)).stream()))
+                .orElseGet(all::stream);
+        return some.filter(node -> objection(service, spec, node).isEmpty()).toList();
+    }
+
+    /// The only nodes that a service may be on, by name; empty if any may suit.
+    private Optional<Collection<String>> field(ServiceSpec spec) {
+        if (!spec.volumeNames().isEmpty()) {
+            return Optional.of(home(spec).stream().toList());
+        }
+        if (!spec.placement().pins().isEmpty()) {
+            return Optional.of(spec.placement().pins().keySet());
+        }
+        return spec.placement().node().map(List::of);
     }
 
     Optional<String> objection(String service, ServiceSpec spec, Node node) {
@@ -334,15 +446,5 @@ final class Placement {
 
     private int on(String service, String node) {
         return instances.getOrDefault(service, Map.of()).getOrDefault(node, 0);
-    }
-
-    /// How many instances of the service are on nodes with the same value of `label` as `node`.
-    private int alike(String service, String label, Node node) {
-        return state.nodes().values().stream()
-                .filter(other -> other.labels()
-                        .getOrDefault(label, "")
-                        .equals(node.labels().getOrDefault(label, "")))
-                .mapToInt(other -> on(service, other.name()))
-                .sum();
     }
 }

@@ -19,14 +19,18 @@ import org.pcollections.TreePMap;
 final class ReplaceChanges {
     private ReplaceChanges() {}
 
-    static Outcome start(ClusterState state, Environment environment, Service service, Command.Move command) {
+    /// @param only this instance; empty for all that the command is about
+    static Outcome start(
+            ClusterState state, Environment environment, Service service, Command.Move command, String only) {
         ServiceSpec spec = environment.application().services().getOrDefault(service.name(), service.spec());
         if (spec.placement().global()) {
             return conflict(
                     "Service " + service.name() + " runs on every node (deploy.mode: global): it cannot be moved;"
                             + " flocker node drain takes it off a node");
         }
-        List<Instance> going = going(state, environment, spec, command);
+        List<Instance> going = going(state, environment, spec, command).stream()
+                .filter(instance -> only.isEmpty() || instance.name().equals(only))
+                .toList();
         if (going.isEmpty()) {
             return conflict("Service " + service.name() + " has no instance to move"
                     + (command.from().isEmpty() ? "" : " on " + command.from()));

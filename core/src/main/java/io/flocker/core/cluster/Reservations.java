@@ -1,11 +1,12 @@
 package io.flocker.core.cluster;
 
 import io.flocker.core.amount.BinaryUnit;
+import io.flocker.core.ledger.Holding;
+import io.flocker.core.ledger.Ledger;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
-import io.flocker.core.model.Release;
 import io.flocker.core.model.Service;
 import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
@@ -13,51 +14,34 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import org.pcollections.TreePSet;
 
 /// What is set aside on each node: for the instances that are there, and for those that an operation is about to bring
 /// or may have to bring back.
 public final class Reservations {
-    private final Map<String, Node.Capacity> byNode = new TreeMap<>();
+    private Ledger ledger;
 
-    private Reservations() {}
+    private Reservations(Ledger ledger) {
+        this.ledger = ledger;
+    }
 
     /// Of all environments.
     public static Reservations of(ClusterState state) {
-        return of(state, "");
+        return of(state, "", Map.of());
     }
 
-    /// Of all environments but `without`.
-    static Reservations of(ClusterState state, String without) {
-        var reservations = new Reservations();
-        for (Environment environment : state.environments().values()) {
-            if (!environment.name().equals(without)) {
-                reservations.add(environment);
-                state.running(environment.name()).ifPresent(operation -> reservations.add(environment, operation));
+    /// Of all environments, one of which holds something else than it does in `state`.
+    ///
+    /// @param holdings of that one, by node
+    static Reservations of(ClusterState state, String other, Map<String, Holding> holdings) {
+        var reservations = new Reservations(state.ledger().with(other, holdings));
+        for (Operation operation : state.ledger().bringing()) {
+            if (!operation.environment().equals(other)) {
+                state.environment(operation.environment())
+                        .ifPresent(environment -> reservations.add(environment, operation));
             }
         }
         return reservations;
-    }
-
-    private void add(Environment environment) {
-        for (Instance instance : environment.instances().values()) {
-            if (instance.desired() != Instance.Desired.STOP) {
-                add(instance.node(), needs(environment, instance));
-            }
-        }
-    }
-
-    /// As much as its release needs, or the one that is about to take its place.
-    private static Node.Capacity needs(Environment environment, Instance instance) {
-        ServiceSpec coming = environment.application().services().get(instance.service());
-        Node.Capacity then = coming == null ? Node.Capacity.NONE : needs(coming);
-        return environment
-                .service(instance.service())
-                .flatMap(service -> service.release(instance.release()))
-                .map(Release::spec)
-                .map(Reservations::needs)
-                .orElse(Node.Capacity.NONE)
-                .orMore(then);
     }
 
     /// What a move has on one side is set aside on the other as well: it may have to go back.
@@ -65,14 +49,15 @@ public final class Reservations {
         if (operation.kind() instanceof Operation.Kind.Move move) {
             for (Instance instance : environment.instances().values()) {
                 if (move.services().contains(instance.service())) {
-                    add(instance.node().equals(move.to()) ? move.from() : move.to(), needs(environment, instance));
+                    String other = instance.node().equals(move.to()) ? move.from() : move.to();
+                    add(other, Ledger.needs(environment, instance));
                 }
             }
         }
         if (operation.kind() instanceof Operation.Kind.Replace replace
                 && operation.phase() == Operation.Phase.PREPARE) {
             Optional<Node.Capacity> needs =
-                    environment.service(replace.service()).map(Service::spec).map(Reservations::needs);
+                    environment.service(replace.service()).map(Service::spec).map(Ledger::needs);
             for (Operation.Replacement coming : replace.instances().values()) {
                 needs.ifPresent(one -> add(coming.node(), one));
             }
@@ -80,21 +65,45 @@ public final class Reservations {
     }
 
     static Node.Capacity needs(ServiceSpec spec) {
-        return new Node.Capacity(
-                spec.resources().reservedMilliCpus(), spec.resources().reservedMemoryBytes());
+        return Ledger.needs(spec);
     }
 
     void add(String node, Node.Capacity more) {
-        byNode.merge(node, more, Node.Capacity::plus);
+        ledger = more.equals(Node.Capacity.NONE) ? ledger : ledger.plus(node, new Holding(0, more));
+    }
+
+    /// One more instance or volume is there, for which so much is set aside.
+    void count(String node, Node.Capacity needs) {
+        ledger = ledger.plus(node, new Holding(1, needs));
+    }
+
+    /// How many instances and volumes are there.
+    int count(String node) {
+        return ledger.on(node).count();
+    }
+
+    /// Nodes, those first with the fewest instances and volumes; some may have left the cluster.
+    TreePSet<Ledger.Rank> ranks() {
+        return ledger.ranks();
     }
 
     public Node.Capacity on(String node) {
-        return byNode.getOrDefault(node, Node.Capacity.NONE);
+        return ledger.on(node).reserved();
+    }
+
+    /// Whether a node has room for as much as `needs` beside all the rest.
+    boolean fits(Node node, Node.Capacity needs) {
+        Node.Capacity all = node.capacity();
+        Node.Capacity taken = on(node.name());
+        return needs.equals(Node.Capacity.NONE)
+                || (!all.equals(Node.Capacity.NONE)
+                        && (needs.memoryBytes() == 0 || needs.memoryBytes() <= all.memoryBytes() - taken.memoryBytes())
+                        && (needs.milliCpus() == 0 || needs.milliCpus() <= all.milliCpus() - taken.milliCpus()));
     }
 
     /// Why a node has no room for as much as `needs` beside all the rest; empty if it has.
     Optional<String> objection(Node node, Node.Capacity needs) {
-        if (needs.equals(Node.Capacity.NONE)) {
+        if (fits(node, needs)) {
             return Optional.empty();
         }
         Node.Capacity all = node.capacity();

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.pcollections.TreePMap;
 
 /// Commands about snapshots and checkpoints.
-final class SnapshotChanges {
+public final class SnapshotChanges {
     /// A volume keeps at most so many; past that, taking one is refused.
     static final int MAX_PER_VOLUME = 5_000;
 
@@ -77,10 +77,19 @@ final class SnapshotChanges {
         return new Outcome.Accepted(state.with(volume.with(snapshot.in(Snapshot.State.DELETING))));
     }
 
-    /// What keeps a snapshot from being deleted: a checkpoint, or a head that is still to be made from it.
+    /// What keeps a snapshot from being deleted: a checkpoint, a replica whose next difference begins with it, or a
+    /// head that is still to be made from it.
     static Optional<String> holder(ClusterState state, Snapshot snapshot) {
         if (!snapshot.checkpoint().isEmpty()) {
             return Optional.of("checkpoint " + snapshot.checkpoint());
+        }
+        Optional<String> replica = state.volume(snapshot.id().volume()).stream()
+                .flatMap(volume -> volume.replicas().tips().entrySet().stream())
+                .filter(tip -> tip.getValue().equals(snapshot.id()))
+                .map(tip -> "the replica on " + tip.getKey())
+                .findFirst();
+        if (replica.isPresent()) {
+            return replica;
         }
         return state.operations().values().stream()
                 .filter(operation -> operation.running() && needs(operation, snapshot))
@@ -91,6 +100,7 @@ final class SnapshotChanges {
     private static boolean needs(Operation operation, Snapshot snapshot) {
         return switch (operation.kind()) {
             case Operation.Kind.RollBack rollBack -> rollBack.targets().containsValue(snapshot.id());
+            case Operation.Kind.FailOver failOver -> failOver.bases().containsValue(snapshot.id());
             case Operation.Kind.Move move ->
                 snapshot.origin() == Snapshot.Origin.MOVE
                         && move.volumes().contains(snapshot.id().volume());
@@ -156,7 +166,7 @@ final class SnapshotChanges {
         TreePMap<String, SnapshotId> snapshots = TreePMap.empty();
         for (String volumeName : volumes) {
             Volume volume = next.volumes().get(environment.volumes().getOrDefault(volumeName, ""));
-            if (volume != null && volume.state() == Volume.State.ACTIVE) {
+            if (volume != null && volume.state() == Volume.State.ACTIVE && !volume.diverges()) {
                 snapshots = snapshots.plus(volumeName, volume.nextSnapshot());
                 next = next.with(requested(volume, "", Snapshot.Origin.CHECKPOINT, name, atMillis));
             }
@@ -245,7 +255,8 @@ final class SnapshotChanges {
                 known.checkpoints().minus(command.from()).plus(command.to(), checkpoint.named(command.to())))));
     }
 
-    static ClusterState without(ClusterState state, Environment environment, Checkpoint checkpoint) {
+    /// Without a checkpoint; its snapshots are deleted.
+    public static ClusterState without(ClusterState state, Environment environment, Checkpoint checkpoint) {
         ClusterState next =
                 state.with(environment.withCheckpoints(environment.checkpoints().minus(checkpoint.name())));
         for (SnapshotId id : checkpoint.volumes().values()) {

@@ -7,7 +7,6 @@ import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import java.util.Optional;
-import org.pcollections.TreePMap;
 
 /// Commands about volumes.
 final class VolumeChanges {
@@ -41,11 +40,15 @@ final class VolumeChanges {
         if (refused.isPresent()) {
             return refused.get();
         }
-        String node = command.base()
-                .flatMap(base -> state.volume(base.volume()))
-                .map(origin -> origin.head().primary())
-                .or(() -> Placement.of(state, environment, environment.application())
-                        .volume(command.name()))
+        if (!command.node().isEmpty() && !state.nodes().containsKey(command.node())) {
+            return new Outcome.Refused(
+                    Outcome.Reason.NOT_FOUND,
+                    "There is no node " + command.node() + " for volume " + command.name()
+                            + "; flocker node ls shows them");
+        }
+        String node = Optional.of(command.node())
+                .filter(given -> !given.isEmpty())
+                .or(() -> home(state, environment, command))
                 .orElse("");
         if (node.isEmpty()) {
             return new Outcome.Refused(
@@ -53,16 +56,12 @@ final class VolumeChanges {
                     "There is no node for volume " + command.name()
                             + ": all are drained; flocker node activate brings one back");
         }
-        Volume volume = new Volume(
+        Volume volume = Volume.fresh(
                 command.id(),
                 environment.name(),
                 command.name(),
                 command.spec(),
                 new Head(1, node, command.base(), Optional.empty()),
-                TreePMap.empty(),
-                TreePMap.empty(),
-                1,
-                Volume.State.ACTIVE,
                 command.atMillis());
         Environment next = environment.withVolumes(environment.volumes().plus(command.name(), volume.id()));
         return new Outcome.Accepted(state.with(next)
@@ -71,7 +70,18 @@ final class VolumeChanges {
                         command.atMillis(),
                         environment.name(),
                         environment.name() + "/" + command.name(),
-                        command.base().map(base -> "Volume cloned from " + base).orElse("Volume created")));
+                        command.base()
+                                .map(base -> "Volume cloned from " + base)
+                                .orElse(command.node().isEmpty() ? "Volume created" : "Volume restored")));
+    }
+
+    /// Where the data of its base is; of an empty one, where it fits best.
+    private static Optional<String> home(ClusterState state, Environment environment, Command.CreateVolume command) {
+        return command.base()
+                .flatMap(base -> state.volume(base.volume()))
+                .map(origin -> origin.head().primary())
+                .or(() -> Placement.of(state, environment, environment.application())
+                        .volume(command.name()));
     }
 
     static Outcome resize(ClusterState state, Command.ResizeVolume command) {
@@ -174,7 +184,7 @@ final class VolumeChanges {
             if (volume == null || volume.state() != Volume.State.DELETING) {
                 continue;
             }
-            next = next.withVolumes(next.volumes().minus(id));
+            next = next.withoutVolume(id);
             Environment environment = next.environments().get(volume.environment());
             if (environment != null && id.equals(environment.volumes().get(volume.name()))) {
                 next = next.with(environment.withVolumes(environment.volumes().minus(volume.name())));
@@ -189,7 +199,8 @@ final class VolumeChanges {
         for (String id : command.volumes()) {
             Volume volume = next.volumes().get(id);
             if (volume != null && volume.copies().get(command.node()) == Volume.Copy.DROP) {
-                next = next.with(volume.withoutCopy(command.node()));
+                next = next.with(volume.withoutCopy(command.node())
+                        .with(volume.replicas().without(command.node())));
             }
         }
         return new Outcome.Accepted(next);

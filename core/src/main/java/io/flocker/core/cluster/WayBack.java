@@ -103,7 +103,15 @@ public final class WayBack {
         return snapshot.origin() == Snapshot.Origin.MOVE && snapshot.state() != Snapshot.State.DELETING;
     }
 
-    /// Only the primary keeps data, and the snapshots that were only for moves go.
+    /// What becomes of a copy that was only for a move, or of any other one.
+    private static Volume.Copy left(Volume volume, String node) {
+        boolean kept = volume.copies().get(node) != Volume.Copy.DROP
+                && volume.state() == Volume.State.ACTIVE
+                && volume.spec().replication().isPresent();
+        return kept ? Volume.Copy.REPLICA : Volume.Copy.DROP;
+    }
+
+    /// Only the primary and replicas keep data, and the snapshots that were only for moves go.
     static ClusterState settled(ClusterState state, Collection<String> volumes) {
         ClusterState next = state;
         for (String id : volumes) {
@@ -112,7 +120,7 @@ public final class WayBack {
                 continue;
             }
             for (String node : List.copyOf(volume.copies().keySet())) {
-                volume = volume.with(node, Volume.Copy.DROP);
+                volume = volume.with(node, left(volume, node));
             }
             for (Snapshot snapshot : List.copyOf(volume.snapshots().values())) {
                 if (isOfMove(snapshot)) {

@@ -12,13 +12,19 @@ import org.pcollections.TreePMap;
 /// A grant covers what the report said the node has, and nothing that it took up after it sent that report: a late
 /// assignment of a leader that is gone may name a volume that is another node's by now.
 ///
+/// @param fencingMillis this node's F: what stopping its writers takes at most
 /// @param boot the machine's boot, whose times these are
 /// @param term the highest term heard of; what leaders of lower ones grant is not believed
 /// @param until exclusive, by tenure
-public record LeaseHolder(LeaseTerms terms, String boot, long term, TreePMap<Tenure, Long> until) {
+public record LeaseHolder(LeaseTerms terms, long fencingMillis, String boot, long term, TreePMap<Tenure, Long> until) {
     /// One that may write nothing yet: how every agent starts.
     public static LeaseHolder empty(LeaseTerms terms, String boot) {
-        return new LeaseHolder(terms, boot, 0, TreePMap.empty());
+        return new LeaseHolder(terms, terms.fencingMillis(), boot, 0, TreePMap.empty());
+    }
+
+    /// The same, if stopping takes longer; never shorter than the terms say. What was granted before keeps its end.
+    public LeaseHolder fencing(long millis) {
+        return new LeaseHolder(terms, Math.max(millis, terms.fencingMillis()), boot, term, until);
     }
 
     /// What a node notes before it sends a report.
@@ -37,13 +43,13 @@ public record LeaseHolder(LeaseTerms terms, String boot, long term, TreePMap<Ten
             return this;
         }
         TreePMap<Tenure, Long> next = until;
-        long end = stamp.nanos() + terms.holdNanos(grant.millis());
+        long end = stamp.nanos() + terms.holdNanos(grant.millis(), fencingMillis);
         if (grant.millis() > 0) {
             for (Tenure tenure : stamp.held()) {
                 next = next.plus(tenure, Math.max(end, next.getOrDefault(tenure, end)));
             }
         }
-        return new LeaseHolder(terms, boot, grant.term(), next);
+        return new LeaseHolder(terms, fencingMillis, boot, grant.term(), next);
     }
 
     /// Forgets what the node has no longer.
@@ -52,7 +58,7 @@ public record LeaseHolder(LeaseTerms terms, String boot, long term, TreePMap<Ten
         for (Tenure tenure : until.keySet()) {
             kept = held.contains(tenure) ? kept : kept.minus(tenure);
         }
-        return new LeaseHolder(terms, boot, term, kept);
+        return new LeaseHolder(terms, fencingMillis, boot, term, kept);
     }
 
     public boolean mayWrite(Tenure tenure, long nowNanos) {

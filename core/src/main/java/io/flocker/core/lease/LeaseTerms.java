@@ -1,5 +1,7 @@
 package io.flocker.core.lease;
 
+import java.util.Optional;
+
 /// How long a lease is and what the proof of a single writer needs to know of the world.
 ///
 /// T is `leaseMillis`, ρ `clockErrorPpm` / 10⁶, F `fencingMillis`. Within a real time d every clock moves by at least
@@ -9,7 +11,7 @@ package io.flocker.core.lease;
 /// before the new one begins.
 ///
 /// T and ρ are the whole cluster's; a leader that grants less than the one before it must still wait for the longer
-/// one. F is each node's own, and measured.
+/// one. F is each node's own, and measured: never less than `fencingMillis`.
 ///
 /// @param leaseMillis T
 /// @param clockErrorPpm by how many millionths a clock may run fast or slow
@@ -24,7 +26,9 @@ public record LeaseTerms(
     /// Longer ones would overflow, and nobody waits for a failover of an hour.
     private static final long MOST_LEASE_MILLIS = 3_600_000;
 
-    public static final LeaseTerms USUAL = new LeaseTerms(4_000, 10_000, 1_000, 1_000, 1_500);
+    /// Long enough for another leader to be elected and heard (within about 3 s) while a lease of the one before runs:
+    /// the least that is left of it then is `T(1−ρ) − F − period`, 2.95 s, and what a report took.
+    public static final LeaseTerms USUAL = new LeaseTerms(5_000, 10_000, 1_000, 1_000, 1_500);
 
     /// @throws IllegalArgumentException if a lease could lapse although every report arrives in time
     public LeaseTerms {
@@ -34,19 +38,36 @@ public record LeaseTerms(
         }
         long writing = leaseMillis * (MILLION - clockErrorPpm) / MILLION - fencingMillis;
         if (periodMillis + timeoutMillis >= writing) {
-            throw new IllegalArgumentException("A node reports every " + periodMillis + " ms and waits " + timeoutMillis
-                    + " ms for an answer, together " + (periodMillis + timeoutMillis)
-                    + " ms; that must be less than the " + writing + " ms it may write after a report (lease "
-                    + leaseMillis + " ms, less " + clockErrorPpm + " ppm of clock error and " + fencingMillis
-                    + " ms of fencing). Make the lease longer, or fencing or the period shorter");
+            throw new IllegalArgumentException(
+                    lapse(writing, leaseMillis, clockErrorPpm, fencingMillis, periodMillis, timeoutMillis));
         }
+    }
+
+    /// Why a lease could lapse although every report arrives in time, if stopping takes so long; empty if it cannot.
+    public Optional<String> objection(long measuredFencingMillis) {
+        long writing = leaseMillis * (MILLION - clockErrorPpm) / MILLION - measuredFencingMillis;
+        return periodMillis + timeoutMillis >= writing
+                ? Optional.of(
+                        lapse(writing, leaseMillis, clockErrorPpm, measuredFencingMillis, periodMillis, timeoutMillis))
+                : Optional.empty();
+    }
+
+    private static String lapse(
+            long writing, long leaseMillis, int ppm, long fencingMillis, long periodMillis, long timeoutMillis) {
+        return "A node reports every " + periodMillis + " ms and waits " + timeoutMillis
+                + " ms for an answer, together " + (periodMillis + timeoutMillis) + " ms; that must be less than the "
+                + writing + " ms it may write after a report (lease " + leaseMillis + " ms, less " + ppm
+                + " ppm of clock error and " + fencingMillis
+                + " ms of fencing). Make the lease longer, or fencing or the period shorter";
     }
 
     // Millionths of a millisecond are nanoseconds: nothing is rounded.
 
     /// How long a node may write by its own clock after it sent what was granted for `grantedMillis`: T(1−ρ) − F.
-    long holdNanos(long grantedMillis) {
-        return grantedMillis * (MILLION - clockErrorPpm) - fencingMillis * NANOS_PER_MILLI;
+    ///
+    /// @param nodesFencingMillis the node's own F
+    long holdNanos(long grantedMillis, long nodesFencingMillis) {
+        return grantedMillis * (MILLION - clockErrorPpm) - nodesFencingMillis * NANOS_PER_MILLI;
     }
 
     /// How long a leader waits by its own clock after it granted: T(1+ρ).

@@ -108,4 +108,9 @@ public record Checkpoint(
                 attempts,
                 problem);
     }
+
+    /// Whether it is what a branch begins with, and is still to be taken.
+    public boolean begins() {
+        return name.equals(ORIGIN) && state == State.REQUESTED;
+    }
 }

@@ -5,10 +5,13 @@ import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.spec.Strategy;
 import io.flocker.core.spec.UpgradeSpec;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 
@@ -61,18 +64,50 @@ public record Environment(
     /// counts as the one that succeeds it.
     public List<Instance> living(String service) {
         List<Instance> present = present(service);
-        Set<String> succeeded = present.stream().map(Instance::succeeds).collect(Collectors.toSet());
-        return present.stream()
-                .filter(instance -> !succeeded.contains(instance.name()))
-                .toList();
+        Set<String> succeeded = succeeded(present);
+        return succeeded.isEmpty()
+                ? present
+                : present.stream()
+                        .filter(instance -> !succeeded.contains(instance.name()))
+                        .toList();
     }
 
     /// The instances of a service that are to run, the oldest slots first.
     public List<Instance> present(String service) {
-        return instances.values().stream()
-                .filter(instance -> instance.service().equals(service) && instance.desired() != Instance.Desired.STOP)
-                .sorted(Comparator.comparingInt(Instance::slot))
-                .toList();
+        List<Instance> present = new ArrayList<>();
+        for (Instance instance : of(service)) {
+            if (instance.desired() != Instance.Desired.STOP) {
+                present.add(instance);
+            }
+        }
+        present.sort(Comparator.comparingInt(Instance::slot));
+        return Collections.unmodifiableList(present);
+    }
+
+    /// Asked for every service whenever anything is planned, so it costs no more than what it finds.
+    private static Set<String> succeeded(List<Instance> instances) {
+        Set<String> names = new TreeSet<>();
+        for (Instance instance : instances) {
+            if (!instance.succeeds().isEmpty()) {
+                names.add(instance.succeeds());
+            }
+        }
+        return names;
+    }
+
+    /// All instances of a service, also those that are to go. Their names are side by side: after `web.`, before
+    /// `web/`.
+    public List<Instance> of(String service) {
+        List<Instance> its = new ArrayList<>();
+        String end = service + "/";
+        for (var entry = instances.ceilingEntry(service + ".");
+                entry != null && entry.getKey().compareTo(end) < 0;
+                entry = instances.higherEntry(entry.getKey())) {
+            if (entry.getValue().service().equals(service)) {
+                its.add(entry.getValue());
+            }
+        }
+        return its;
     }
 
     /// The instance that stops once `instance` serves.
@@ -128,12 +163,20 @@ public record Environment(
     /// The lowest slot that no instance of a service has, not even one that is about to go, or that
     /// is gone and whose successor still names it.
     public int freeSlot(String service) {
-        Set<String> named = instances.values().stream().map(Instance::succeeds).collect(Collectors.toSet());
-        int slot = 1;
-        while (instances.containsKey(Instance.name(service, slot)) || named.contains(Instance.name(service, slot))) {
-            slot++;
+        return freeSlots(service, 1).getFirst();
+    }
+
+    /// The lowest such slots, so many.
+    public List<Integer> freeSlots(String service, int count) {
+        Set<String> named = succeeded(of(service));
+        List<Integer> slots = new ArrayList<>();
+        for (int slot = 1; slots.size() < count; slot++) {
+            String name = Instance.name(service, slot);
+            if (!instances.containsKey(name) && !named.contains(name)) {
+                slots.add(slot);
+            }
         }
-        return slot;
+        return List.copyOf(slots);
     }
 
     public Environment next(ApplicationSpec newApplication) {

@@ -58,6 +58,11 @@ public record Node(
         }
     }
 
+    /// Where it is, by that label; empty for nowhere in particular.
+    public String datacenter() {
+        return labels.getOrDefault(DATACENTER, "");
+    }
+
     /// A node that has just joined.
     public static Node joined(
             String name, String address, TreePMap<String, String> labels, String certificate, long atMillis) {

@@ -94,6 +94,13 @@ public record Operation(
         /// @param volumes ids of all volumes of the services
         record Move(List<String> services, List<String> volumes, String from, String to) implements Kind {}
 
+        /// Have services go on, with their volumes, from replicas: the node they were on is gone.
+        ///
+        /// @param move from which node to which
+        /// @param bases the snapshots they go on from, by volume id
+        /// @param story why, and what is lost, in words
+        record FailOver(Move move, TreePMap<String, SnapshotId> bases, String story) implements Kind {}
+
         /// Run instances of a service without volumes on other nodes: the new ones serve before the old ones stop.
         ///
         /// @param instances by the name of the one that goes
@@ -169,7 +176,22 @@ public record Operation(
             case Kind.RollBack rollBack -> rollBack.origin().isPresent() ? "refresh" : "roll back";
             case Kind.Move _, Kind.Replace _ -> "move";
             case Kind.Run _ -> "run";
+            case Kind.FailOver _ -> "fail over";
         };
+    }
+
+    /// From which node to which it brings services, if it does.
+    public Optional<Kind.Move> move() {
+        return switch (kind) {
+            case Kind.Move move -> Optional.of(move);
+            case Kind.FailOver failOver -> Optional.of(failOver.move());
+            default -> Optional.empty();
+        };
+    }
+
+    /// Whether it brings `service` to another node.
+    public boolean brings(String service) {
+        return move().filter(move -> move.services().contains(service)).isPresent();
     }
 
     public boolean running() {
@@ -192,7 +214,7 @@ public record Operation(
                 Optional.of("it goes back, or ends, already");
             case Kind.Deploy _, Kind.Replace _ -> Optional.empty();
             case Kind.Move _, Kind.RollBack _ -> begins ? Optional.empty() : Optional.of(wait);
-            case Kind.Restart _, Kind.Remove _, Kind.Run _ ->
+            case Kind.Restart _, Kind.Remove _, Kind.Run _, Kind.FailOver _ ->
                 Optional.of("a " + verb() + " has no steps to wait between");
         };
     }
@@ -268,6 +290,7 @@ public record Operation(
                     case Kind.Move _ -> true;
                     case Kind.Deploy deploy -> !deploy.before().services().isEmpty();
                     case Kind.Remove _, Kind.Restart _, Kind.RollBack _, Kind.Replace _, Kind.Run _ -> false;
+                    case Kind.FailOver _ -> false;
                 };
     }
 

@@ -25,7 +25,9 @@ public record Snapshot(
         CHECKPOINT,
         BEFORE_ROLLBACK,
         /// On its way to another node; goes when the move is over.
-        MOVE
+        MOVE,
+        /// For the replicas; goes when there are later ones and none of them needs it for the next difference.
+        REPLICATION
     }
 
     public enum State {
@@ -41,6 +43,12 @@ public record Snapshot(
     /// Of another checkpoint.
     public Snapshot of(String newCheckpoint) {
         return new Snapshot(id, name, origin, newCheckpoint, state, requestedAtMillis, takenAtMillis, pauseMicros);
+    }
+
+    /// One that is there, and only for the replicas.
+    public Snapshot forReplicas() {
+        return new Snapshot(
+                id, name, Origin.REPLICATION, checkpoint, State.READY, requestedAtMillis, takenAtMillis, pauseMicros);
     }
 
     public Snapshot in(State newState) {

@@ -13,6 +13,7 @@ import org.pcollections.TreePMap;
 /// @param copies what nodes beside the primary are to do about its data, by node
 /// @param nextSequence the number the next snapshot of this epoch gets
 /// @param createdAtMillis by the leader's clock
+/// @param replicas what is known of its replicas
 public record Volume(
         String id,
         String environment,
@@ -23,7 +24,25 @@ public record Volume(
         TreePMap<String, Copy> copies,
         long nextSequence,
         State state,
-        long createdAtMillis) {
+        long createdAtMillis,
+        Replicas replicas) {
+
+    /// One that has no snapshots and no copies yet.
+    public static Volume fresh(
+            String id, String environment, String name, VolumeSpec spec, Head head, long createdAtMillis) {
+        return new Volume(
+                id,
+                environment,
+                name,
+                spec,
+                head,
+                TreePMap.empty(),
+                TreePMap.empty(),
+                1,
+                State.ACTIVE,
+                createdAtMillis,
+                Replicas.NONE);
+    }
 
     public enum State {
         ACTIVE,
@@ -35,7 +54,9 @@ public record Volume(
         /// Receives every snapshot.
         RECEIVE,
         /// Deletes what it has.
-        DROP
+        DROP,
+        /// Keeps a replica: what is needed to take over.
+        REPLICA
     }
 
     public Optional<Snapshot> snapshot(SnapshotId snapshot) {
@@ -57,7 +78,8 @@ public record Volume(
                 copies,
                 next,
                 state,
-                createdAtMillis);
+                createdAtMillis,
+                replicas);
     }
 
     public Volume without(SnapshotId snapshot) {
@@ -71,17 +93,36 @@ public record Volume(
                 copies,
                 nextSequence,
                 state,
-                createdAtMillis);
+                createdAtMillis,
+                replicas);
     }
 
-    /// The next epoch's head; its snapshots count from 1 again.
+    /// The next epoch's head; its snapshots count from 1 again. What replicas were to get of the head before, and
+    /// was not taken, is taken no more.
     public Volume with(Head newHead) {
-        return new Volume(id, environment, name, spec, newHead, snapshots, copies, 1, state, createdAtMillis);
+        TreePMap<String, Snapshot> left = snapshots;
+        for (Snapshot snapshot : snapshots.values()) {
+            boolean due =
+                    snapshot.state() == Snapshot.State.REQUESTED && snapshot.origin() == Snapshot.Origin.REPLICATION;
+            left = due ? left.minus(snapshot.id().position()) : left;
+        }
+        return new Volume(id, environment, name, spec, newHead, left, copies, 1, state, createdAtMillis, replicas);
     }
 
     public Volume with(VolumeSpec newSpec) {
+        boolean begins = newSpec.failsOver() && !spec.failsOver();
         return new Volume(
-                id, environment, name, newSpec, head, snapshots, copies, nextSequence, state, createdAtMillis);
+                id,
+                environment,
+                name,
+                newSpec,
+                head,
+                snapshots,
+                copies,
+                nextSequence,
+                state,
+                createdAtMillis,
+                begins ? replicas.unguarded(head.epoch()) : replicas);
     }
 
     /// In another state; a volume that is deleted goes everywhere.
@@ -93,7 +134,17 @@ public record Volume(
             }
         }
         return new Volume(
-                id, environment, name, spec, head, snapshots, copies, nextSequence, newState, createdAtMillis);
+                id,
+                environment,
+                name,
+                spec,
+                head,
+                snapshots,
+                copies,
+                nextSequence,
+                newState,
+                createdAtMillis,
+                replicas);
     }
 
     public Volume with(String node, Copy copy) {
@@ -107,7 +158,42 @@ public record Volume(
 
     private Volume withCopies(TreePMap<String, Copy> newCopies) {
         return new Volume(
-                id, environment, name, spec, head, snapshots, newCopies, nextSequence, state, createdAtMillis);
+                id,
+                environment,
+                name,
+                spec,
+                head,
+                snapshots,
+                newCopies,
+                nextSequence,
+                state,
+                createdAtMillis,
+                replicas);
+    }
+
+    public Volume with(Replicas newReplicas) {
+        return new Volume(
+                id,
+                environment,
+                name,
+                spec,
+                head,
+                snapshots,
+                copies,
+                nextSequence,
+                state,
+                createdAtMillis,
+                newReplicas);
+    }
+
+    /// Whether it may fail over by itself, and nothing writes it that would not end with its primary's lease.
+    public boolean armed() {
+        return spec.failsOver() && replicas.unguarded() != head.epoch();
+    }
+
+    /// Whether it is what a former primary wrote after others went on without it.
+    public boolean diverges() {
+        return replicas.divergedFrom().isPresent();
     }
 
     /// Whether a snapshot of the present head is asked for and not yet taken.

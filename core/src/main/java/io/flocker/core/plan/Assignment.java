@@ -1,6 +1,7 @@
 package io.flocker.core.plan;
 
 import io.flocker.core.cut.Cut;
+import io.flocker.core.lease.Tenure;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.HostCertificate;
 import io.flocker.core.model.Instance;
@@ -53,6 +54,13 @@ public record Assignment(
     ///
     /// @param source the address of the node to receive snapshots from; empty on the primary, which has the head
     /// @param receive the snapshots to have, oldest first; none on the primary, which takes them
+    /// @param keep the snapshots that a copy may have, `receive` among them, or the primary of earlier epochs
+    ///     than its head's; all others go
+    /// @param left where others went on from, if this node was the primary then and has not told yet what it wrote
+    ///     after that; until it has, it receives and deletes nothing
+    /// @param guarded whether only a lease allows to write it
+    /// @param rateBytes a second to receive at most; 0 for no limit
+    /// @param compressed whether it is to be sent compressed
     /// @param seedBase64 what a new, empty head starts with
     /// @param take snapshots to take of the present head
     /// @param drop snapshots to delete
@@ -63,14 +71,77 @@ public record Assignment(
             Head head,
             String source,
             List<SnapshotId> receive,
+            List<SnapshotId> keep,
+            Optional<SnapshotId> left,
             long limitBytes,
             String seedBase64,
             List<WantedSnapshot> take,
             List<SnapshotId> drop,
-            boolean delete) {
+            boolean delete,
+            boolean guarded,
+            long rateBytes,
+            boolean compressed) {
         public boolean ofPrimary() {
             return source.isEmpty();
         }
+
+        /// Whether this node writes it, and only under a lease.
+        public boolean needsLease() {
+            return guarded && ofPrimary();
+        }
+
+        public Tenure tenure() {
+            return new Tenure(id, head.epoch());
+        }
+
+        private WantedVolume besidesRounds() {
+            return new WantedVolume(
+                    id,
+                    environment,
+                    head,
+                    source,
+                    List.of(),
+                    List.of(),
+                    left,
+                    limitBytes,
+                    seedBase64,
+                    take.stream().filter(snapshot -> !snapshot.ofRound()).toList(),
+                    List.of(),
+                    delete,
+                    guarded,
+                    rateBytes,
+                    compressed);
+        }
+    }
+
+    /// The same without what changes with every round of replication: nodes are always a little behind with that, and
+    /// nothing else waits until they are not.
+    public Assignment besidesRounds() {
+        TreePMap<String, WantedVolume> others = volumes;
+        for (WantedVolume volume : volumes.values()) {
+            others = others.plus(volume.id(), volume.besidesRounds());
+        }
+        return new Assignment(node, nodes, others, instances, images, environments, certificates);
+    }
+
+    /// What this node writes only under a lease, sorted.
+    public List<Tenure> tenures() {
+        return volumes.values().stream()
+                .filter(WantedVolume::needsLease)
+                .map(WantedVolume::tenure)
+                .sorted()
+                .toList();
+    }
+
+    /// The tenures without which an instance must not run, sorted.
+    public List<Tenure> tenures(WantedInstance instance) {
+        return instance.volumes().values().stream()
+                .distinct()
+                .flatMap(id -> Optional.ofNullable(volumes.get(id)).stream())
+                .filter(WantedVolume::needsLease)
+                .map(WantedVolume::tenure)
+                .sorted()
+                .toList();
     }
 
     /// Whether it still asks for what `step` fetches, from where it fetches it.
@@ -79,13 +150,15 @@ public record Assignment(
         return volume != null
                 && !volume.delete()
                 && volume.source().equals(step.source())
-                && volume.receive().contains(step.snapshot());
+                && volume.keep().contains(step.snapshot());
     }
 
-    /// A snapshot to take; those of one checkpoint at one moment.
+    /// A snapshot to take; those of one cut at one moment.
     ///
-    /// @param cut that of its checkpoint; empty for a snapshot on its own
-    public record WantedSnapshot(SnapshotId id, Optional<Cut> cut) {}
+    /// @param cut that of its checkpoint, or of its round if others belong to it; empty for one on
+    ///     its own
+    /// @param ofRound whether it is only for replicas
+    public record WantedSnapshot(SnapshotId id, Optional<Cut> cut, boolean ofRound) {}
 
     /// An instance that belongs on this node.
     ///

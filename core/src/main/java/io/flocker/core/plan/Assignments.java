@@ -1,6 +1,7 @@
 package io.flocker.core.plan;
 
 import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.cluster.Forecast;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.HostCertificate;
 import io.flocker.core.model.Node;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.pcollections.TreePMap;
@@ -24,23 +24,37 @@ import org.pcollections.TreePMap;
 /// assignment of a node that no changed environment asks anything of.
 public final class Assignments {
     /// Of an empty cluster.
-    public static final Assignments NONE =
-            new Assignments(TreePMap.empty(), TreePMap.empty(), new TreeMap<>(), new TreeMap<>());
+    public static final Assignments NONE = none(Forecast::of);
+
+    private final Forecast.Maker forecasts;
 
     private final TreePMap<String, Node> nodes;
+    private final TreePMap<String, Place> places;
     private final TreePMap<String, HostCertificate> certificates;
     private final Map<String, Demand> demands;
     private final Map<String, Assignment> byNode;
 
     private Assignments(
+            Forecast.Maker forecasts,
             TreePMap<String, Node> nodes,
+            TreePMap<String, Place> places,
             TreePMap<String, HostCertificate> certificates,
             Map<String, Demand> demands,
             Map<String, Assignment> byNode) {
+        this.forecasts = forecasts;
         this.nodes = nodes;
+        this.places = places;
         this.certificates = certificates;
         this.demands = demands;
         this.byNode = byNode;
+    }
+
+    /// Of an empty cluster.
+    ///
+    /// @param forecasts what whoever judges operations goes by, too
+    public static Assignments none(Forecast.Maker forecasts) {
+        return new Assignments(
+                forecasts, TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), new TreeMap<>(), new TreeMap<>());
     }
 
     /// The assignments of another state.
@@ -54,7 +68,7 @@ public final class Assignments {
             Demand before = demands.getOrDefault(entry.getKey(), Demand.NOTHING);
             Demand.Source source = entry.getValue();
             boolean same = sameNodes && before.source().equals(source) && !source.isForecast();
-            Demand next = same ? before : Demand.of(state, source);
+            Demand next = same ? before : Demand.of(state, source, forecasts);
             nextDemands.put(entry.getKey(), next);
             if (!next.parts().equals(before.parts())) {
                 touched.addAll(next.parts().keySet());
@@ -68,20 +82,14 @@ public final class Assignments {
                 allTouched |= gone.getValue().everywhere().isPresent();
             }
         }
-        return new Assignments(
-                state.nodes(), state.certificates(), nextDemands, assignments(state, nextDemands, allTouched, touched));
-    }
-
-    private Map<String, Assignment> assignments(
-            ClusterState state, Map<String, Demand> nextDemands, boolean allTouched, Set<String> touched) {
-        TreePMap<String, Place> places = places(state);
+        TreePMap<String, Place> nextPlaces = sameNodes ? places : places(state);
         var next = new TreeMap<String, Assignment>();
         for (String node : state.nodes().keySet()) {
             Assignment before = byNode.get(node);
             boolean same = before != null && !allTouched && !touched.contains(node);
-            next.put(node, same ? before : assignment(node, state, places, nextDemands));
+            next.put(node, same ? before : assignment(node, state, nextPlaces, nextDemands));
         }
-        return next;
+        return new Assignments(forecasts, state.nodes(), nextPlaces, state.certificates(), nextDemands, next);
     }
 
     private static Map<String, Demand.Source> sources(ClusterState state) {
@@ -140,8 +148,7 @@ public final class Assignments {
     private static TreePMap<String, Place> places(ClusterState state) {
         TreePMap<String, Place> places = TreePMap.empty();
         for (Node node : state.nodes().values()) {
-            places = places.plus(
-                    node.name(), new Place(node.address(), node.labels().getOrDefault(Node.DATACENTER, "")));
+            places = places.plus(node.name(), new Place(node.address(), node.datacenter()));
         }
         return places;
     }

@@ -20,13 +20,17 @@ import io.flocker.core.plan.Assignment.WantedImage;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.plan.Assignment.WantedSnapshot;
 import io.flocker.core.plan.Assignment.WantedVolume;
+import io.flocker.core.replication.Replication;
+import io.flocker.core.spec.ReplicationSpec;
 import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 
 /// What one environment asks of nodes.
@@ -83,7 +87,7 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
         }
     }
 
-    static Demand of(ClusterState state, Source source) {
+    static Demand of(ClusterState state, Source source, Forecast.Maker forecasts) {
         var parts = new TreeMap<String, Part>();
         for (Volume volume : source.volumes()) {
             String primary = volume.head().primary();
@@ -118,12 +122,14 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
         }
         source.operations().stream()
                 .filter(Demand::isComing)
-                .forEach(operation -> Forecast.of(state, operation)
+                .forEach(operation -> forecasts
+                        .of(state, operation)
                         .forEach((node, specs) -> specs.forEach(spec -> add(
                                 parts,
                                 node,
                                 part -> part.withComing(image(spec, operation.id()))
                                         .with(here)))));
+        replicas(parts, source, environment);
         boolean isOpen = isOpen(environment);
         if (isOpen) {
             parts.replaceAll((_, part) -> part.environment().isPresent() ? part : part.with(open));
@@ -133,6 +139,20 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
 
     private static void add(TreeMap<String, Part> parts, String node, UnaryOperator<Part> change) {
         parts.put(node, change.apply(parts.getOrDefault(node, Part.NOTHING)));
+    }
+
+    /// A node that may take over has the images of the services that would go on there.
+    private static void replicas(TreeMap<String, Part> parts, Source source, Environment environment) {
+        for (Volume volume : source.volumes()) {
+            boolean current = volume.id().equals(environment.volumes().get(volume.name()));
+            for (Service service : environment.services().values()) {
+                if (current && service.spec().volumeNames().contains(volume.name())) {
+                    WantedImage image =
+                            image(service.release().runs(), service.release().operation());
+                    Replication.nodes(volume).forEach(node -> add(parts, node, part -> part.with(image)));
+                }
+            }
+        }
     }
 
     private static boolean isComing(Operation operation) {
@@ -151,6 +171,24 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                         spec -> !spec.ports().isEmpty() || !spec.http().hosts().isEmpty());
     }
 
+    private static Optional<Cut> cut(Source source, Volume volume, Snapshot snapshot) {
+        return snapshot.origin() == Snapshot.Origin.REPLICATION
+                ? cutOfRound(source, volume)
+                : cut(source, snapshot.checkpoint());
+    }
+
+    /// None for a volume that is replicated alone.
+    private static Optional<Cut> cutOfRound(Source source, Volume volume) {
+        Map<String, Volume> byId = source.volumes().stream().collect(Collectors.toMap(Volume::id, other -> other));
+        return source.environment()
+                .map(environment -> Replication.group(environment, byId, volume))
+                .filter(group -> group.size() > 1)
+                .map(group -> Cut.ofRound(
+                        volume.environment(),
+                        group.getFirst().id(),
+                        volume.head().primary()));
+    }
+
     private static Optional<Cut> cut(Source source, String checkpoint) {
         return source.environment()
                 .flatMap(environment -> Optional.ofNullable(
@@ -164,7 +202,10 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
         for (Snapshot snapshot : volume.snapshots().values()) {
             if (snapshot.state() == Snapshot.State.REQUESTED
                     && snapshot.id().epoch() == volume.head().epoch()) {
-                take.add(new WantedSnapshot(snapshot.id(), cut(source, snapshot.checkpoint())));
+                take.add(new WantedSnapshot(
+                        snapshot.id(),
+                        cut(source, volume, snapshot),
+                        snapshot.origin() == Snapshot.Origin.REPLICATION));
             }
             if (snapshot.state() == Snapshot.State.DELETING) {
                 drop.add(snapshot.id());
@@ -176,35 +217,47 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 volume.head(),
                 "",
                 List.of(),
+                earlier(volume),
+                Optional.empty(),
                 volume.spec().sizeBytes(),
                 volume.spec().seedBase64(),
                 List.copyOf(take),
                 List.copyOf(drop),
-                volume.state() == Volume.State.DELETING);
+                volume.state() == Volume.State.DELETING,
+                volume.spec().failsOver(),
+                0,
+                false);
+    }
+
+    /// The snapshots of heads before the present one. A primary that was a copy before may have others as well.
+    private static List<SnapshotId> earlier(Volume volume) {
+        return volume.snapshots().values().stream()
+                .filter(snapshot -> snapshot.state() != Snapshot.State.DELETING)
+                .map(Snapshot::id)
+                .filter(id -> id.epoch() < volume.head().epoch())
+                .toList();
     }
 
     private static WantedVolume copy(ClusterState state, Volume volume, String node) {
         Node primary = state.nodes().get(volume.head().primary());
-        List<SnapshotId> receive = volume.snapshots().values().stream()
-                .filter(snapshot -> snapshot.state() == Snapshot.State.READY)
-                .map(Snapshot::id)
-                .sorted()
-                .toList();
-        List<SnapshotId> drop = volume.snapshots().values().stream()
-                .filter(snapshot -> snapshot.state() == Snapshot.State.DELETING)
-                .map(Snapshot::id)
-                .toList();
+        Optional<SnapshotId> left =
+                Optional.ofNullable(volume.replicas().rejoining().get(node));
         return new WantedVolume(
                 volume.id(),
                 volume.environment(),
                 volume.head(),
                 primary == null ? volume.head().primary() : primary.address(),
-                receive,
+                Replication.wanted(volume),
+                Replication.kept(volume),
+                left,
                 0,
                 "",
                 List.of(),
-                drop,
-                volume.copies().get(node) == Volume.Copy.DROP);
+                List.of(),
+                volume.copies().get(node) == Volume.Copy.DROP && left.isEmpty(),
+                false,
+                volume.spec().replication().map(ReplicationSpec::rateBytes).orElse(0L),
+                volume.spec().replication().filter(ReplicationSpec::compressed).isPresent());
     }
 
     private static WantedInstance wanted(Environment environment, Instance instance, OptionalInt weight) {

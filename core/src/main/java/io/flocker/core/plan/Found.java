@@ -1,5 +1,8 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.lease.Tenure;
+import java.util.List;
+
 /// A container of ours as a node finds it.
 ///
 /// @param id the engine's id
@@ -10,6 +13,7 @@ package io.flocker.core.plan;
 /// @param startedAtMillis of its last start; 0 if it never started
 /// @param endedAtMillis of its last end; 0 while it runs
 /// @param failures how often it ended by itself in a row, by the agent's count
+/// @param tenures under which it was made, from its label, sorted; none if it may write without a lease
 public record Found(
         String id,
         String environment,
@@ -24,7 +28,41 @@ public record Found(
         int exitCode,
         long startedAtMillis,
         long endedAtMillis,
-        int failures) {
+        int failures,
+        List<Tenure> tenures) {
+    /// One that was made under no tenure.
+    public Found(
+            String id,
+            String environment,
+            String service,
+            int slot,
+            int release,
+            long restarts,
+            State state,
+            Health health,
+            String address,
+            boolean serving,
+            int exitCode,
+            long startedAtMillis,
+            long endedAtMillis,
+            int failures) {
+        this(
+                id,
+                environment,
+                service,
+                slot,
+                release,
+                restarts,
+                state,
+                health,
+                address,
+                serving,
+                exitCode,
+                startedAtMillis,
+                endedAtMillis,
+                failures,
+                List.of());
+    }
 
     public enum State {
         CREATED,

@@ -9,6 +9,7 @@ import io.flocker.core.model.Operation.Kind.Move;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.Volume;
+import io.flocker.core.replication.Replication;
 import java.util.List;
 
 /// How far a move's data is, there or back.
@@ -62,11 +63,20 @@ final class MoveProgress {
     }
 
     private void copied(Volume volume, String node) {
-        if (volume.awaitsSnapshot()) {
+        boolean awaits = volume.snapshots().values().stream()
+                .anyMatch(snapshot -> snapshot.state() == Snapshot.State.REQUESTED
+                        && snapshot.id().epoch() == volume.head().epoch()
+                        && isWaitedFor(snapshot));
+        if (awaits) {
             snapshot(volume);
         } else if (!volume.head().primary().equals(node)) {
             received(volume, node);
         }
+    }
+
+    /// While the service runs, rounds of replication go on, maybe faster than their snapshots reach the other node.
+    private boolean isWaitedFor(Snapshot snapshot) {
+        return operation.phase() != Phase.PREPARE || snapshot.origin() != Snapshot.Origin.REPLICATION;
     }
 
     private void snapshot(Volume volume) {
@@ -82,10 +92,9 @@ final class MoveProgress {
         Sighting sighting = waits.sighting(node);
         StoredVolume stored =
                 sighting == null ? null : sighting.observed().volumes().get(volume.id());
-        long missing = volume.snapshots().values().stream()
-                .filter(snapshot -> snapshot.state() == Snapshot.State.READY)
-                .filter(snapshot -> stored == null
-                        || !stored.snapshots().contains(snapshot.id().position()))
+        long missing = Replication.wanted(volume).stream()
+                .filter(id -> volume.snapshot(id).filter(this::isWaitedFor).isPresent())
+                .filter(snapshot -> stored == null || !stored.snapshots().contains(snapshot.position()))
                 .count();
         if (missing > 0) {
             String progress = sighting == null ? "" : progress(sighting, volume.id());
@@ -111,7 +120,7 @@ final class MoveProgress {
 
     private static String progress(Sighting sighting, String volume) {
         return sighting.transfers().stream()
-                .filter(transfer -> transfer.volume().equals(volume))
+                .filter(transfer -> transfer.volume().equals(volume) && !transfer.ended())
                 .findFirst()
                 .map(transfer -> ": " + transfer.progress())
                 .orElse("");

@@ -1,6 +1,7 @@
 package io.flocker.core.plan;
 
 import io.flocker.core.cut.Cut;
+import io.flocker.core.lease.Tenure;
 import io.flocker.core.model.Instance.Desired;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.Assignment.WantedInstance;
@@ -74,7 +75,9 @@ public final class NodePlanner {
         if (assignment.nodes().size() > 1) {
             for (Backend backend : table.backends().values()) {
                 if (!backend.ofMesh() && !backend.servers().isEmpty()) {
-                    offered = offered.plus(backend.name(), backend.weight());
+                    // What others send here is weighed without this node's share: they weigh it themselves.
+                    Backend plain = table.backends().getOrDefault(RoutingTable.meshed(backend.name()), backend);
+                    offered = offered.plus(backend.name(), plain.weight());
                 }
             }
         }
@@ -96,8 +99,8 @@ public final class NodePlanner {
         }
     }
 
-    /// Those of a checkpoint are taken together or not at all: if one is here already, it is of an attempt that was cut
-    /// off, and the leader is going to ask for others.
+    /// Those of a checkpoint, and those for replicas of volumes that belong together, are taken together or not at all:
+    /// if one is here already, it is of an attempt that was cut off, and the leader is going to ask for others.
     private void snapshots() {
         TreeMap<String, List<SnapshotId>> groups = new TreeMap<>();
         TreeMap<String, Cut> cuts = new TreeMap<>();
@@ -122,8 +125,10 @@ public final class NodePlanner {
         groups.keySet().removeAll(spoiled);
         groups.forEach((group, snapshots) -> {
             Optional<Cut> cut = Optional.ofNullable(cuts.get(group));
-            String environment = cut.map(Cut::environment).orElse("");
-            steps.add(new Step.TakeSnapshots(List.copyOf(snapshots), cut, quiesce(environment)));
+            List<Step.TakeSnapshots.Quiesce> quiesce = cut.filter(its -> !its.forReplicas())
+                    .map(its -> quiesce(its.environment()))
+                    .orElse(List.of());
+            steps.add(new Step.TakeSnapshots(List.copyOf(snapshots), cut, quiesce));
         });
     }
 
@@ -157,7 +162,7 @@ public final class NodePlanner {
             return;
         }
         if (stored == null || stored.headEpoch() < volume.head().epoch()) {
-            if (idle) {
+            if (idle && !situation.isComing(volume.head().base())) {
                 steps.add(new Step.MakeHead(volume.id(), volume.head(), volume.seedBase64()));
             }
             return;
@@ -165,38 +170,48 @@ public final class NodePlanner {
         if (stored.limitBytes() != volume.limitBytes()) {
             steps.add(new Step.LimitVolume(volume.id(), volume.limitBytes()));
         }
-        volume.drop().stream()
-                .filter(snapshot -> stored.snapshots().contains(snapshot.position()))
-                .filter(snapshot -> !situation.isNeeded(volume.id(), snapshot.position()))
+        stored.snapshots().stream()
+                .filter(position -> !situation.isNeeded(volume.id(), position))
+                .map(position -> SnapshotId.of(volume.id(), position))
+                .filter(id -> volume.drop().contains(id)
+                        || (id.epoch() < volume.head().epoch() && !volume.keep().contains(id)))
                 .map(Step.DeleteSnapshot::new)
                 .forEach(steps::add);
     }
 
-    /// A copy has no head, and every snapshot.
+    /// A copy has no head, and the snapshots that it is to have.
     private void copy(WantedVolume volume, @Nullable StoredVolume stored, boolean idle) {
         List<String> here = stored == null ? List.of() : stored.snapshots();
-        Optional<SnapshotId> last = volume.head().base().filter(base -> here.contains(base.position()));
         if (stored != null
                 && stored.headEpoch() > 0
                 && stored.headEpoch() < volume.head().epoch()) {
+            Optional<SnapshotId> last =
+                    volume.left().or(volume.head()::base).filter(base -> here.contains(base.position()));
             if (idle && last.isPresent()) {
                 steps.add(new Step.DropHead(volume.id(), last.get()));
             }
             return;
         }
-        volume.drop().stream()
-                .filter(snapshot -> here.contains(snapshot.position()))
-                .filter(snapshot -> !situation.isNeeded(volume.id(), snapshot.position()))
-                .map(Step.DeleteSnapshot::new)
-                .forEach(steps::add);
-        Optional<SnapshotId> base = Optional.empty();
-        for (SnapshotId snapshot : volume.receive()) {
-            if (!here.contains(snapshot.position())) {
-                steps.add(new Step.Receive(snapshot, base, volume.source()));
-                return;
-            }
-            base = Optional.of(snapshot);
+        if (volume.left().isPresent()) {
+            return;
         }
+        List<String> kept = volume.keep().stream().map(SnapshotId::position).toList();
+        here.stream()
+                .filter(position -> !kept.contains(position) && !situation.isNeeded(volume.id(), position))
+                .map(position -> new Step.DeleteSnapshot(SnapshotId.of(volume.id(), position)))
+                .forEach(steps::add);
+        Optional<SnapshotId> missing = volume.receive().stream()
+                .filter(snapshot -> !here.contains(snapshot.position()))
+                .findFirst();
+        missing.ifPresent(
+                snapshot -> steps.add(new Step.Receive(snapshot, base(volume, here, snapshot), volume.source())));
+    }
+
+    /// The last one before it that is here.
+    private static Optional<SnapshotId> base(WantedVolume volume, List<String> here, SnapshotId snapshot) {
+        return volume.keep().stream()
+                .filter(other -> other.compareTo(snapshot) < 0 && here.contains(other.position()))
+                .max(SnapshotId::compareTo);
     }
 
     private void instance(WantedInstance instance) {
@@ -232,18 +247,27 @@ public final class NodePlanner {
     private void startNew(WantedInstance instance) {
         var environment = assignment.environments().get(instance.environment());
         boolean wanted = instance.desired() == Desired.RUN && !instance.suspended();
-        if (wanted && environment != null && situation.ready(instance)) {
-            steps.add(new Step.StartNew(instance, environment));
+        if (wanted && environment != null && situation.ready(instance) && situation.mayWrite(instance)) {
+            steps.add(new Step.StartNew(instance, environment, assignment.tenures(instance)));
         }
     }
 
     private void startAgain(WantedInstance instance, Found found) {
         boolean neverStarted = found.state() == Found.State.CREATED;
-        if (neverStarted && instance.spec().job().isPresent()) {
+        List<Tenure> tenures = assignment.tenures(instance);
+        boolean starts = neverStarted || instance.spec().restart().restarts(found.exitCode(), found.failures());
+        if (!starts) {
+            return;
+        }
+        if (!found.tenures().equals(tenures)) {
+            // It was made to be guarded as something else: the next one is made for what is so now.
+            steps.add(new Step.RemoveContainer(instance.key(), found.id()));
+        } else if (neverStarted && instance.spec().job().isPresent()) {
             // Unlike a service it must not start twice: this step looks whether it has started meanwhile.
             startNew(instance);
-        } else if (neverStarted || instance.spec().restart().restarts(found.exitCode(), found.failures())) {
-            steps.add(new Step.StartAgain(instance.key(), found.id(), found.failures(), pauseMillis(found.failures())));
+        } else if (situation.mayWrite(instance)) {
+            steps.add(new Step.StartAgain(
+                    instance.key(), found.id(), found.failures(), pauseMillis(found.failures()), tenures));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.lease.Tenure;
 import java.util.List;
 import org.pcollections.TreePMap;
 
@@ -19,6 +20,7 @@ import org.pcollections.TreePMap;
 /// @param wanted environments that are asleep and that somebody waits for at this node's proxy, by name
 /// @param used when somebody last talked to environments that fall asleep by themselves, by name, in milliseconds of
 ///     this node's clock, a few seconds late; nothing of one that nobody talked to since this is watched
+/// @param leased the tenures that this node may write under now, sorted: of those that it is to have
 /// @param loads how busy instances of services are whose number follows their load, by [Found#key]
 public record Observed(
         TreePMap<String, StoredVolume> volumes,
@@ -32,7 +34,8 @@ public record Observed(
         TreePMap<String, Load> loads,
         TreePMap<String, String> logs,
         List<String> wanted,
-        TreePMap<String, Long> used) {
+        TreePMap<String, Long> used,
+        List<Tenure> leased) {
     /// How busy an instance was lately, to two significant digits.
     ///
     /// @param milliRequests thousandths of a request a second, of a connection, if it is not HTTP
@@ -86,5 +89,6 @@ public record Observed(
             TreePMap.empty(),
             TreePMap.empty(),
             List.of(),
-            TreePMap.empty());
+            TreePMap.empty(),
+            List.of());
 }

@@ -23,19 +23,25 @@ import org.pcollections.TreePMap;
 /// @param since the first revision of the leader this comes from; what nodes followed before that is not known
 /// @param counts how many instances serve a backend, or how much they weigh together if they do not weigh
 /// alike, by backend (as in [RoutingTable.Backend#name]) and node
-/// @param lingering the revision in which a node ceased to offer a backend that others may still send to, by backend
-/// and node
+/// @param lingering the revision in which a node ceased to offer a backend that others may still
+///     send to, by backend and node
 /// @param exposed the TCP ports that images say they listen on, by reference
 /// @param followed the lowest revision that every reporting node's proxy follows
+/// @param shares how many of [#WHOLE] parts of their usual requests busy nodes get, by node; others get all
 public record Offers(
         long revision,
         long since,
         TreePMap<String, TreePMap<String, Integer>> counts,
         TreePMap<String, TreePMap<String, Long>> lingering,
         TreePMap<String, List<Integer>> exposed,
-        long followed) {
+        long followed,
+        TreePMap<String, Integer> shares) {
+    /// A node's usual requests in parts.
+    public static final int WHOLE = 4;
+
     /// Before anything was heard.
-    public static final Offers NONE = new Offers(0, 1, TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0);
+    public static final Offers NONE =
+            new Offers(0, 1, TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0, TreePMap.empty());
 
     /// What one node says.
     ///
@@ -70,9 +76,7 @@ public record Offers(
         }
         state.operations().values().stream()
                 .filter(Operation::running)
-                .flatMap(operation -> Forecast.of(state, operation).values().stream())
-                .flatMap(List::stream)
-                .forEach(spec -> images.add(spec.image()));
+                .forEach(operation -> images.addAll(Forecast.images(state, operation)));
         return Set.copyOf(images);
     }
 
@@ -80,7 +84,7 @@ public record Offers(
     ///
     /// @param since higher than any revision before
     public static Offers since(long since) {
-        return new Offers(since, since, TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0);
+        return new Offers(since, since, TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0, TreePMap.empty());
     }
 
     /// The next ones, from what the nodes say that are not silent.
@@ -97,8 +101,25 @@ public record Offers(
                 && nextLingering.equals(lingering)
                 && isSettled(nextFollowed) == isSettled(followed);
         return same
-                ? new Offers(revision, since, counts, lingering, exposed, nextFollowed)
-                : new Offers(revision + 1, since, nextCounts, nextLingering, nextExposed, nextFollowed);
+                ? new Offers(revision, since, counts, lingering, exposed, nextFollowed, shares)
+                : new Offers(revision + 1, since, nextCounts, nextLingering, nextExposed, nextFollowed, shares);
+    }
+
+    /// The same under the next revision.
+    public Offers next() {
+        return new Offers(revision + 1, since, counts, lingering, exposed, followed, shares);
+    }
+
+    /// With other shares of requests.
+    public Offers sharing(TreePMap<String, Integer> newShares) {
+        return newShares.equals(shares)
+                ? this
+                : new Offers(revision + 1, since, counts, lingering, exposed, followed, newShares);
+    }
+
+    /// How many of [#WHOLE] parts of its usual requests a node gets.
+    int share(String node) {
+        return Math.clamp(shares.getOrDefault(node, WHOLE), 1, WHOLE);
     }
 
     private static TreePMap<String, TreePMap<String, Integer>> counts(TreePMap<String, Said> said) {

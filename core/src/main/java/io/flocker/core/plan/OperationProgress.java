@@ -47,11 +47,21 @@ public record OperationProgress(
     /// Judges `operation` by what nodes report.
     public static OperationProgress of(
             ClusterState state, TreePMap<String, Sighting> sightings, Operation operation, long nowMillis) {
+        return of(state, sightings, operation, Forecast::of, nowMillis);
+    }
+
+    /// The same by the forecasts that assignments go by.
+    static OperationProgress of(
+            ClusterState state,
+            TreePMap<String, Sighting> sightings,
+            Operation operation,
+            Forecast.Maker forecasts,
+            long nowMillis) {
         Environment environment = state.environments().get(operation.environment());
         if (environment == null) {
             return new OperationProgress(operation, List.of(), Optional.empty(), Optional.empty(), false, List.of());
         }
-        return new Judge(state, sightings, operation, environment, nowMillis).judge();
+        return new Judge(state, sightings, operation, environment, forecasts, nowMillis).judge();
     }
 
     /// The command that takes the operation on, if one is due.
@@ -98,6 +108,7 @@ public record OperationProgress(
         private final TreePMap<String, Sighting> sightings;
         private final Operation operation;
         private final Environment environment;
+        private final Forecast.Maker forecasts;
         private final InstanceGates gates;
         private final Rollout rollout;
         private final Waits waits;
@@ -112,20 +123,22 @@ public record OperationProgress(
                 TreePMap<String, Sighting> sightings,
                 Operation operation,
                 Environment environment,
+                Forecast.Maker forecasts,
                 long nowMillis) {
             this.state = state;
             this.sightings = sightings;
             this.operation = operation;
             this.environment = environment;
+            this.forecasts = forecasts;
             gates = new InstanceGates(state, environment, sightings);
             rollout = new Rollout(state, environment, sightings, gates, nowMillis);
             this.nowMillis = nowMillis;
             waits = new Waits(sightings, nowMillis);
             changesReleases = environment.services().values().stream()
                     .anyMatch(service -> service.release().operation().equals(operation.id()));
-            moving = operation.kind() instanceof Operation.Kind.Move move
-                    ? Optional.of(new MoveProgress(state, environment, operation, move, waits, nowMillis))
-                    : Optional.empty();
+            moving = operation
+                    .move()
+                    .map(move -> new MoveProgress(state, environment, operation, move, waits, nowMillis));
         }
 
         OperationProgress judge() {
@@ -190,7 +203,7 @@ public record OperationProgress(
                 checkpoint();
             }
             moving.ifPresent(MoveProgress::prepare);
-            TreePMap<String, List<ServiceSpec>> coming = Forecast.of(state, operation);
+            TreePMap<String, List<ServiceSpec>> coming = forecasts.of(state, operation);
             for (String node : withData ? nodes(coming.keySet()) : coming.keySet()) {
                 List<ServiceSpec> specs = coming.getOrDefault(node, List.of());
                 Sighting sighting = sightings.get(node);
@@ -286,12 +299,8 @@ public record OperationProgress(
 
         private void checkpoint() {
             environment.checkpoints().values().stream()
-                    .filter(checkpoint -> checkpoint.name().equals(operation.checkpoint()) || begins(checkpoint))
+                    .filter(checkpoint -> checkpoint.name().equals(operation.checkpoint()) || checkpoint.begins())
                     .forEach(this::taken);
-        }
-
-        private static boolean begins(Checkpoint checkpoint) {
-            return checkpoint.name().equals(Checkpoint.ORIGIN) && checkpoint.state() == Checkpoint.State.REQUESTED;
         }
 
         /// Services stand still meanwhile: a snapshot that cannot be taken is not waited for.
@@ -340,13 +349,8 @@ public record OperationProgress(
             }
         }
 
-        /// Whether another instance is to take its place.
         private boolean givesWay(Instance instance) {
-            Service service = environment.services().get(instance.service());
-            return operation.kind() instanceof Operation.Kind.Deploy
-                    && service != null
-                    && (instance.isBehind(service)
-                            || !environment.living(service.name()).contains(instance));
+            return operation.kind() instanceof Operation.Kind.Deploy && rollout.givesWay(instance);
         }
 
         private void vacancies() {
@@ -362,12 +366,12 @@ public record OperationProgress(
         private boolean concerns(Instance instance) {
             return switch (operation.kind()) {
                 case Operation.Kind.Restart restart -> restart.services().contains(instance.service());
-                case Operation.Kind.Move move -> move.services().contains(instance.service());
+                case Operation.Kind.Move _, Operation.Kind.FailOver _ -> operation.brings(instance.service());
                 case Operation.Kind.Replace replace ->
                     replace.service().equals(instance.service())
                             && replace.instances().values().stream().anyMatch(fresh -> fresh.slot() == instance.slot());
                 case Operation.Kind.Deploy _ ->
-                    isOfThis(instance) || (!waits.isSilent(instance.node()) && !isAsBefore(instance));
+                    rollout.isOf(operation, instance) || (!waits.isSilent(instance.node()) && !isAsBefore(instance));
                 case Operation.Kind.Remove _, Operation.Kind.RollBack _ -> true;
                 case Operation.Kind.Run _ -> false;
             };
@@ -383,22 +387,16 @@ public record OperationProgress(
                     && gates.found(instance).isPresent();
         }
 
-        /// Whether an instance is of a release that the operation made.
-        private boolean isOfThis(Instance instance) {
-            return environment
-                    .service(instance.service())
-                    .flatMap(service -> service.release(instance.release()))
-                    .filter(release -> release.operation().equals(operation.id()))
-                    .isPresent();
-        }
-
         private void started(Instance instance) {
-            if (instance.desired() == Desired.PREPARE && Vacancy.holdsUp(state, environment, instance.service())) {
+            if (instance.desired() == Desired.PREPARE && rollout.isHeldUp(instance.service())) {
                 return;
             }
             InstanceGates.Start start = gates.start(instance);
             start.waiting().ifPresent(what -> waits.on(instance.node(), what));
-            if (start.complete() && isOfThis(instance) && operation.hasWayBack() && !rollout.isSettled(instance)) {
+            if (start.complete()
+                    && rollout.isOf(operation, instance)
+                    && operation.hasWayBack()
+                    && !rollout.isSettled(instance)) {
                 waits.on(instance.node(), instance.name() + rollout.goal(instance));
             }
             if (gates.found(instance).isEmpty()) {
@@ -429,7 +427,7 @@ public record OperationProgress(
         private boolean isTooSlow(Instance instance) {
             return operation.hasWayBack()
                     && operation.kind() instanceof Operation.Kind.Deploy
-                    && isOfThis(instance)
+                    && rollout.isOf(operation, instance)
                     && gates.found(instance).filter(Found::running).isPresent()
                     && nowMillis - operation.changedAtMillis() > UpgradeSpec.HEALTHY_WITHIN_MILLIS;
         }

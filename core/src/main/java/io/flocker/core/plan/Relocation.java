@@ -60,6 +60,14 @@ final class Relocation {
                 .map(Command.class::cast);
     }
 
+    /// Whether an environment has anything where it should not be.
+    static boolean isMisplaced(ClusterState state, Environment environment) {
+        var relocation = new Relocation(state, environment, TreePMap.empty(), 0);
+        return Stream.concat(relocation.services(), relocation.volumes())
+                .findAny()
+                .isPresent();
+    }
+
     /// Data comes from a node only while that node is heard.
     private boolean canBegin(ClusterState after, Command.Move move) {
         return after.operation(move.operation()).stream()
@@ -89,6 +97,9 @@ final class Relocation {
     }
 
     private Stream<Command.Move> services() {
+        if (environment.instances().values().stream().noneMatch(this::mayBeMisplaced)) {
+            return Stream.empty();
+        }
         return environment.application().services().entrySet().stream()
                 .filter(service -> !service.getValue().placement().global())
                 .flatMap(service -> environment.living(service.getKey()).stream()
@@ -96,17 +107,30 @@ final class Relocation {
                         .map(instance -> move(service.getKey(), "", instance.node())));
     }
 
+    /// Whether it takes a look at the others of its service to tell that it is where it should be.
+    private boolean mayBeMisplaced(Instance instance) {
+        Node node = state.nodes().get(instance.node());
+        ServiceSpec spec = environment.application().services().get(instance.service());
+        return node != null
+                && spec != null
+                && (!node.suits(spec.placement()) || spec.placement().most(node.name()) < Integer.MAX_VALUE);
+    }
+
     private boolean isMisplaced(ServiceSpec spec, Instance instance) {
         Node node = state.nodes().get(instance.node());
         if (node == null) {
             return false;
         }
-        long here = environment.living(instance.service()).stream()
-                .filter(other -> other.node().equals(node.name()))
-                .count();
+        int most = spec.placement().most(node.name());
         return node.availability() == Node.Availability.DRAINED
                 || node.objection(spec.placement()).isPresent()
-                || here > spec.placement().most(node.name());
+                || (most < Integer.MAX_VALUE && here(instance.service(), node) > most);
+    }
+
+    private long here(String service, Node node) {
+        return environment.living(service).stream()
+                .filter(other -> other.node().equals(node.name()))
+                .count();
     }
 
     /// Volumes that no service has now; jobs go with them.

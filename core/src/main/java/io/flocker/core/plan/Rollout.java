@@ -2,6 +2,7 @@ package io.flocker.core.plan;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Vacancy;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Instance.Desired;
@@ -17,7 +18,11 @@ import io.flocker.core.spec.UpdatePolicy;
 import io.flocker.core.spec.UpgradeSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
@@ -30,6 +35,11 @@ final class Rollout {
     private final TreePMap<String, Sighting> sightings;
     private final InstanceGates gates;
     private final long nowMillis;
+    /// Of the services that were asked about, the instances that are to stay.
+    private final Map<String, Set<String>> living = new TreeMap<>();
+
+    /// The same, whether they are held up.
+    private final Map<String, Boolean> heldUp = new TreeMap<>();
 
     Rollout(
             ClusterState state,
@@ -48,7 +58,9 @@ final class Rollout {
         List<Command> commands = new ArrayList<>();
         List<String> stop = new ArrayList<>();
         List<String> serving = new ArrayList<>();
-        for (Service service : environment.services().values()) {
+        boolean changes = environment.instances().values().stream()
+                .anyMatch(instance -> instance.held() || !instance.succeeds().isEmpty());
+        for (Service service : changes ? environment.services().values() : List.<Service>of()) {
             letIn(service).stream().map(Instance::name).forEach(serving::add);
             relieved(service).stream().map(Instance::name).forEach(stop::add);
         }
@@ -60,6 +72,33 @@ final class Rollout {
         }
         operation().filter(operation -> !operation.pauses()).ifPresent(operation -> next(operation, commands));
         return commands;
+    }
+
+    /// Whether another instance is to take this one's place.
+    boolean givesWay(Instance instance) {
+        Service service = environment.services().get(instance.service());
+        return service != null
+                && (instance.isBehind(service) || !living(service.name()).contains(instance.name()));
+    }
+
+    private Set<String> living(String service) {
+        return living.computeIfAbsent(
+                service,
+                name -> environment.living(name).stream().map(Instance::name).collect(Collectors.toSet()));
+    }
+
+    /// Whether an instance is of a release that an operation made.
+    boolean isOf(Operation operation, Instance instance) {
+        return environment
+                .service(instance.service())
+                .flatMap(service -> service.release(instance.release()))
+                .filter(release -> release.operation().equals(operation.id()))
+                .isPresent();
+    }
+
+    /// As [Vacancy#holdsUp].
+    boolean isHeldUp(String service) {
+        return heldUp.computeIfAbsent(service, name -> Vacancy.holdsUp(state, environment, name));
     }
 
     /// The held instances that are to get requests now: each once it serves, or all together.

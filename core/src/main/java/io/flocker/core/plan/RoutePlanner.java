@@ -124,13 +124,19 @@ public final class RoutePlanner {
                 weights = weights.plus(instance.key(), instance.weight().orElse(1));
             }
         }
+        boolean steered = Stream.concat(
+                        servers.isEmpty()
+                                ? Stream.empty()
+                                : Stream.of(assignment().node()),
+                        elsewhere.keySet().stream())
+                .anyMatch(node -> offers.share(node) < Offers.WHOLE);
         Backend backend = new Backend(
                 name,
                 spec.mode(port),
                 spec.http().balance(),
                 servers,
-                elsewhere,
-                weights,
+                steered ? shared(elsewhere) : elsewhere,
+                steered ? shared(servers, weights) : weights,
                 cookie(environment.name(), service, spec, port, servers));
         backends = backends.plus(name, backend);
         if (environment.here() && assignment().nodes().size() > 1) {
@@ -145,6 +151,26 @@ public final class RoutePlanner {
             backends = backends.plus(mesh.name(), mesh);
             meshed = meshed.plus(RoutingTable.meshName(name, assignment().node()), mesh.name());
         }
+    }
+
+    /// What is on other nodes, by how much of their usual requests these get.
+    private TreePMap<String, Integer> shared(TreePMap<String, Integer> elsewhere) {
+        TreePMap<String, Integer> shared = elsewhere;
+        for (var other : elsewhere.entrySet()) {
+            shared = shared.plus(other.getKey(), other.getValue() * offers.share(other.getKey()));
+        }
+        return shared;
+    }
+
+    /// What is on this node, by how much of its usual requests it gets.
+    private TreePMap<String, Integer> shared(TreePMap<String, String> servers, TreePMap<String, Integer> weights) {
+        TreePMap<String, Integer> shared = TreePMap.empty();
+        for (String instance : servers.keySet()) {
+            int weight = weights.getOrDefault(instance, 1)
+                    * offers.share(assignment().node());
+            shared = shared.plus(instance, Math.min(weight, RoutingTable.MOST_WEIGHT));
+        }
+        return shared;
     }
 
     private Optional<Cookie> cookie(

@@ -46,6 +46,9 @@ public record RoutingTable(
     /// @param hosts the names they ask for in the handshake, as far as they are served; `*.example.com` among them
     public record Identity(HostCertificate certificate, List<String> hosts) {}
 
+    /// HAProxy's greatest.
+    static final int MOST_WEIGHT = 256;
+
     /// What a backend for requests from other nodes is called beside the one for this node's own.
     private static final String MESH = "@mesh";
 

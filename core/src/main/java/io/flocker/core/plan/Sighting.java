@@ -6,7 +6,8 @@ import org.pcollections.TreePMap;
 
 /// What the leader last heard from a node. Not durable: a new leader learns it within one report interval.
 ///
-/// @param upToDate whether the node had adopted its present assignment when it looked
+/// @param upToDate whether the node had adopted its present assignment when it looked, but for what changes with every
+///     round of replication ([Assignment#besidesRounds])
 /// @param busy subjects of steps under way when it looked: what it says of them may be over already
 /// @param taken snapshots it took lately, by [io.flocker.core.model.SnapshotId#toString]
 /// @param transfers what it was receiving from other nodes

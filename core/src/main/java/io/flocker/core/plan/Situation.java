@@ -1,8 +1,10 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.Assignment.WantedImage;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.plan.Assignment.WantedVolume;
+import java.util.Optional;
 
 /// What a node should have beside what it has, and the questions that take both to answer.
 record Situation(Assignment assignment, Observed observed) {
@@ -27,6 +29,11 @@ record Situation(Assignment assignment, Observed observed) {
                 && headsAreHere(instance);
     }
 
+    /// Whether this node has the lease for everything that an instance writes only under one.
+    boolean mayWrite(WantedInstance instance) {
+        return observed.leased().containsAll(assignment.tenures(instance));
+    }
+
     boolean headsAreHere(WantedInstance instance) {
         return instance.volumes().values().stream().allMatch(this::headIsHere);
     }
@@ -39,6 +46,19 @@ record Situation(Assignment assignment, Observed observed) {
                 && wanted.ofPrimary()
                 && !wanted.delete()
                 && stored.headEpoch() == wanted.head().epoch();
+    }
+
+    /// Whether a snapshot is on its way here: another volume's, of which this node has a replica.
+    boolean isComing(Optional<SnapshotId> snapshot) {
+        return snapshot.filter(id -> {
+                    WantedVolume source = assignment.volumes().get(id.volume());
+                    StoredVolume stored = observed.volumes().get(id.volume());
+                    return source != null
+                            && !source.ofPrimary()
+                            && source.keep().contains(id)
+                            && (stored == null || !stored.snapshots().contains(id.position()));
+                })
+                .isPresent();
     }
 
     /// Whether a head is still to be made from `volume`, from `position` or, if that is empty, from any snapshot of it.

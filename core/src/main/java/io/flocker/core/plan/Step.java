@@ -1,6 +1,7 @@
 package io.flocker.core.plan;
 
 import io.flocker.core.cut.Cut;
+import io.flocker.core.lease.Tenure;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.spec.QuiesceSpec;
@@ -68,10 +69,10 @@ public sealed interface Step {
         }
     }
 
-    /// Takes a snapshot, or those of a checkpoint at one moment: everything in the environment is frozen for it, on all
-    /// nodes that take some.
+    /// Takes a snapshot, or those of a checkpoint or of a round of replication at one moment: everything in the
+    /// environment is frozen for it, on all nodes that take some.
     ///
-    /// @param cut that of the checkpoint; empty for a snapshot on its own
+    /// @param cut that of the checkpoint or the round; empty for a snapshot on its own
     /// @param quiesce what services do before and after
     record TakeSnapshots(List<SnapshotId> snapshots, Optional<Cut> cut, List<Quiesce> quiesce) implements Step {
         /// One service's commands around a checkpoint.
@@ -151,7 +152,10 @@ public sealed interface Step {
     }
 
     /// Creates an instance's container and starts it.
-    record StartNew(Assignment.WantedInstance instance, Assignment.WantedEnvironment environment) implements Step {
+    ///
+    /// @param tenures what only a lease allows it to write: not started without one
+    record StartNew(Assignment.WantedInstance instance, Assignment.WantedEnvironment environment, List<Tenure> tenures)
+            implements Step {
         @Override
         public String subject() {
             return instance.key();
@@ -167,7 +171,9 @@ public sealed interface Step {
     ///
     /// @param failures how often it has ended by itself in a row
     /// @param pauseMillis how long to wait since it was seen to have ended so often; 0 for not at all
-    record StartAgain(String instance, String container, int failures, long pauseMillis) implements Step {
+    /// @param tenures that it was made under: not started without a lease for them
+    record StartAgain(String instance, String container, int failures, long pauseMillis, List<Tenure> tenures)
+            implements Step {
         @Override
         public String subject() {
             return instance;

@@ -2,6 +2,7 @@ package io.flocker.core.plan;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.InstanceChanges;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Node;
@@ -17,10 +18,23 @@ final class Vacancies {
     private Vacancies() {}
 
     static Optional<Command> due(ClusterState state, Environment environment, long nowMillis) {
-        boolean vacant =
-                environment.services().values().stream().anyMatch(service -> isVacant(state, environment, service));
+        Optional<Service> vacant = vacant(state, environment);
         Command place = new Command.PlaceInstances(nowMillis, environment.name());
-        return vacant && state.after(place) instanceof Outcome.Accepted ? Optional.of(place) : Optional.empty();
+        // To try it takes as long as to do it: a place for one is reason enough.
+        return vacant.filter(service -> InstanceChanges.hasPlace(state, environment, service)
+                        || state.after(place) instanceof Outcome.Accepted)
+                .map(_ -> place);
+    }
+
+    /// Whether an environment lacks instances, or has some too many of a global service.
+    static boolean isVacant(ClusterState state, Environment environment) {
+        return vacant(state, environment).isPresent();
+    }
+
+    private static Optional<Service> vacant(ClusterState state, Environment environment) {
+        return environment.services().values().stream()
+                .filter(service -> isVacant(state, environment, service))
+                .findFirst();
     }
 
     private static boolean isVacant(ClusterState state, Environment environment, Service service) {

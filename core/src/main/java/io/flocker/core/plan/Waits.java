@@ -145,6 +145,8 @@ final class Waits {
     /// What becomes of an operation that gives up waiting for `node`, in words.
     static String consequence(Operation operation, String node) {
         return switch (operation.kind()) {
+            case Operation.Kind.FailOver failOver ->
+                what(failOver.move()) + " is on " + failOver.move().to() + " now";
             case Operation.Kind.Move move ->
                 switch (operation.phase()) {
                     case START, UNDO -> what(move) + " is on " + move.to() + " now, with all its data";

@@ -3,6 +3,7 @@ package io.flocker.core.schedule;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
+import io.flocker.core.cluster.Planned;
 import io.flocker.core.cron.Cron;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Schedule;
@@ -30,7 +31,7 @@ public final class SchedulePlanner {
                     .filter(it -> it.application().schedules().containsKey(schedule.name()))
                     .isPresent();
             if (running.isPresent()) {
-                var follow = new Command.FollowSchedule(
+                var follow = new Planned.FollowSchedule(
                         nowMillis,
                         schedule.environment(),
                         schedule.name(),
@@ -40,7 +41,7 @@ public final class SchedulePlanner {
                     commands.add(follow);
                 }
             } else if (!declared) {
-                commands.add(new Command.ForgetSchedule(nowMillis, schedule.environment(), schedule.name()));
+                commands.add(new Planned.ForgetSchedule(nowMillis, schedule.environment(), schedule.name()));
             }
         }
         for (Environment environment : state.environments().values()) {
@@ -83,9 +84,9 @@ public final class SchedulePlanner {
         }
         long next = cron.next(after(known, nowMillis)).orElse(Long.MAX_VALUE);
         if (known == null || !planned) {
-            return Optional.of(new Command.PlanSchedule(nowMillis, environment, name, spec.cron(), spec.zone(), next));
+            return Optional.of(new Planned.PlanSchedule(nowMillis, environment, name, spec.cron(), spec.zone(), next));
         }
         long due = Math.max(known.dueMillis(), cron.last(nowMillis).orElse(known.dueMillis()));
-        return Optional.of(new Command.StartSchedule(nowMillis, environment, name, known.dueMillis(), due, next));
+        return Optional.of(new Planned.StartSchedule(nowMillis, environment, name, known.dueMillis(), due, next));
     }
 }

@@ -1,6 +1,7 @@
 package io.flocker.core.spec;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.pcollections.TreePMap;
 
@@ -33,6 +34,15 @@ public record ApplicationSpec(
             }
         }
         return mounted;
+    }
+
+    /// The same with no replicas of its volumes.
+    public ApplicationSpec unreplicated() {
+        TreePMap<String, VolumeSpec> single = volumes;
+        for (var volume : volumes.entrySet()) {
+            single = single.plus(volume.getKey(), volume.getValue().withReplication(Optional.empty()));
+        }
+        return new ApplicationSpec(services, single, files, schedules);
     }
 
     public List<ServiceSpec> usersOf(String volume) {

@@ -35,10 +35,28 @@ public record PlacementSpec(
             return has.equals(value) == equal;
         }
 
+        /// Whether no node can meet both.
+        boolean clashes(Constraint other) {
+            boolean same = value.equals(other.value);
+            return key.equals(other.key) && (equal == other.equal ? equal && !same : same);
+        }
+
         @Override
         public String toString() {
             return (key.isEmpty() ? "node.name" : "node.labels." + key) + (equal ? " == " : " != ") + value;
         }
+    }
+
+    /// Two of some constraints that no node can meet together, in words; empty if there are none.
+    public static Optional<String> clash(List<Constraint> constraints) {
+        for (Constraint one : constraints) {
+            for (Constraint other : constraints) {
+                if (one.clashes(other)) {
+                    return Optional.of(one + " and " + other);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /// The first reason why a node of that name, with these labels, cannot run an instance; empty if it can.
@@ -46,10 +64,22 @@ public record PlacementSpec(
         if (!pins.isEmpty() && !pins.containsKey(node)) {
             return Optional.of("is not in the deployment file for it");
         }
-        return constraints.stream()
-                .filter(constraint -> !constraint.holds(node, labels))
-                .map(constraint -> "is not " + constraint)
-                .findFirst();
+        for (Constraint constraint : constraints) {
+            if (!constraint.holds(node, labels)) {
+                return Optional.of("is not " + constraint);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The node that its constraints name; empty if they name none.
+    public Optional<String> node() {
+        for (Constraint constraint : constraints) {
+            if (constraint.key().isEmpty() && constraint.equal()) {
+                return Optional.of(constraint.value());
+            }
+        }
+        return Optional.empty();
     }
 
     /// The same, but so many instances on each of these nodes.

@@ -101,6 +101,9 @@ public record ServiceSpec(
 
     /// The names of the volumes it mounts, in the order of its mounts, each once.
     public List<String> volumeNames() {
+        if (mounts.isEmpty()) {
+            return List.of();
+        }
         return mounts.stream()
                 .filter(Mount.Volume.class::isInstance)
                 .map(mount -> ((Mount.Volume) mount).volume())

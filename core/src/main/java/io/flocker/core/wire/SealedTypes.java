@@ -1,12 +1,14 @@
 package io.flocker.core.wire;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.flocker.core.ledger.Ledger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.jsontype.NamedType;
 
@@ -30,6 +32,12 @@ final class SealedTypes extends JacksonAnnotationIntrospector {
         List<NamedType> records = new ArrayList<>();
         collect(annotated.getRawType(), records);
         return records;
+    }
+
+    /// What follows from the rest of a state does not go over the wire.
+    @Override
+    public boolean hasIgnoreMarker(MapperConfig<?> config, AnnotatedMember member) {
+        return member.getRawType() == Ledger.class || super.hasIgnoreMarker(config, member);
     }
 
     private static void collect(Class<?> type, List<NamedType> records) {

@@ -219,7 +219,8 @@ class BranchChangesTest {
                         false,
                         false,
                         0,
-                        0));
+                        0,
+                        ""));
 
         state = after(
                 node(),
@@ -279,7 +280,8 @@ class BranchChangesTest {
                 false,
                 true,
                 0,
-                0);
+                0,
+                "");
     }
 
     /// `staging` with a complete checkpoint `fresh`.
@@ -312,12 +314,13 @@ class BranchChangesTest {
                 false,
                 false,
                 0,
-                0);
+                0,
+                "");
     }
 
     private static Command.Branch branch(String name, TreePMap<String, String> overrides) {
         return new Command.Branch(
-                "ann", 2, "op-" + name, 9_000, "staging", "fresh", name, overrides, "", false, false, false, 0, 0);
+                "ann", 2, "op-" + name, 9_000, "staging", "fresh", name, overrides, "", false, false, false, 0, 0, "");
     }
 
     private static ClusterState started(ClusterState state, String branch) {

@@ -2,11 +2,13 @@ package io.flocker.core.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flocker.core.balance.BalanceSettings;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
+import io.flocker.core.placement.Considered;
 import io.flocker.core.plan.ClusterPlanner;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.HttpRouting;
@@ -117,6 +119,69 @@ class PlacementTest {
         state = nodes("n1", "n2");
         deploy(Map.of("alone", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE)));
         assertThat(reasons("alone")).as("all else is equal").containsExactly("first by name");
+    }
+
+    @Test
+    void constraintsThatContradictEachOtherAreRefusedWithBoth() {
+        var ssd = new Constraint("disk", true, "ssd");
+        var paris = new Constraint("datacenter", true, "paris");
+        assertThat(refused(
+                        Map.of(
+                                "web",
+                                service(
+                                        1,
+                                        Resources.UNLIMITED,
+                                        only(ssd, paris, new Constraint("disk", false, "ssd")))),
+                        "shop"))
+                .isEqualTo("Service web can be on no node (deploy.placement.constraints): node.labels.disk == ssd and"
+                        + " node.labels.disk != ssd contradict each other; take away one of them");
+        assertThat(refused(
+                        Map.of(
+                                "db", service(1, Resources.UNLIMITED, only(paris), "data"),
+                                "dump",
+                                        service(
+                                                1,
+                                                Resources.UNLIMITED,
+                                                only(new Constraint("datacenter", true, "rome")),
+                                                "data")),
+                        "shop"))
+                .isEqualTo("The services that share volume data can be on no node together: node.labels.datacenter =="
+                        + " paris and node.labels.datacenter == rome contradict each other; take away one of them, or"
+                        + " give them volumes of their own");
+    }
+
+    private static PlacementSpec only(Constraint... constraints) {
+        return new PlacementSpec(List.of(constraints), List.of(), 0, TreePMap.empty(), false, false);
+    }
+
+    @Test
+    void whatIsReallyUsedCountsAndFullNodesAreFilledFirstIfNodesArePacked() {
+        state = after(new Planned.Notice(1, TreePMap.singleton("n1", 90)));
+        deploy(Map.of("web", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE)));
+        assertThat(nodesOf("web")).containsOnlyKeys("n2");
+        assertThat(reasons("web")).containsExactly("most memory and CPUs free");
+
+        state = after(new Planned.Notice(1, TreePMap.empty()));
+        BalanceSettings usual = BalanceSettings.USUAL;
+        var packs =
+                new BalanceSettings(false, true, 1, 1, usual.bytesPerSecond(), usual.patienceMillis(), usual.quiet());
+        state = after(new Command.SetBalance("test", 1, packs, Optional.empty()));
+        deploy(Map.of("web", service(5, Resources.UNLIMITED, PlacementSpec.ANYWHERE)));
+        assertThat(nodesOf("web")).isEqualTo(Map.of("n2", 5));
+        assertThat(reasons("web").getLast()).isEqualTo("most instances and volumes");
+    }
+
+    @Test
+    void everyNodeIsExplainedTheBestFirst() {
+        ServiceSpec web = service(2, reserving(3 * GIB, 0), PlacementSpec.ANYWHERE);
+        deploy(Map.of("web", web));
+        ServiceSpec big = service(1, reserving(2 * GIB, 0), PlacementSpec.ANYWHERE);
+        List<Considered> nodes = Placement.of(state, shop(), application(Map.of("web", web, "big", big)))
+                .considered("big", big, List.of());
+
+        assertThat(nodes).extracting(Considered::node).containsExactly("n3", "n1", "n2");
+        assertThat(nodes.getFirst().score().points()).isZero();
+        assertThat(nodes.getLast().objection()).contains("lacks memory: 1 GiB free of 4 GiB, needs 2 GiB");
     }
 
     @Test

@@ -35,8 +35,8 @@ class CutPlannerTest {
         for (String node : List.of("n1", "n2")) {
             after(new Command.AddNode("ann", 1, node, node + ".example", TreePMap.empty(), node, Node.Capacity.NONE));
         }
-        after(new Command.CreateVolume("ann", 1, "v1", "shop", "data", VolumeSpec.PLAIN, Optional.empty()));
-        after(new Command.CreateVolume("ann", 1, "v2", "shop", "pages", VolumeSpec.PLAIN, Optional.empty()));
+        after(new Command.CreateVolume("ann", 1, "v1", "shop", "data", VolumeSpec.PLAIN, Optional.empty(), ""));
+        after(new Command.CreateVolume("ann", 1, "v2", "shop", "pages", VolumeSpec.PLAIN, Optional.empty(), ""));
         after(new Command.CreateCheckpoint("ann", 1, "shop", "nightly", false));
     }
 
@@ -117,7 +117,8 @@ class CutPlannerTest {
                     TreePMap.empty(),
                     TreePMap.empty(),
                     List.of(),
-                    TreePMap.empty());
+                    TreePMap.empty(),
+                    List.of());
             var sighting = new Sighting(observed, true, List.of(), List.of(), TreePMap.empty(), List.of(), 3);
             ClusterPlanner.plan(
                             state,

@@ -27,6 +27,24 @@ class LeaseTest {
     }
 
     @Test
+    void aNodeOnWhichStoppingTakesLongerWritesShorterAndSaysIfItsLeaseMayLapse() {
+        LeaseHolder slow = nothing.fencing(1_600);
+        assertThat(slow.hear(slow.stamp(10 * SECOND, List.of(OLD)), GRANT).deadline(List.of(OLD)))
+                .hasValue(12_360_000_000L);
+        assertThat(TERMS.objection(slow.fencingMillis()).orElseThrow()).contains("the 2360 ms");
+        assertThat(nothing.fencing(3).fencingMillis()).isEqualTo(1_000);
+        assertThat(TERMS.objection(1_000)).isEmpty();
+    }
+
+    @Test
+    void aTenureIsReadAsItIsWritten() {
+        assertThat(Tenure.of(new Tenure("shop.db@x", 12).toString())).isEqualTo(new Tenure("shop.db@x", 12));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Tenure.of("shop.db"))
+                .withMessageContaining("no tenure");
+    }
+
+    @Test
     void countsFromBeforeItSent() {
         LeaseHolder holder = nothing.hear(nothing.stamp(10 * SECOND, List.of(OLD)), GRANT);
 

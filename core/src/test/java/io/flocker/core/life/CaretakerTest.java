@@ -152,7 +152,8 @@ class CaretakerTest {
                     TreePMap.empty(),
                     TreePMap.empty(),
                     wanted,
-                    used);
+                    used,
+                    List.of());
             var sighting = new Sighting(
                     observed, true, List.of(), List.of(), TreePMap.empty(), List.of(), heard ? now : now - MINUTE);
             for (Command command : caretaker.decide(state, TreePMap.singleton("n1", sighting), now)) {
@@ -203,7 +204,8 @@ class CaretakerTest {
                 false,
                 false,
                 0,
-                0));
+                0,
+                ""));
         confirm();
         finish("second");
         return state;

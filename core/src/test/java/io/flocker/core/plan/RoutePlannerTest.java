@@ -92,6 +92,50 @@ class RoutePlannerTest {
         assertThat(table.identities()).isEmpty();
     }
 
+    @Test
+    void busyNodesGetFewerRequests() {
+        String backend = "shop/web:8080";
+        var said = new Offers.Said(TreePMap.singleton(backend, 2), TreePMap.empty(), 1);
+        Offers offers = Offers.since(1).after(TreePMap.singleton("n1", said).plus("n3", said), Set.of());
+        assertThat(elsewhere(offers)).isEqualTo(TreePMap.singleton("n1", 2).plus("n3", 2));
+
+        Offers shared = offers.sharing(TreePMap.singleton("n3", 1));
+        assertThat(shared.revision()).isEqualTo(offers.revision() + 1);
+        assertThat(shared.sharing(TreePMap.singleton("n3", 1))).isSameAs(shared);
+        assertThat(elsewhere(shared)).isEqualTo(TreePMap.singleton("n1", 8).plus("n3", 2));
+        assertThat(elsewhere(offers.sharing(TreePMap.singleton("n9", 1))))
+                .as("where a busy node has none of it")
+                .isEqualTo(elsewhere(offers));
+    }
+
+    private static TreePMap<String, Integer> elsewhere(Offers offers) {
+        var http = new HttpRouting(
+                List.of("shop.test"), 8080, HttpRouting.Balance.LEAST_CONNECTIONS, Optional.empty(), true);
+        var environment = new WantedEnvironment(
+                "shop",
+                false,
+                TreePMap.singleton("web", 1),
+                TreePMap.singleton("web", "web"),
+                TreePMap.singleton("web", spec("web:1").with(List.of(), http)),
+                TreePMap.empty(),
+                false,
+                false);
+        var nowhere = new Assignment.Place("", "");
+        var assignment = new Assignment(
+                "n2",
+                TreePMap.singleton("n1", nowhere).plus("n2", nowhere).plus("n3", nowhere),
+                TreePMap.empty(),
+                TreePMap.empty(),
+                TreePMap.empty(),
+                TreePMap.singleton("shop", environment),
+                TreePMap.empty());
+        return Optional.ofNullable(RoutePlanner.table(assignment, offers, Observed.NOTHING)
+                        .backends()
+                        .get("shop/web:8080"))
+                .map(RoutingTable.Backend::elsewhere)
+                .orElseThrow();
+    }
+
     private static HostCertificate certificate(String host) {
         return new HostCertificate("c", List.of(host), "", "", "", "h", 0, Long.MAX_VALUE, "ann", 0);
     }
@@ -170,7 +214,8 @@ class RoutePlannerTest {
                 TreePMap.empty(),
                 TreePMap.empty(),
                 List.of(),
-                TreePMap.empty());
+                TreePMap.empty(),
+                List.of());
         return RoutePlanner.table(assignment, offers, observed);
     }
 

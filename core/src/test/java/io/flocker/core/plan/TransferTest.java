@@ -18,6 +18,7 @@ class TransferTest {
             1048576     | 10737418240 | 100000    | 0.0 of 10.0 GiB, 29 h left
             """)
     void saysHowMuchHasComeAndHowLongItTakes(long done, long total, long rate, String words) {
-        assertThat(new Transfer("v", "1.1", done, total, rate).progress()).isEqualTo(words);
+        assertThat(new Transfer("v", "1.1", done, total, rate, false).progress())
+                .isEqualTo(words);
     }
 }

@@ -306,7 +306,8 @@ class AutoscalerTest {
                     loads,
                     none.logs(),
                     none.wanted(),
-                    none.used());
+                    none.used(),
+                    List.of());
             long heardAt = node.equals(silent) ? silentSince : now;
             sightings = sightings.plus(
                     node, new Sighting(observed, true, List.of(), List.of(), TreePMap.empty(), List.of(), heardAt));

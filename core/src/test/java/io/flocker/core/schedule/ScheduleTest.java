@@ -7,6 +7,7 @@ import io.flocker.core.access.User;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
+import io.flocker.core.cluster.Planned;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.JobResult;
 import io.flocker.core.model.Node;
@@ -92,7 +93,7 @@ class ScheduleTest {
     @Test
     void eachDueTimeIsTakenOnceAndTheCheckpointIsReplacedOnlyWhenItIsComplete() {
         ClusterState state = planned(deployed(ScheduleSpec.Overlap.SKIP));
-        Command.StartSchedule start = (Command.StartSchedule) only(state, MINUTE);
+        Planned.StartSchedule start = (Planned.StartSchedule) only(state, MINUTE);
         assertThat(start.dueMillis()).isEqualTo(MINUTE);
         state = after(state, start);
         assertThat(refusal(state, start)).contains("out of date");
@@ -117,7 +118,7 @@ class ScheduleTest {
         assertThat(last(state).notifyUrl()).isEqualTo("http://127.0.0.1:1/");
         assertThat(last(state).steps().getFirst().log()).isEqualTo("printed\n");
         assertThat(fresh(state).createdAtMillis()).isEqualTo(fresh);
-        state = after(state, new Command.ToldSchedule(2 * MINUTE + 3, "staging", "tick", 2, "refused"));
+        state = after(state, new Planned.ToldSchedule(2 * MINUTE + 3, "staging", "tick", 2, "refused"));
         assertThat(last(state).notifyUrl()).isEmpty();
     }
 
@@ -168,7 +169,7 @@ class ScheduleTest {
     void oneThatIsDeclaredNoLongerIsForgotten() {
         ClusterState state = planned(deployed(ScheduleSpec.Overlap.SKIP));
         state = after(state, deploy("without", application()));
-        assertThat(only(state, 2)).isInstanceOf(Command.ForgetSchedule.class);
+        assertThat(only(state, 2)).isInstanceOf(Planned.ForgetSchedule.class);
         assertThat(after(state, only(state, 2)).schedules()).isEmpty();
     }
 
@@ -214,7 +215,7 @@ class ScheduleTest {
         schedules = schedules.plus("harmless", harmless);
         state = after(state, deploy("again", application().withSchedules(schedules)));
         state = after(state, new Command.Finish(1, "again", Operation.State.DONE, ""));
-        state = after(state, new Command.PlanSchedule(1, "staging", "tick", "* * * * *", "UTC", MINUTE));
+        state = after(state, new Planned.PlanSchedule(1, "staging", "tick", "* * * * *", "UTC", MINUTE));
         ClusterState roots = after(state, new Command.GiveEnvironment("root", MINUTE, "staging", "admin"));
         assertThat(schedule(roots).paused())
                 .as("whoever wrote it could do it anyway")

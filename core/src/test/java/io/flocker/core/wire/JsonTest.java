@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.ledger.Ledger;
 import io.flocker.core.model.Instance;
+import io.flocker.core.model.Node;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.Mount;
@@ -17,6 +19,7 @@ import io.flocker.core.spec.UpgradeSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.pcollections.TreePMap;
 
 class JsonTest {
     @Test
@@ -26,6 +29,14 @@ class JsonTest {
         assertThat(Json.read(json, Command.class)).isEqualTo(command);
         assertThat(Json.read(Json.bytes(ClusterState.EMPTY), ClusterState.class))
                 .isEqualTo(ClusterState.EMPTY);
+    }
+
+    @Test
+    void whatFollowsFromAStateIsNotStoredAndIsThereAgain() throws Exception {
+        ClusterState state = ClusterState.EMPTY.with(Node.joined("n1", "10.1.0.1", TreePMap.empty(), "", 1));
+        assertThat(Json.text(state)).doesNotContain("ledger");
+        assertThat(Json.read(Json.bytes(state), ClusterState.class).ledger().ranks())
+                .containsExactly(new Ledger.Rank(0, "n1"));
     }
 
     @Test

@@ -11,6 +11,10 @@ import io.flocker.verify.bench.cluster.ReportBenchmark;
 import io.flocker.verify.bench.cluster.ScaleBenchmark;
 import io.flocker.verify.bench.cluster.SplitBenchmark;
 import io.flocker.verify.bench.cluster.UpgradeBenchmark;
+import io.flocker.verify.bench.failover.FailoverBenchmark;
+import io.flocker.verify.bench.scale.AgentsBenchmark;
+import io.flocker.verify.bench.scale.GrowthChart;
+import io.flocker.verify.bench.scale.PlannerBenchmark;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +59,19 @@ public final class Bench implements Callable<Integer> {
             new DatabaseUpgradeBenchmark(),
             new ScaleBenchmark(),
             new SplitBenchmark(),
-            new BranchBenchmark());
+            new BranchBenchmark(),
+            new PlannerBenchmark(),
+            new AgentsBenchmark(1_000, ""),
+            new AgentsBenchmark(5_000, "-large"),
+            new FailoverBenchmark());
+
+    /// Those about the size of a cluster.
+    private static final List<Class<? extends Benchmark>> OF_SCALE = List.of(
+            PlannerBenchmark.class,
+            AgentsBenchmark.class,
+            ReportBenchmark.class,
+            AgentBenchmark.class,
+            LeaderBenchmark.class);
 
     /// Labs with lower numbers are those of `./lab` and of the tests.
     private static final int FIRST_LAB = 100;
@@ -64,6 +80,15 @@ public final class Bench implements Callable<Integer> {
 
     @Option(names = "--list", description = "Only tell what there is, a line each.")
     private boolean list;
+
+    @Option(names = "--scale", description = "Only measure what is about thousands of nodes and instances.")
+    private boolean scale;
+
+    @Option(
+            names = "--chart",
+            paramLabel = "FILE",
+            description = "Only measure how the planner's cost grows with the cluster, and draw that as SVG.")
+    private Optional<Path> chart = Optional.empty();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the table into a file, as JSON.")
     private Optional<Path> json = Optional.empty();
@@ -86,6 +111,10 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (chart.isPresent()) {
+            Files.writeString(chart.get(), GrowthChart.measured());
+            return 0;
+        }
         List<Figure> known =
                 ALL.stream().flatMap(each -> each.figures().stream()).toList();
         for (String name : names) {
@@ -117,9 +146,10 @@ public final class Bench implements Callable<Integer> {
 
     private List<Row> measured() throws IOException, InterruptedException {
         List<Row> rows = new ArrayList<>();
-        for (int nodes : List.of(1, Benchmark.MANY)) {
+        for (int nodes : List.of(Benchmark.NONE, 1, Benchmark.MANY)) {
             List<Benchmark> due = ALL.stream()
                     .filter(benchmark -> benchmark.nodes() == nodes
+                            && (!scale || OF_SCALE.contains(benchmark.getClass()))
                             && benchmark.figures().stream().anyMatch(this::wanted))
                     .toList();
             if (!due.isEmpty()) {
@@ -131,23 +161,34 @@ public final class Bench implements Callable<Integer> {
 
     private List<Row> measured(List<Benchmark> due, int nodes) throws IOException, InterruptedException {
         List<Row> rows = new ArrayList<>();
+        if (nodes == Benchmark.NONE) {
+            for (Benchmark benchmark : due) {
+                rows.addAll(measured(benchmark, benchmark::measure));
+            }
+            return rows;
+        }
         int lab = FIRST_LAB + (int) (ProcessHandle.current().pid() % 100);
         Progress.say("Bringing up " + (nodes == 1 ? "a server" : nodes + " servers"));
         try (var server = new Servers(lab, POOL_SIZE, nodes)) {
             for (Benchmark benchmark : due) {
-                rows.addAll(measured(benchmark, server));
+                rows.addAll(measured(benchmark, () -> benchmark.measure(server)));
             }
         }
         return rows;
     }
 
+    /// What measures.
+    private interface Measuring {
+        List<Medians> measure() throws IOException, InterruptedException;
+    }
+
     /// The rows that were asked for.
-    private List<Row> measured(Benchmark benchmark, Servers server) throws InterruptedException {
+    private List<Row> measured(Benchmark benchmark, Measuring measuring) throws InterruptedException {
         List<Figure> figures = benchmark.figures();
         Progress.say(String.join(", ", figures.stream().map(Figure::name).toList()));
         List<Row> rows = new ArrayList<>();
         try {
-            List<Medians> medians = benchmark.measure(server);
+            List<Medians> medians = measuring.measure();
             for (int i = 0; i < figures.size(); i++) {
                 rows.add(new Row(figures.get(i), Optional.of(medians.get(i)), ""));
             }

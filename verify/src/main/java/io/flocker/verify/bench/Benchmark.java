@@ -9,6 +9,9 @@ public interface Benchmark {
     /// Nodes of those that need several: three voters, and one that is none.
     int MANY = 4;
 
+    /// Of those that need no server.
+    int NONE = 0;
+
     /// On how many nodes.
     default int nodes() {
         return 1;
@@ -20,5 +23,12 @@ public interface Benchmark {
     /// Measures in turn with the reference.
     ///
     /// @return one for each of [#figures], in their order
-    List<Medians> measure(Servers server) throws IOException, InterruptedException;
+    default List<Medians> measure(Servers server) throws IOException, InterruptedException {
+        return measure();
+    }
+
+    /// The same for one that needs no server.
+    default List<Medians> measure() throws IOException, InterruptedException {
+        throw new IOException("It needs a server");
+    }
 }

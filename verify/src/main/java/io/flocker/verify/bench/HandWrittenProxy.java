@@ -9,8 +9,7 @@ import java.nio.file.Path;
 final class HandWrittenProxy implements AutoCloseable {
     private static final int MOST_THREADS = 8;
 
-    private final Process process;
-    private final Thread atExit;
+    private final Child child;
 
     /// @param target `address:port` of the container
     HandWrittenProxy(Servers server, int port, String target) throws IOException {
@@ -32,22 +31,13 @@ final class HandWrittenProxy implements AutoCloseable {
                 backend web
                   server web %s check
                 """.formatted(threads, port, target));
-        process = new ProcessBuilder(server.node.inside("haproxy", "-db", "-f", file.toString()))
+        child = new Child(new ProcessBuilder(server.node.inside("haproxy", "-db", "-f", file.toString()))
                 .redirectErrorStream(true)
-                .redirectOutput(server.work.resolve("haproxy.out").toFile())
-                .start();
-        atExit = new Thread(process::destroyForcibly);
-        Runtime.getRuntime().addShutdownHook(atExit);
+                .redirectOutput(server.work.resolve("haproxy.out").toFile()));
     }
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        process.onExit().join();
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException e) {
-            // Already shutting down: the hook has run, or will and finds nothing.
-        }
+        child.close();
     }
 }

@@ -47,12 +47,18 @@ public final class Servers implements AutoCloseable {
 
     /// @param nodes how many
     public Servers(int number, String poolSize, int nodes) throws IOException, InterruptedException {
-        plan = new Lab.Plan(home, System.getProperty("storage", "btrfs"), poolSize, Lab.Image.all(home), 0);
+        this(number, poolSize, nodes, 0);
+    }
+
+    /// @param datacenters over how many the nodes are spread; 0 for none
+    public Servers(int number, String poolSize, int nodes, int datacenters) throws IOException, InterruptedException {
+        plan = new Lab.Plan(home, System.getProperty("storage", "btrfs"), poolSize, Lab.Image.all(home), datacenters);
         work = Files.createTempDirectory(Path.of("/var/tmp"), "flocker-acceptance-");
         lab = Lab.at(work.resolve("lab"), number);
         Runtime.getRuntime().addShutdownHook(new Thread(this::takeDown));
         boolean up = false;
         try {
+            lab.endWithThisProcess();
             lab.up(nodes, plan);
             up = true;
         } finally {

@@ -31,7 +31,7 @@ class BuildTest {
 
     @BeforeAll
     static void up() throws Exception {
-        server = new Servers(5);
+        server = new Servers(20);
     }
 
     @AfterAll

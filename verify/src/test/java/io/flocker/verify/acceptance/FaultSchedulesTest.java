@@ -1,7 +1,5 @@
 package io.flocker.verify.acceptance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.flocker.client.FlockerClient;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Status;
@@ -13,7 +11,6 @@ import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,11 +31,7 @@ import org.junit.jupiter.api.Test;
 /// one leaves behind meets the next.
 @Tag("engine")
 class FaultSchedulesTest {
-    private static final int SCHEDULES = Integer.getInteger("schedules", 4);
-    private static final int CONVERGENCE_SECONDS = 60;
-
-    /// How much longer to wait, so that one schedule that fails does not fail the next ones.
-    private static final int SECOND_CHANCE_SECONDS = 180;
+    private static final int SCHEDULES = Integer.getInteger("schedules", 2);
 
     private static final int BUSY_SECONDS = 10;
 
@@ -52,7 +45,7 @@ class FaultSchedulesTest {
 
     @BeforeAll
     static void up() throws Exception {
-        servers = new Servers(Integer.getInteger("lab", 8), "3G", 3);
+        servers = new Servers(Integer.getInteger("lab", 25), "3G", 3);
         mark = String.valueOf(servers.work.getFileName());
         servers.succeed("up", "-f", application(0, 2).toString());
         writers = new Writers(mark);
@@ -75,19 +68,7 @@ class FaultSchedulesTest {
 
     @Test
     void keepsOneWriterAndEveryAcknowledgedWriteAndConverges() throws Exception {
-        Long one = Long.getLong("schedule.seed");
-        long first = one == null ? System.nanoTime() >>> 20 : one;
-        int count = one == null ? SCHEDULES : 1;
-        List<String> failures = new ArrayList<>();
-        for (long seed = first; seed < first + count; seed++) {
-            List<String> wrong = run(FaultSchedule.of(seed));
-            if (!wrong.isEmpty()) {
-                wrong.forEach(what -> System.out.println("  FAILED: " + what));
-                failures.add("schedule.seed=" + seed + ": " + String.join("; ", wrong));
-                keepLogs(seed);
-            }
-        }
-        assertThat(failures).as("of %d schedules", count).isEmpty();
+        Schedules.run(SCHEDULES, seed -> run(FaultSchedule.of(seed)), FaultSchedulesTest::keepLogs);
     }
 
     /// @return what is wrong afterwards
@@ -135,15 +116,10 @@ class FaultSchedulesTest {
     }
 
     private List<String> judge(int before, long healed) throws Exception {
-        List<String> wrong = new ArrayList<>();
-        String left = await(healed, CONVERGENCE_SECONDS);
-        if (!left.isEmpty()) {
-            wrong.add("not converged within " + CONVERGENCE_SECONDS + " s: " + left);
-            left = await(healed, CONVERGENCE_SECONDS + SECOND_CHANCE_SECONDS);
-            wrong.add(left.isEmpty() ? "converged after " + seconds(healed) + " s" : "and not later either: " + left);
-        }
-        double took = seconds(healed);
-        if (left.isEmpty()) {
+        int written = ledger.acknowledged();
+        Schedules.Convergence convergence = Schedules.converge(healed, () -> left(written));
+        List<String> wrong = new ArrayList<>(convergence.wrong());
+        if (convergence.converged()) {
             wrong.addAll(ledger.check());
         }
         List<String> overlaps = writers.overlaps();
@@ -156,31 +132,12 @@ class FaultSchedulesTest {
                 "  %d writes acknowledged, longest pause %.1f s, converged in %.1f s",
                 count.writes(),
                 count.longestPauseSeconds(),
-                took));
+                convergence.seconds()));
         return wrong;
     }
 
-    private static double seconds(long sinceNanos) {
-        return (System.nanoTime() - sinceNanos) / 1e9;
-    }
-
-    /// Waits until all is as it should be.
-    ///
-    /// @return what is not; empty when all is
-    private static String await(long sinceNanos, int limitSeconds) throws Exception {
-        int written = ledger.acknowledged();
-        String left;
-        do {
-            left = left();
-            if (left.isEmpty() && ledger.acknowledged() > written) {
-                return "";
-            }
-            TimeUnit.MILLISECONDS.sleep(250);
-        } while (System.nanoTime() - sinceNanos < TimeUnit.SECONDS.toNanos(limitSeconds));
-        return left.isEmpty() ? "no write is acknowledged" : left;
-    }
-
-    private static String left() throws InterruptedException {
+    /// @param written how many writes had been acknowledged: more are to be
+    private static String left(int written) throws InterruptedException {
         List<String> left = new ArrayList<>();
         try (FlockerClient client = servers.node.client()) {
             client.get("/v2/operations", Answers.Operations.class).operations().stream()
@@ -203,6 +160,9 @@ class FaultSchedulesTest {
             }
         } catch (IOException e) {
             left.add(String.valueOf(e.getMessage()));
+        }
+        if (left.isEmpty() && ledger.acknowledged() <= written) {
+            left.add("no write is acknowledged");
         }
         return String.join("; ", left);
     }
@@ -337,10 +297,7 @@ class FaultSchedulesTest {
 
     /// What the daemons said, for whoever looks into it.
     private static void keepLogs(long seed) throws IOException {
-        Path folder = Files.createDirectories(servers.home.resolve("verify/target/fault-schedules/" + seed));
-        for (LabNode node : servers.lab.nodes()) {
-            Files.copy(node.daemonLog(), folder.resolve(node.name() + ".log"), StandardCopyOption.REPLACE_EXISTING);
-        }
+        Path folder = Schedules.keepLogs(servers, "fault-schedules", seed);
         Files.writeString(
                 folder.resolve("operations"),
                 servers.flocker("op", "ls").output()

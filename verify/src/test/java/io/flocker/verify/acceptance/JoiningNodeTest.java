@@ -30,7 +30,7 @@ class JoiningNodeTest {
 
     @Test
     void getsByItselfWhatADeploymentFileHasForIt() throws Exception {
-        try (var servers = new Servers(6, "2G")) {
+        try (var servers = new Servers(21, "2G")) {
             Path file = servers.compose("shop", COMPOSE);
             Path deployment =
                     servers.compose("shop-deployment", "version: 1\nnodes: {n1: [web], n2: {web: 2, db: 1}}\n");

@@ -78,7 +78,7 @@ class LongTrafficTest {
 
     @BeforeAll
     static void up() throws Exception {
-        servers = new Servers(7, "2G", 2);
+        servers = new Servers(22, "2G", 2);
         far = servers.lab.node("n2");
         servers.succeed(
                 "up",

@@ -24,7 +24,7 @@ class ScalingTest {
 
     @BeforeAll
     static void up() throws Exception {
-        servers = new Servers(8, "4G", 2);
+        servers = new Servers(24, "4G", 2);
         images = new LabImages(servers);
     }
 

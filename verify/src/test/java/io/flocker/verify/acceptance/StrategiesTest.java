@@ -23,7 +23,7 @@ class StrategiesTest {
 
     @BeforeAll
     static void up() throws Exception {
-        servers = new Servers(8, "4G", 3);
+        servers = new Servers(23, "4G", 3);
         images = new LabImages(servers);
     }
 

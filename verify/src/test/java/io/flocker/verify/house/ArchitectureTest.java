@@ -85,6 +85,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyBucketsKnowTheLibraryForS3() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.flocker.agent.backup.store.s3..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("software.amazon.awssdk..")
+                .check(CLASSES);
+    }
+
+    @Test
     void agentsNeverSeeRatisAndTheControlPlaneNeverSeesDocker() {
         noClasses()
                 .that()

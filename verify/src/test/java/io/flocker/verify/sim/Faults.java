@@ -1,7 +1,7 @@
 package io.flocker.verify.sim;
 
 /// How badly the world behaves; switched off for the end of a run.
-final class Faults {
+public final class Faults {
     private final Timeline time;
     private final double lost;
     private final double failing;
@@ -11,7 +11,7 @@ final class Faults {
     private double sickness = 0.9;
     private boolean on = true;
 
-    Faults(Timeline time) {
+    public Faults(Timeline time) {
         this(time, time.between(0, 30), time.between(0, 30), time.between(0, 10), time.between(0, 40));
         sick = "n" + time.between(1, 8);
     }
@@ -36,15 +36,15 @@ final class Faults {
         sickness = 1;
     }
 
-    void stop() {
+    public void stop() {
         on = false;
     }
 
-    boolean goOn() {
+    public boolean goOn() {
         return on;
     }
 
-    boolean messageLost() {
+    public boolean messageLost() {
         return on && time.chance(lost);
     }
 
@@ -76,7 +76,7 @@ final class Faults {
         return on && time.chance(jumping) ? time.between(-7_200_000, 7_200_000) : 0;
     }
 
-    int delay() {
+    public int delay() {
         return on && time.chance(0.05) ? time.between(200, 3_000) : time.between(1, 20);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
+import io.flocker.verify.sim.SimMove.MoveFault;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -240,7 +240,7 @@ class PausesTest {
 
     private Set<Integer> served(String service) {
         var releases = new TreeSet<Integer>();
-        cluster.nodes.forEach(node -> releases.addAll(node.served("shop/" + service)));
+        cluster.nodes.forEach(node -> releases.addAll(node.routes.served("shop/" + service)));
         return releases;
     }
 

@@ -82,7 +82,8 @@ final class SimClient {
                         environment,
                         "clone" + numbers,
                         VolumeSpec.PLAIN,
-                        snapshot.map(Snapshot::id));
+                        snapshot.map(Snapshot::id),
+                        "");
             case 11, 12 -> {
                 String service = time.chance(0.7) ? "db" : "web";
                 yield new Command.Move(
@@ -148,7 +149,8 @@ final class SimClient {
                 false,
                 false,
                 0,
-                0);
+                0,
+                "");
     }
 
     private Command rollBack(ClusterState state, String environment, String operation, long now) {
@@ -271,7 +273,23 @@ final class SimClient {
             ServiceSpec.Pull pull,
             Resources resources,
             TreePMap<String, ServiceSpec.Condition> needs) {
-        boolean data = name.equals("db");
+        return name.equals("db")
+                ? service(5432, image, pull, resources, List.of("db-data", "db-log"), needs)
+                : service(80, image, pull, resources, List.of(), needs);
+    }
+
+    /// A service that writes these volumes.
+    static ServiceSpec writing(String image, List<String> volumes) {
+        return service(80, image, ServiceSpec.Pull.MISSING, Resources.UNLIMITED, volumes, TreePMap.empty());
+    }
+
+    private static ServiceSpec service(
+            int port,
+            String image,
+            ServiceSpec.Pull pull,
+            Resources resources,
+            List<String> volumes,
+            TreePMap<String, ServiceSpec.Condition> needs) {
         return new ServiceSpec(
                 image,
                 pull,
@@ -279,12 +297,11 @@ final class SimClient {
                 Sandbox.PLAIN,
                 resources,
                 List.of(),
-                List.of(data ? 5432 : 80),
+                List.of(port),
                 List.of(),
-                data
-                        ? List.of(
-                                new Mount.Volume("db-data", "/data", false), new Mount.Volume("db-log", "/log", false))
-                        : List.of(),
+                volumes.stream()
+                        .<Mount>map(volume -> new Mount.Volume(volume, "/" + volume, false))
+                        .toList(),
                 needs,
                 Optional.empty(),
                 RestartPolicy.ALWAYS,

@@ -1,8 +1,11 @@
 package io.flocker.verify.sim;
 
+import io.flocker.core.lease.Tenure;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Found;
 import io.flocker.core.plan.Observed;
+import io.flocker.core.plan.Step;
+import java.util.List;
 import java.util.Map;
 import org.pcollections.TreePMap;
 
@@ -10,18 +13,27 @@ import org.pcollections.TreePMap;
 final class SimContainer {
     final String id;
     final Assignment.WantedInstance instance;
+    final List<Tenure> tenures;
     Found.State state = Found.State.CREATED;
     int exitCode;
     int failures;
     boolean frozen;
+    /// Whether the guard is about to end it.
+    boolean fenced;
     long startedAt;
     long servesAt;
     long endedAt;
     Observed.Answered answered = Observed.Answered.NOTHING;
 
-    SimContainer(String id, Assignment.WantedInstance instance) {
+    SimContainer(String id, Step.StartNew step) {
         this.id = id;
-        this.instance = instance;
+        instance = step.instance();
+        tenures = step.tenures();
+    }
+
+    /// The control group that it is guarded in.
+    String group() {
+        return tenures.isEmpty() ? id : tenures.toString();
     }
 
     boolean isJob() {
@@ -61,6 +73,7 @@ final class SimContainer {
                 exitCode,
                 startedAt,
                 endedAt,
-                failures);
+                failures,
+                tenures);
     }
 }

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Forecast;
 import io.flocker.core.cluster.Outcome;
+import io.flocker.core.cluster.Planned;
+import io.flocker.core.lease.LeaseGrant;
+import io.flocker.core.lease.LeaseGranter;
+import io.flocker.core.lease.LeaseTerms;
+import io.flocker.core.lease.Tenure;
 import io.flocker.core.life.Caretaker;
 import io.flocker.core.model.Environment;
 import io.flocker.core.plan.Assignment;
@@ -12,11 +18,14 @@ import io.flocker.core.plan.Assignments;
 import io.flocker.core.plan.ClusterPlanner;
 import io.flocker.core.plan.Offers;
 import io.flocker.core.plan.Sighting;
+import io.flocker.core.replication.FailoverPlanner;
 import io.flocker.core.scale.Autoscaler;
 import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,11 +43,14 @@ final class SimLeader {
     private TreePMap<String, Sighting> sightings = TreePMap.empty();
     private final TreeMap<String, Long> sightedAt = new TreeMap<>();
     private long leadsSince;
-    private Assignments assignments = Assignments.NONE;
+    private final Forecast.Kept forecasts = new Forecast.Kept();
+    private Assignments assignments = Assignments.none(forecasts);
     private final TreeMap<String, Long> revisions = new TreeMap<>();
+    private final TreeMap<String, Long> besidesRounds = new TreeMap<>();
     private final TreeMap<String, Long> observedRevisions = new TreeMap<>();
     private long lastRevision;
     private Offers offers = Offers.since(1);
+    private final ClusterPlanner planner = new ClusterPlanner(forecasts);
     private Autoscaler scaler = new Autoscaler();
     private Caretaker caretaker = new Caretaker();
     private final TreeMap<String, Offers.Said> said = new TreeMap<>();
@@ -52,22 +64,51 @@ final class SimLeader {
     private final TreeSet<String> dueTimes = new TreeSet<>();
     /// How often a service followed its load.
     int scaled;
+    private LeaseGranter granter;
+    private double clockNanos;
+    private long clockSetAt;
+    private double rate = 1;
+    /// What takes volumes from a node, on its way through the log.
+    private Optional<Command.FailOver> taking = Optional.empty();
+    /// How long the log takes for that, at most.
+    int logMillis;
+    /// What a test leaves out, to see that it is needed.
+    ReplicaSimulation.Flaw flaw = ReplicaSimulation.Flaw.NONE;
+    Decisions decisions = (_, _, _) -> {};
+
+    /// Who looks at every decision.
+    interface Decisions {
+        void made(ClusterState before, Command command, ClusterState after);
+    }
 
     SimLeader(Timeline time) {
         this.time = time;
         leadsSince = time.now();
+        clockSetAt = time.now();
+        granter = new LeaseGranter(LeaseTerms.USUAL, terms, nanos());
+    }
+
+    /// From now on its clock runs so many times as fast as time.
+    void setRate(double newRate) {
+        clockNanos = nanos();
+        clockSetAt = time.now();
+        rate = newRate;
+    }
+
+    private long nanos() {
+        return (long) (clockNanos + (time.now() - clockSetAt) * 1e6 * rate);
     }
 
     ClusterState state() {
         return state;
     }
 
-    /// The node that leads; empty for none of those that anything happens to.
     /// How many leaders there were.
     int terms() {
         return terms;
     }
 
+    /// The node that leads; empty for none of those that anything happens to.
     String home() {
         return home;
     }
@@ -82,6 +123,7 @@ final class SimLeader {
             log.add(Json.bytes(command));
             taken(command);
             scaled += command instanceof Command.ScaleService ? 1 : 0;
+            decisions.made(state, command, accepted.state());
             state = accepted.state();
             assign();
         }
@@ -90,7 +132,7 @@ final class SimLeader {
 
     /// No due time is taken twice, whoever leads.
     private void taken(Command command) {
-        if (command instanceof Command.StartSchedule start) {
+        if (command instanceof Planned.StartSchedule start) {
             long since = state.environment(start.environment())
                     .map(Environment::createdAtMillis)
                     .orElse(0L);
@@ -103,6 +145,9 @@ final class SimLeader {
 
     /// Only the log survives; the state made from it must be the one that was acknowledged.
     void crash() {
+        // Whoever leads next finds in the log what was on its way, or does not.
+        taking.filter(_ -> time.chance(0.5)).ifPresent(this::submit);
+        taking = Optional.empty();
         ClusterState acknowledged = state;
         ClusterState replayed = ClusterState.EMPTY;
         for (byte[] entry : log) {
@@ -117,9 +162,11 @@ final class SimLeader {
         sightings = TreePMap.empty();
         leadsSince = time.now();
         observedRevisions.clear();
-        assignments = Assignments.NONE;
+        assignments = Assignments.none(forecasts);
         revisions.clear();
+        besidesRounds.clear();
         lastRevision = (long) ++terms << 32;
+        granter = new LeaseGranter(LeaseTerms.USUAL, terms, nanos());
         offers = Offers.since(lastRevision);
         said.clear();
         saidAt.clear();
@@ -133,11 +180,16 @@ final class SimLeader {
     private void assign() {
         Assignments before = assignments;
         assignments = before.after(state);
-        Assignments atOnce = time.chance(AT_ONCE) ? Assignments.NONE.after(state) : assignments;
+        Assignments atOnce = time.chance(AT_ONCE) ? Assignments.none(forecasts).after(state) : assignments;
         for (String node : state.nodes().keySet()) {
             assertThat(assignments.of(node)).isEqualTo(atOnce.of(node));
-            if (!revisions.containsKey(node) || !assignments.of(node).equals(before.of(node))) {
+            Assignment present = assignments.of(node);
+            boolean first = !revisions.containsKey(node);
+            if (first || !present.equals(before.of(node))) {
                 revisions.put(node, ++lastRevision);
+                if (first || !present.besidesRounds().equals(before.of(node).besidesRounds())) {
+                    besidesRounds.put(node, lastRevision);
+                }
             }
         }
     }
@@ -150,8 +202,12 @@ final class SimLeader {
         return assignments.of(node);
     }
 
+    /// Takes a node's report, and answers with its lease.
+    ///
     /// @param observedRevision the assignment the node had adopted when it looked
-    void hear(SimNode node, long observedRevision, Sighting sighting, Offers.Said offered) {
+    /// @param held what it says it has
+    LeaseGrant hear(
+            SimNode node, long observedRevision, Sighting sighting, Offers.Said offered, Collection<Tenure> held) {
         if (!said.containsKey(node.name) && offers.followed() >= offers.since()) {
             missed.put(node.name, offers.revision());
         }
@@ -162,7 +218,55 @@ final class SimLeader {
         sightings = sightings.plus(node.name, sighting);
         sightedAt.put(node.name, time.now());
         observedRevisions.put(node.name, observedRevision);
+        LeaseGrant lease = granter.answer(granter.grants(node.name, held, it -> isHeld(node.name, it), nanos()));
         plan();
+        return lease;
+    }
+
+    private boolean isHeld(String node, Tenure tenure) {
+        return state.volume(tenure.volume())
+                .filter(volume ->
+                        volume.head().primary().equals(node) && volume.head().epoch() == tenure.epoch())
+                .isPresent();
+    }
+
+    /// Makes a decision that takes volumes from a node, unless that node's lease may still hold, or another one is
+    /// being made.
+    ///
+    /// @return whether it is on its way
+    boolean take(Command.FailOver command) {
+        boolean raised = flaw == ReplicaSimulation.Flaw.GRANTS_WHILE_RAISING
+                ? granter.mayRaise(command.from(), nanos())
+                : flaw == ReplicaSimulation.Flaw.DOES_NOT_WAIT || granter.raise(command.from(), nanos());
+        if (taking.isPresent() || !raised) {
+            return false;
+        }
+        if (logMillis == 0) {
+            submit(command);
+            granter.settled(command.from());
+            return true;
+        }
+        int term = terms;
+        taking = Optional.of(command);
+        time.after(time.between(1, logMillis), () -> {
+            if (terms == term) {
+                taking = Optional.empty();
+                submit(command);
+                granter.settled(command.from());
+            }
+        });
+        return true;
+    }
+
+    private Set<String> gone() {
+        Set<String> gone = new TreeSet<>();
+        for (String node : state.nodes().keySet()) {
+            boolean silent = current().getOrDefault(node, Sighting.none(0)).atMillis() < time.clock() - 1_500;
+            if (flaw == ReplicaSimulation.Flaw.DOES_NOT_WAIT ? silent : granter.mayRaise(node, nanos())) {
+                gone.add(node);
+            }
+        }
+        return gone;
     }
 
     private boolean hears(String node) {
@@ -185,22 +289,29 @@ final class SimLeader {
     }
 
     void plan() {
+        List<Command> last = List.of();
         for (int round = 0; round < MAX_ROUNDS; round++) {
+            if (taking.isPresent()) {
+                return;
+            }
             boolean changed = false;
             TreePMap<String, Sighting> seen = current();
-            List<Command> commands = new ArrayList<>(ClusterPlanner.plan(state, seen, time.clock()));
+            List<Command> commands = new ArrayList<>(planner.due(state, seen, time.clock()));
             commands.addAll(scaler.decide(state, seen, time.clock()));
             commands.addAll(caretaker.decide(state, seen, time.clock()));
+            commands.addAll(FailoverPlanner.due(state, seen, gone(), time.clock()));
+            last = commands;
             for (Command command : commands) {
                 commandsPlanned++;
-                changed |= submit(command) instanceof Outcome.Accepted;
+                changed |= command instanceof Command.FailOver failOver
+                        ? take(flaw.on(failOver))
+                        : submit(command) instanceof Outcome.Accepted;
             }
             if (!changed) {
                 return;
             }
         }
-        throw new AssertionError(
-                "The planner does not come to rest: " + ClusterPlanner.plan(state, current(), time.clock()));
+        throw new AssertionError("The planner does not come to rest: " + last);
     }
 
     /// The sightings, each with whether it was made under the node's present assignment.
@@ -210,7 +321,7 @@ final class SimLeader {
             Sighting sighting = sightings.get(node);
             long heardAt = sighting == null ? leadsSince : sightedAt.getOrDefault(node, leadsSince);
             long clockThen = time.clock() - (time.now() - heardAt);
-            boolean upToDate = observedRevisions.getOrDefault(node, 0L) == revision(node);
+            boolean upToDate = observedRevisions.getOrDefault(node, -1L) >= besidesRounds.getOrDefault(node, 0L);
             current = current.plus(
                     node, sighting == null ? Sighting.none(clockThen) : sighting.seen(upToDate, clockThen));
         }

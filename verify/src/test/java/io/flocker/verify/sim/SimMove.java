@@ -8,6 +8,7 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.Volume;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -33,6 +34,48 @@ final class SimMove {
     private final MoveFault fault;
     private SimNode source;
     private SimNode target;
+
+    /// What goes wrong in a move, for a while or until the move has ended.
+    enum MoveFault {
+        CANCEL,
+        PARTITION,
+        TARGET_DOES_NOT_HEAR_SOURCE,
+        SOURCE_DOES_NOT_HEAR_TARGET,
+        SOURCE_AGENT_CRASHES,
+        TARGET_AGENT_CRASHES,
+        LEADER_CHANGES,
+        SOURCE_LOSES_POWER,
+        TARGET_LOSES_POWER,
+        SOURCE_STAYS_AWAY,
+        TARGET_STAYS_AWAY,
+        SOURCE_IS_FULL,
+        TARGET_IS_FULL,
+        SOURCE_STAYS_FULL,
+        TARGET_STAYS_FULL;
+
+        /// Whether it goes on until the move has ended.
+        boolean lasts() {
+            return switch (this) {
+                case SOURCE_STAYS_AWAY, TARGET_STAYS_AWAY, SOURCE_STAYS_FULL, TARGET_STAYS_FULL -> true;
+                case CANCEL,
+                        PARTITION,
+                        TARGET_DOES_NOT_HEAR_SOURCE,
+                        SOURCE_DOES_NOT_HEAR_TARGET,
+                        SOURCE_AGENT_CRASHES,
+                        TARGET_AGENT_CRASHES,
+                        LEADER_CHANGES,
+                        SOURCE_LOSES_POWER,
+                        TARGET_LOSES_POWER,
+                        SOURCE_IS_FULL,
+                        TARGET_IS_FULL -> false;
+            };
+        }
+
+        /// Whether it is over at once, so that a move goes on after it.
+        boolean isBrief() {
+            return this == SOURCE_AGENT_CRASHES || this == TARGET_AGENT_CRASHES || this == LEADER_CHANGES;
+        }
+    }
 
     SimMove(long seed, Phase phase, MoveFault fault) {
         time = new Timeline(seed);
@@ -94,7 +137,8 @@ final class SimMove {
     }
 
     private void write() {
-        cluster.nodes.forEach(node -> node.write(acknowledged));
+        cluster.nodes.forEach(node -> node.write((volume, written) ->
+                acknowledged.computeIfAbsent(volume, _ -> new ArrayList<>()).add(written)));
         time.after(WRITE_MILLIS, this::write);
     }
 

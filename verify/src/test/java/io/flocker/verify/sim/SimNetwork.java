@@ -12,6 +12,10 @@ final class SimNetwork {
         cuts.add(from + ">" + to);
     }
 
+    void heal(String from, String to) {
+        cuts.remove(from + ">" + to);
+    }
+
     void heal() {
         cuts.clear();
     }

@@ -4,18 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cut.Cut;
+import io.flocker.core.lease.Tenure;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Found;
 import io.flocker.core.plan.NodePlanner;
 import io.flocker.core.plan.Observed;
 import io.flocker.core.plan.Offers;
-import io.flocker.core.plan.Problem;
-import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.Sighting;
 import io.flocker.core.plan.Step;
+import io.flocker.core.plan.Transfer;
 import io.flocker.core.spec.ServiceSpec;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -30,8 +30,7 @@ import org.pcollections.TreePMap;
 /// A simulated machine: what its disk and engine hold survives a crash of its agent; what the agent knows does not.
 final class SimNode {
     private static final long SLOW_START_MILLIS = 200;
-    private static final long FIRST_RETRY_MILLIS = 250;
-    private static final long LONGEST_RETRY_MILLIS = 30_000;
+    private static final int LONGEST_TRANSFER_MILLIS = 15_000;
 
     final String name;
     private final Map<String, SimNode> peers;
@@ -45,7 +44,7 @@ final class SimNode {
     private final TreeMap<String, SimContainer> containers = new TreeMap<>();
     private final TreeMap<String, String> images = new TreeMap<>();
     private final TreeMap<String, String> networks = new TreeMap<>();
-    private RoutingTable routes = RoutingTable.EMPTY;
+    final SimRoutes routes = new SimRoutes(containers);
     private final Set<String> started;
     private final SimMeetings meetings;
     private final Map<SnapshotId, SimCut.Interval> intervals;
@@ -63,9 +62,15 @@ final class SimNode {
     private Offers.Heard heard = Offers.Heard.NOTHING;
     private long followed;
     private final TreeMap<String, Long> busy = new TreeMap<>();
-    private final TreeMap<String, Problem> problems = new TreeMap<>();
+    private final SimProblems problems;
     private final Map<Step, Long> pauses = new HashMap<>();
+    private final TreeMap<String, Transfer> transfers = new TreeMap<>();
     private TreePMap<String, Command.Taken> taken = TreePMap.empty();
+    private long pausedUntil;
+    /// How many times as long as usual a transfer takes.
+    int slowness = 1;
+
+    final SimGuard guard;
     long stepsTaken;
 
     @Nullable
@@ -95,6 +100,8 @@ final class SimNode {
         intervals = surroundings.intervals();
         this.time = time;
         this.faults = faults;
+        problems = new SimProblems(time);
+        guard = new SimGuard(name, time, containers.values(), pool::epoch, container -> end(container, 137));
     }
 
     /// The agent dies and starts again. Steps under way are lost, done or not.
@@ -108,6 +115,9 @@ final class SimNode {
         followed = 0;
         busy.clear();
         problems.clear();
+        transfers.clear();
+        pausedUntil = 0;
+        guard.agentDied();
         taken = TreePMap.empty();
         containers.values().forEach(container -> container.frozen = false);
         still.clear();
@@ -116,6 +126,7 @@ final class SimNode {
     /// The machine loses its power: nothing on it goes on, and steps under way are not done.
     void powerOff() {
         crash();
+        guard.powerOff();
         up = false;
         boots++;
         containers.values().forEach(container -> end(container, 137));
@@ -129,6 +140,23 @@ final class SimNode {
         return up;
     }
 
+    /// What a test leaves out on it.
+    void flaw(ReplicaSimulation.Flaw flaw) {
+        guard.diesWithAgent = flaw == ReplicaSimulation.Flaw.GUARD_DIES_WITH_AGENT;
+        pool.losesTails = flaw == ReplicaSimulation.Flaw.DELETES_THE_TAIL;
+        pool.takesApart = flaw == ReplicaSimulation.Flaw.TAKES_ROUNDS_APART;
+    }
+
+    /// Stops its agent for a while, as SIGSTOP does.
+    void pause(long millis) {
+        pausedUntil = Math.max(pausedUntil, time.now() + millis);
+    }
+
+    /// How long its agent still does nothing.
+    long pauseMillis() {
+        return Math.max(0, pausedUntil - time.now());
+    }
+
     /// Whether its pool has no room: what needs some fails.
     void full(boolean isFull) {
         full = isFull;
@@ -136,14 +164,14 @@ final class SimNode {
 
     /// Each of its writers writes something.
     ///
-    /// @param acknowledged gets what was, by volume
-    void write(Map<String, List<String>> acknowledged) {
+    /// @param acknowledged gets each volume and what was written
+    void write(BiConsumer<String, String> acknowledged) {
         for (SimContainer container : containers.values()) {
             if (!full && container.state == Found.State.RUNNING && !container.frozen) {
                 for (String volume : container.instance.volumes().values()) {
                     String written = name + " " + container.id + " " + writes++;
                     pool.write(volume, written);
-                    acknowledged.computeIfAbsent(volume, _ -> new ArrayList<>()).add(written);
+                    acknowledged.accept(volume, written);
                 }
             }
         }
@@ -194,51 +222,6 @@ final class SimNode {
         return NodePlanner.plan(assignment, offers, observe(), heard);
     }
 
-    /// Whether its proxy sends requests for `instance`'s service to `node`.
-    boolean sendsTo(String node, Assignment.WantedInstance instance) {
-        return routes.backends().values().stream()
-                .anyMatch(backend -> backend.name().startsWith(instance.environment() + "/" + instance.service() + ":")
-                        && backend.elsewhere().containsKey(node));
-    }
-
-    /// The releases of a service that its proxy sends new requests to here.
-    Set<Integer> served(String service) {
-        var releases = new TreeSet<Integer>();
-        for (var backend : routes.backends().values()) {
-            boolean its = backend.name().startsWith(service + ":") && !backend.ofMesh();
-            for (String instance : its ? backend.servers().keySet() : List.<String>of()) {
-                Optional.ofNullable(containers.get(instance))
-                        .ifPresent(found -> releases.add(found.instance.release()));
-            }
-        }
-        return releases;
-    }
-
-    /// Its proxy's backends for a service.
-    ///
-    /// @param passedOn those for requests that other nodes pass on
-    List<RoutingTable.Backend> backends(String service, boolean passedOn) {
-        return routes.backends().values().stream()
-                .filter(backend -> backend.name().startsWith(service + ":") && backend.ofMesh() == passedOn)
-                .toList();
-    }
-
-    boolean isOf(String instance, int release) {
-        SimContainer container = containers.get(instance);
-        return container != null && container.instance.release() == release;
-    }
-
-    /// Whether its proxy sends requests to the container of this very instance.
-    boolean serves(String key, int release, long restarts) {
-        SimContainer container = containers.get(key);
-        return container != null
-                && container.instance.release() == release
-                && container.instance.restarts() == restarts
-                && routes.backends().values().stream()
-                        .map(backend -> backend.servers().getOrDefault(key, ""))
-                        .anyMatch(server -> server.startsWith(container.address() + ":"));
-    }
-
     /// The containers of a release that run, by instance.
     List<SimContainer> running(int release) {
         return containers.values().stream()
@@ -254,13 +237,16 @@ final class SimNode {
 
     /// What it would report now. The leader decides whether it is up to date.
     Sighting sighting() {
+        if (assigned) {
+            guard.see(assignment);
+        }
         return new Sighting(
                 observe(),
                 false,
                 List.copyOf(busy.keySet()),
-                List.copyOf(problems.values()),
+                problems.list(),
                 taken,
-                List.of(),
+                List.copyOf(transfers.values()),
                 time.clock());
     }
 
@@ -269,6 +255,7 @@ final class SimNode {
         if (!assigned) {
             return;
         }
+        guard.see(assignment);
         NodePlanner.Plan plan = plan();
         if (plan.routed()) {
             followed = offers.revision();
@@ -276,11 +263,9 @@ final class SimNode {
         List<Step> steps = plan.steps();
         pauses.keySet().retainAll(steps);
         for (Step step : steps) {
-            Problem problem = problems.get(step.subject());
-            boolean waits = problem != null && problem.retryAtMillis() > time.now();
             boolean early = step instanceof Step.StartAgain again
                     && pauses.computeIfAbsent(again, _ -> time.now()) + again.pauseMillis() > time.now();
-            if (busy.containsKey(step.subject()) || waits || early) {
+            if (busy.containsKey(step.subject()) || problems.delays(step) || early) {
                 continue;
             }
             stepsTaken++;
@@ -291,14 +276,23 @@ final class SimNode {
                 new SimCut(this, taking, meetings, time, intervals).begin();
                 continue;
             }
+            if (step instanceof Step.Receive receive) {
+                SnapshotId id = receive.snapshot();
+                transfers.put(step.subject(), new Transfer(id.volume(), id.position(), 0, 0, 0, false));
+            }
             int begun = life;
             int booted = boots;
-            time.after(faults.duration(), () -> {
+            time.after(millis(step), () -> {
                 if (boots == booted) {
                     finish(step, begun);
                 }
             });
         }
+    }
+
+    private int millis(Step step) {
+        int usual = faults.duration();
+        return step instanceof Step.Receive ? Math.min(usual * slowness, LONGEST_TRANSFER_MILLIS) : usual;
     }
 
     /// Whether it knows `newest`, and none of its containers is about to change what it sees.
@@ -320,43 +314,37 @@ final class SimNode {
             // Creating and starting a container are two requests, of which only the first can be under way.
             if (step instanceof Step.StartNew s && time.chance(0.5)) {
                 create(s);
+            } else if (step instanceof Step.StartAgain s) {
+                byId(s.container())
+                        .filter(found -> guard.admitsLate(found) && time.chance(0.5))
+                        .ifPresent(this::run);
             } else if (time.chance(0.5) && !(step instanceof Step.Route)) {
                 act(step);
             }
             return;
         }
-        if (startsInto(step, still)) {
-            time.after(50, () -> finish(step, begun));
+        if (startsInto(step, still) || pauseMillis() > 0) {
+            time.after(Math.max(50, pauseMillis()), () -> finish(step, begun));
             return;
         }
         busy.remove(step.subject());
+        transfers.remove(step.subject());
         if (faults.stepFails()) {
-            problem(step, "simulated");
+            problems.add(step, "simulated");
             return;
         }
         boolean needsRoom =
                 step instanceof Step.MakeHead || step instanceof Step.Receive || step instanceof Step.TakeSnapshots;
         if (full && needsRoom) {
-            problem(step, "No space left on device");
+            problems.add(step, "No space left on device");
             return;
         }
-        Problem before = problems.get(step.subject());
-        act(step);
-        if (step instanceof Step.TakeSnapshots taking) {
-            keep(taking);
-        }
-        if (before != null && before.equals(problems.get(step.subject()))) {
-            problems.remove(step.subject());
-        }
-    }
-
-    private void problem(Step step, String message) {
-        Problem before = problems.get(step.subject());
-        int attempts = before != null && before.step().equals(step.verb()) ? before.attempts() + 1 : 1;
-        long pause = Math.min(FIRST_RETRY_MILLIS << (attempts - 1), LONGEST_RETRY_MILLIS);
-        problems.put(
-                step.subject(),
-                new Problem(step.subject(), step.verb(), message, false, attempts, time.now(), time.now() + pause));
+        problems.during(step, () -> {
+            act(step);
+            if (step instanceof Step.TakeSnapshots taking) {
+                keep(taking);
+            }
+        });
     }
 
     private void act(Step step) {
@@ -365,7 +353,7 @@ final class SimNode {
             case Step.Receive s -> receive(s);
             case Step.DropHead s -> dropHead(s);
             case Step.LimitVolume s -> pool.limit(s.volume(), s.bytes());
-            case Step.TakeSnapshots s -> s.snapshots().forEach(pool::snapshot);
+            case Step.TakeSnapshots s -> pool.snapshots(s.snapshots());
             case Step.DeleteSnapshot s -> pool.discard(s.snapshot());
             case Step.DeleteVolume s -> {
                 assertIdle(s.volume());
@@ -393,7 +381,7 @@ final class SimNode {
                 });
             case Step.RemoveContainer s ->
                 containers.values().removeIf(container -> container.id.equals(s.container()));
-            case Step.Route s -> routes = s.table();
+            case Step.Route s -> routes.table = s.table();
         }
     }
 
@@ -407,7 +395,7 @@ final class SimNode {
                     && known.instance.restarts() == step.instance().restarts();
             return waits ? Optional.of(known) : Optional.empty();
         }
-        SimContainer made = new SimContainer("c" + numbers++, step.instance());
+        SimContainer made = new SimContainer("c" + numbers++, step);
         containers.put(key, made);
         return Optional.of(made);
     }
@@ -419,24 +407,30 @@ final class SimNode {
     private void makeHead(Step.MakeHead step) {
         if (pool.epoch(step.volume()) < step.head().epoch()) {
             assertIdle(step.volume());
-            pool.makeHead(step.volume(), step.head()).ifPresent(why -> problem(step, why));
+            pool.makeHead(step.volume(), step.head()).ifPresent(why -> problems.add(step, why));
         }
     }
 
     private void receive(Step.Receive step) {
         SimNode source = peers.get(step.source());
         boolean received = source != null
+                && assignment.wants(step)
                 && source.isUp()
                 && network.connects(name, source.name)
                 && pool.receive(step.snapshot(), step.base(), source.snapshotContent(step.snapshot()));
         if (!received) {
-            problem(step, "nothing to receive");
+            problems.add(step, "nothing to receive");
         }
     }
 
     private void dropHead(Step.DropHead step) {
         assertIdle(step.volume());
-        pool.dropHead(step.volume(), step.last());
+        Assignment.WantedVolume wanted = assignment.volumes().get(step.volume());
+        if (wanted != null && wanted.left().isPresent()) {
+            pool.leaveHead(step.volume(), step.last());
+        } else {
+            pool.dropHead(step.volume(), step.last());
+        }
     }
 
     /// Nobody's proxy sends requests to a node whose last instance that serves stops, if that node is waited
@@ -454,7 +448,7 @@ final class SimNode {
         if (wanted && last && time.now() > container.servesAt) {
             assertThat(peers.values().stream()
                             .filter(peer -> peer != this && isWaitedFor.test(peer.name))
-                            .filter(peer -> peer.sendsTo(name, container.instance))
+                            .filter(peer -> peer.routes.sendsTo(name, container.instance))
                             .map(peer -> peer.name))
                     .as("nodes that send to %s on %s as it stops", container.instance.key(), name)
                     .isEmpty();
@@ -511,17 +505,25 @@ final class SimNode {
     void ended(Step step, String problem) {
         busy.remove(step.subject());
         if (problem.isEmpty()) {
-            problems.remove(step.subject());
+            problems.over(step);
         } else {
-            problem(step, problem);
+            problems.add(step, problem);
         }
     }
 
     private void start(SimContainer container) {
-        if (container.state == Found.State.RUNNING) {
+        if (guard.admits(container)) {
+            run(container);
+        }
+    }
+
+    private void run(SimContainer container) {
+        boolean hasData = container.instance.volumes().values().stream().allMatch(id -> pool.epoch(id) > 0);
+        if (container.state == Found.State.RUNNING || !hasData) {
             return;
         }
         container.state = Found.State.RUNNING;
+        container.fenced = false;
         container.exitCode = 0;
         container.startedAt = time.clock();
         container.servesAt = time.now() + SLOW_START_MILLIS;
@@ -554,6 +556,14 @@ final class SimNode {
         }
     }
 
+    /// What its containers write under that run.
+    List<Tenure> writesUnder() {
+        return containers.values().stream()
+                .filter(container -> container.state == Found.State.RUNNING)
+                .flatMap(container -> container.tenures.stream())
+                .toList();
+    }
+
     List<String> writers(String volume) {
         return containers.values().stream()
                 .filter(container -> container.state == Found.State.RUNNING
@@ -578,11 +588,12 @@ final class SimNode {
                 TreePMap.from(images),
                 TreePMap.empty(),
                 TreePMap.from(networks),
-                busy.containsKey(Step.Route.SUBJECT) ? "" : routes.fingerprint(),
+                busy.containsKey(Step.Route.SUBJECT) ? "" : routes.table.fingerprint(),
                 SimLoad.answered(containers.values()),
                 SimLoad.of(assignment, found, faults.goOn() ? time.now() : SimLoad.STEADY),
                 SimContainer.logs(containers),
                 SimLoad.visited(assignment, time.now()),
-                TreePMap.empty());
+                TreePMap.empty(),
+                guard.leased(assignment));
     }
 }

@@ -13,7 +13,7 @@ import org.pcollections.TreePMap;
 
 /// A simulated machine's disk: it survives everything. A volume's content is the list of writes it has seen.
 final class SimPool {
-    private static final List<String> MISSING = List.of("missing");
+    static final List<String> MISSING = List.of("missing");
 
     private static final class Disk {
         long epoch;
@@ -39,7 +39,8 @@ final class SimPool {
     }
 
     long epoch(String volume) {
-        return disk(volume).epoch;
+        Disk disk = disks.get(volume);
+        return disk == null ? 0 : disk.epoch;
     }
 
     void limit(String volume, long bytes) {
@@ -50,6 +51,17 @@ final class SimPool {
         disks.remove(volume);
     }
 
+    /// Takes them at one moment, unless it is flawed.
+    void snapshots(List<SnapshotId> ids) {
+        for (SnapshotId id : ids) {
+            snapshot(id);
+            List<String> content = content(id);
+            if (takesApart && !id.equals(ids.getFirst()) && content.size() > 1) {
+                disk(id.volume()).snapshots.put(id.position(), content.subList(0, content.size() - 1));
+            }
+        }
+    }
+
     void snapshot(SnapshotId id) {
         Disk disk = disk(id.volume());
         if (disk.epoch == id.epoch() && !disk.snapshots.containsKey(id.position())) {
@@ -58,7 +70,9 @@ final class SimPool {
     }
 
     void discard(SnapshotId id) {
-        disk(id.volume()).snapshots.remove(id.position());
+        if (disks.containsKey(id.volume())) {
+            disk(id.volume()).snapshots.remove(id.position());
+        }
     }
 
     /// A snapshot's content; "missing" if it is not here.
@@ -87,11 +101,35 @@ final class SimPool {
     boolean receive(SnapshotId snapshot, Optional<SnapshotId> base, List<String> sent) {
         Disk disk = disk(snapshot.volume());
         boolean baseHere = base.stream().allMatch(it -> disk.snapshots.containsKey(it.position()));
-        if (sent.equals(MISSING) || !baseHere) {
+        boolean takenHere = disk.epoch >= snapshot.epoch() && !disk.snapshots.containsKey(snapshot.position());
+        if (sent.equals(MISSING) || !baseHere || takenHere) {
             return false;
         }
         disk.snapshots.putIfAbsent(snapshot.position(), sent);
         return true;
+    }
+
+    boolean losesTails;
+    boolean takesApart;
+    /// What was in heads that were given up after others went on without them, by volume.
+    final TreeMap<String, List<String>> givenUp = new TreeMap<>();
+
+    /// What was written to the head after `last`, which others went on from, is kept as a snapshot of its own epoch.
+    void leaveHead(String volume, SnapshotId last) {
+        Disk disk = disk(volume);
+        boolean held = disk.head.equals(disk.snapshots.get(last.position()));
+        long sequence = 0;
+        for (var entry : disk.snapshots.entrySet()) {
+            SnapshotId id = SnapshotId.of(volume, entry.getKey());
+            held |= id.epoch() == disk.epoch && entry.getValue().equals(disk.head);
+            sequence = id.epoch() == disk.epoch ? Math.max(sequence, id.sequence()) : sequence;
+        }
+        givenUp.put(volume, List.copyOf(disk.head));
+        if (!held && !losesTails) {
+            disk.snapshots.put(new SnapshotId(volume, disk.epoch, sequence + 1).position(), List.copyOf(disk.head));
+        }
+        disk.epoch = 0;
+        disk.head = new ArrayList<>();
     }
 
     /// Whatever was in the head must be in the snapshot that the next writer began from.

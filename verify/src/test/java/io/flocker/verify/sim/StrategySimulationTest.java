@@ -134,10 +134,10 @@ class StrategySimulationTest {
     private double share(SimNode node, boolean passedOn) {
         double all = 0;
         double its = 0;
-        for (var backend : node.backends(WEB, passedOn)) {
+        for (var backend : node.routes.backends(WEB, passedOn)) {
             for (String instance : backend.servers().keySet()) {
                 all += backend.weight(instance);
-                its += node.isOf(instance, 2) ? backend.weight(instance) : 0;
+                its += node.routes.isOf(instance, 2) ? backend.weight(instance) : 0;
             }
             for (var elsewhere : backend.elsewhere().entrySet()) {
                 all += elsewhere.getValue();
@@ -269,7 +269,7 @@ class StrategySimulationTest {
 
     private void assertOneReleaseANode() {
         for (SimNode node : cluster.nodes) {
-            assertThat(node.served(WEB))
+            assertThat(node.routes.served(WEB))
                     .as("releases that %s sends requests to", node.name)
                     .hasSizeLessThan(2);
         }
@@ -286,7 +286,7 @@ class StrategySimulationTest {
 
     private Set<Integer> served() {
         var releases = new TreeSet<Integer>();
-        cluster.nodes.forEach(node -> releases.addAll(node.served(WEB)));
+        cluster.nodes.forEach(node -> releases.addAll(node.routes.served(WEB)));
         return releases;
     }
 

@@ -4,7 +4,7 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
 /// Virtual time: events in order, chance from one seed.
-final class Timeline {
+public final class Timeline {
     private record Event(long atMillis, long number, Runnable action) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
@@ -19,11 +19,11 @@ final class Timeline {
     private long numbers;
     private long offset = 100_000_000;
 
-    Timeline(long seed) {
+    public Timeline(long seed) {
         random = new SplittableRandom(seed);
     }
 
-    long now() {
+    public long now() {
         return nowMillis;
     }
 
@@ -37,14 +37,14 @@ final class Timeline {
         offset += millis;
     }
 
-    void after(long millis, Runnable action) {
+    public void after(long millis, Runnable action) {
         events.add(new Event(nowMillis + millis, numbers++, action));
     }
 
     /// Runs the next event.
     ///
     /// @return whether there was one
-    boolean step() {
+    public boolean step() {
         Event event = events.poll();
         if (event == null) {
             return false;
@@ -54,11 +54,11 @@ final class Timeline {
         return true;
     }
 
-    boolean chance(double probability) {
+    public boolean chance(double probability) {
         return random.nextDouble() < probability;
     }
 
-    int between(int low, int high) {
+    public int between(int low, int high) {
         return random.nextInt(low, high + 1);
     }
 }

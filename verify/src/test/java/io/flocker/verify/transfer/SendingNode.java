@@ -1,11 +1,15 @@
 package io.flocker.verify.transfer;
 
+import io.flocker.agent.backup.Errands;
+import io.flocker.agent.backup.Notices;
+import io.flocker.agent.backup.store.Stores;
 import io.flocker.agent.engine.DockerEngine;
 import io.flocker.agent.http.AgentApi;
 import io.flocker.agent.transfer.Sender;
 import io.flocker.agent.transfer.TlsPeers;
 import io.flocker.agent.volume.VolumeDriver;
 import io.flocker.client.Credentials;
+import io.flocker.client.FlockerClient;
 import io.flocker.control.ca.Authority;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +28,7 @@ final class SendingNode implements AutoCloseable {
     final Authority authority;
     final int port;
     private final DockerEngine engine;
+    private final Errands errands;
     private final AgentApi api;
 
     SendingNode(Path folder, VolumeDriver volumes, long bytesPerSecond) throws IOException {
@@ -37,18 +42,22 @@ final class SendingNode implements AutoCloseable {
             port = free.getLocalPort();
         }
         engine = new DockerEngine(socket);
+        errands = new Errands(
+                volumes, Stores.ALL, Notices.by(new FlockerClient(URI.create("https://127.0.0.1:1"), node)), "n1");
         api = new AgentApi(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 node,
                 engine,
                 volumes,
-                new Sender(volumes, engine, bytesPerSecond));
+                new Sender(volumes, engine, bytesPerSecond),
+                errands);
         peers = new TlsPeers(authority.node("n2", List.of(ADDRESS)), port);
     }
 
     @Override
     public void close() throws IOException {
         api.close();
+        errands.close();
         engine.close();
     }
 }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
@@ -102,8 +103,9 @@ class TransferTest {
             }
         });
         await().atMost(Duration.ofSeconds(15))
-                .until(() -> receiver.underWay().stream().anyMatch(transfer -> transfer.doneBytes() > 1 << 20));
-        Transfer seen = receiver.underWay().getFirst();
+                .until(() -> receiver.transfers(Set.of("data")).stream()
+                        .anyMatch(transfer -> transfer.doneBytes() > 1 << 20));
+        Transfer seen = receiver.transfers(Set.of("data")).getFirst();
         assertThat(seen.totalBytes()).isBetween(20L << 20, 21L << 20);
         assertThat(seen.bytesPerSecond()).isBetween(500_000L, 4_000_000L);
         assertThat(sending()).isNotEmpty();
@@ -112,7 +114,7 @@ class TransferTest {
         step.join();
 
         assertThat(outcome.get()).isInstanceOfAny(IOException.class, InterruptedException.class);
-        assertThat(receiver.underWay()).isEmpty();
+        assertThat(receiver.transfers(Set.of("data"))).isEmpty();
         assertThat(here.list()).isEmpty();
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(sending()).isEmpty());

@@ -1,5 +1,6 @@
 package io.flocker.verify.wire;
 
+import io.flocker.core.ledger.Ledger;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -43,6 +44,7 @@ final class Samples {
             case Class<?> plain when plain == double.class -> 0.5;
             case Class<?> plain when plain == boolean.class || plain == Boolean.class -> true;
             case Class<?> plain when plain == byte[].class -> new byte[] {1, 2, 3};
+            case Class<?> plain when plain == Ledger.class -> Ledger.EMPTY;
             case Class<?> plain when plain == OptionalInt.class -> OptionalInt.of(3);
             case Class<?> plain when plain == OptionalLong.class -> OptionalLong.of(7);
             default -> throw new AssertionError("No sample of " + type + " (" + name + ")");

@@ -100,6 +100,12 @@ public final class EnvironmentBranch extends ClusterCommand {
                     + Doors.FIRST_PORT + " on, refuse makes no branch of an origin that publishes any (default: free).")
     private Ports ports = Ports.FREE;
 
+    @Option(
+            names = "--on",
+            paramLabel = "NODE",
+            description = "Make them on a node that has replicas of the origin's data (default: where the data is).")
+    private String node = "";
+
     @Option(names = "--with-secrets", description = "Give them the origin's secrets.")
     private boolean secrets;
 
@@ -203,7 +209,8 @@ public final class EnvironmentBranch extends ClusterCommand {
                 ports == Ports.REFUSE,
                 sleepAfterSeconds,
                 expiresSeconds,
-                timeoutSeconds);
+                timeoutSeconds,
+                node);
         return told(cluster, cluster.branch(origin, request, change.dryRun()).branches());
     }
 

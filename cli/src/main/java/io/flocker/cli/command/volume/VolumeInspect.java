@@ -10,6 +10,7 @@ import io.flocker.cli.shell.Output;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.Table;
 import io.flocker.client.api.Status;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -49,6 +50,7 @@ public final class VolumeInspect extends ClusterCommand {
         table.row("OF ITS OWN", found.exclusiveBytes() < 0 ? "" : Bytes.text(found.exclusiveBytes()));
         table.row("SNAPSHOTS", found.snapshots());
         table.row("CREATED", Moment.ago(found.createdAtMillis(), shell.nowMillis()));
-        return table.toString();
+        String replicas = ReplicaTable.of(List.of(found), shell.nowMillis());
+        return table + (replicas.isEmpty() ? "" : "\n" + replicas) + ReplicaTable.notes(List.of(found));
     }
 }

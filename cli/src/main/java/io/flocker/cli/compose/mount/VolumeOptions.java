@@ -2,6 +2,7 @@ package io.flocker.cli.compose.mount;
 
 import io.flocker.cli.compose.text.Section;
 import io.flocker.cli.compose.text.Value;
+import io.flocker.core.spec.ReplicationSpec;
 import io.flocker.core.spec.SnapshotPolicy;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -9,19 +10,24 @@ import java.util.OptionalLong;
 /// What `x-flocker` says about volumes: at top level for all of them, under a volume for that one.
 ///
 /// @param sizeBytes 0 for no limit
-record VolumeOptions(long sizeBytes, Optional<SnapshotPolicy> snapshots) {
-    static final VolumeOptions NONE = new VolumeOptions(0, Optional.empty());
+record VolumeOptions(long sizeBytes, Optional<SnapshotPolicy> snapshots, Optional<ReplicationSpec> replication) {
+    static final VolumeOptions NONE = new VolumeOptions(0, Optional.empty(), Optional.empty());
 
     private static final int MAX_KEPT = 100_000;
     private static final SnapshotPolicy USUAL = new SnapshotPolicy(60, 60, 24, 7);
 
     /// `{size: 10G, snapshots: {every: 1m, keep: {minutes: 60, hours: 24, days: 7}}}`; `snapshots: false` for none.
+    /// Replicas as in [Replication].
     ///
     /// @param fallback for what is absent
     static VolumeOptions read(Section section, VolumeOptions fallback) {
         long size = section.get("size").map(Value::bytes).orElse(fallback.sizeBytes);
         Optional<Value> snapshots = section.get("snapshots");
-        return new VolumeOptions(size, snapshots.isEmpty() ? fallback.snapshots : policy(snapshots.get()));
+        Optional<Value> replication = section.get("replication");
+        return new VolumeOptions(
+                size,
+                snapshots.isEmpty() ? fallback.snapshots : policy(snapshots.get()),
+                replication.isEmpty() ? fallback.replication : Replication.read(replication.get()));
     }
 
     private static Optional<SnapshotPolicy> policy(Value value) {

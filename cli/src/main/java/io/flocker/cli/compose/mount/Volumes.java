@@ -54,7 +54,10 @@ public final class Volumes {
         VolumeOptions options = own.map(it -> VolumeOptions.read(it, defaults)).orElse(defaults);
         own.ifPresent(Section::end);
         volume.end();
-        declared.put(name, new VolumeSpec(options.sizeBytes(), options.snapshots(), "", TreePMap.from(labels)));
+        declared.put(
+                name,
+                new VolumeSpec(
+                        options.sizeBytes(), options.snapshots(), options.replication(), "", TreePMap.from(labels)));
     }
 
     /// Uses a volume that the file declares; complains if it does not.
@@ -80,7 +83,10 @@ public final class Volumes {
     ///
     /// @param seed as in [VolumeSpec#seedBase64]
     String made(String name, String seed) {
-        used.put(name, new VolumeSpec(defaults.sizeBytes(), defaults.snapshots(), seed, TreePMap.empty()));
+        used.put(
+                name,
+                new VolumeSpec(
+                        defaults.sizeBytes(), defaults.snapshots(), defaults.replication(), seed, TreePMap.empty()));
         return name;
     }
 

@@ -3,7 +3,7 @@ package io.flocker.control.api.job;
 import io.flocker.control.api.Decisions;
 import io.flocker.control.api.Refusal;
 import io.flocker.control.log.ClusterLog;
-import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Planned;
 import io.flocker.core.model.Schedule;
 import io.flocker.core.model.ScheduleRun;
 import io.flocker.core.wire.Json;
@@ -92,7 +92,7 @@ public final class Notifier implements AutoCloseable {
         int failed = before.failed() + 1;
         if (error.isEmpty() || failed >= TRIES) {
             attempts.remove(key);
-            decisions.decide(new Command.ToldSchedule(
+            decisions.decide(new Planned.ToldSchedule(
                     System.currentTimeMillis(), schedule.environment(), schedule.name(), run.number(), error));
         } else {
             attempts.put(key, new Attempts(failed, System.nanoTime() / 1_000_000 + (1_000L << failed)));

@@ -31,8 +31,74 @@ enum Metric {
             "What a volume holds, as its node last told; absent if it did not.",
             "environment",
             "volume"),
+    REPLICA_LAG(
+            "flocker.replica.lag.seconds",
+            "How old the newest snapshot is that a replica has; absent if it has none.",
+            "environment",
+            "volume",
+            "node"),
+    REPLICA_LAG_BYTES(
+            "flocker.replica.lag.bytes",
+            "About how much was written since then, by the last difference; absent if that is not known.",
+            "environment",
+            "volume",
+            "node"),
+    REPLICA_IN_STEP(
+            "flocker.replica.in.step",
+            "Whether a replica is no older than may be lost (1) or not (0).",
+            "environment",
+            "volume",
+            "node",
+            "state"),
+    VOLUME_BLOCKED(
+            "flocker.volume.blocked",
+            "Whether a volume's node is gone and no replica takes over by itself (1).",
+            "environment",
+            "volume"),
+    VOLUME_AWAY(
+            "flocker.volume.away",
+            "Whether a volume has failed over and is not where it belongs (1).",
+            "environment",
+            "volume"),
+    VOLUME_DIVERGED(
+            "flocker.volume.diverged",
+            "A volume that is what a former primary wrote after others went on without it (1).",
+            "environment",
+            "volume"),
     CERTIFICATE_EXPIRY(
             "flocker.certificate.expiry.timestamp.seconds", "When a certificate of host names expires.", "certificate"),
+    NODE_CPU("flocker.node.cpu.cores", "Cores that are busy, as a mean over two minutes.", "node"),
+    NODE_CORES("flocker.node.cores", "Cores that a node has.", "node"),
+    NODE_MEMORY("flocker.node.memory.bytes", "Memory that is used and could not be taken away.", "node"),
+    NODE_IO("flocker.node.io.bytes.per.second", "What is read from disks and written to them.", "node"),
+    NODE_NETWORK("flocker.node.network.bytes.per.second", "What is received and sent.", "node"),
+    NODE_POOL_FREE("flocker.node.pool.free.bytes", "What is left in the pool.", "node"),
+    NODE_PRESSURE(
+            "flocker.node.pressure.ratio",
+            "The share of the time in which something waited for the resource.",
+            "node",
+            "resource"),
+    INSTANCE_CPU("flocker.instance.cpu.cores", "Cores that an instance keeps busy.", "environment", "instance"),
+    INSTANCE_MEMORY(
+            "flocker.instance.memory.bytes",
+            "Memory of an instance that could not be taken away.",
+            "environment",
+            "instance"),
+    INSTANCE_IO(
+            "flocker.instance.io.bytes.per.second",
+            "What an instance reads from disks and writes to them.",
+            "environment",
+            "instance"),
+    INSTANCE_NETWORK(
+            "flocker.instance.network.bytes.per.second",
+            "What an instance receives and sends.",
+            "environment",
+            "instance"),
+    INSTANCE_REQUESTS(
+            "flocker.instance.requests.per.second",
+            "Requests, or connections if it is not HTTP, that an instance gets.",
+            "environment",
+            "instance"),
     LOG_INDEX("flocker.log.index", "The last entry of the cluster's log that the leader has applied."),
     LEADER("flocker.leader", "Which node leads (1).", "node");
 

@@ -6,6 +6,7 @@ import io.flocker.control.api.Decisions;
 import io.flocker.control.api.Endpoint;
 import io.flocker.control.api.NodeCalls;
 import io.flocker.control.api.Views;
+import io.flocker.control.api.load.LoadEndpoints;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.core.access.Right;
 import io.flocker.core.cluster.ClusterState;
@@ -136,6 +137,8 @@ public final class Metrics implements AutoCloseable {
                 page.line(Metric.VOLUME_USED, used, volume.environment(), volume.name());
             }
         }
+        replicas(page, state, views);
+        LoadLines.write(LoadEndpoints.now(decisions, ""), page::line);
         for (HostCertificate certificate : state.certificates().values()) {
             page.line(Metric.CERTIFICATE_EXPIRY, certificate.endMillis() / 1_000.0, certificate.name());
         }
@@ -143,6 +146,40 @@ public final class Metrics implements AutoCloseable {
         page.line(Metric.LOG_INDEX, (double) clusterLog.appliedIndex());
         clusterLog.leader().ifPresent(leader -> page.line(Metric.LEADER, 1, leader));
         return page.text();
+    }
+
+    private static void replicas(Page page, ClusterState state, Views views) {
+        for (Volume known : state.volumes().values()) {
+            Status.Volume volume = views.volume(known);
+            String environment = volume.environment();
+            for (Status.Replica replica : volume.replicas()) {
+                if (replica.lagMillis() >= 0) {
+                    page.line(
+                            Metric.REPLICA_LAG,
+                            replica.lagMillis() / 1_000.0,
+                            environment,
+                            volume.name(),
+                            replica.node());
+                }
+                if (replica.lagBytes() >= 0) {
+                    page.line(Metric.REPLICA_LAG_BYTES, replica.lagBytes(), environment, volume.name(), replica.node());
+                }
+                page.line(
+                        Metric.REPLICA_IN_STEP,
+                        replica.state().equals(Status.Replica.IN_STEP) ? 1 : 0,
+                        environment,
+                        volume.name(),
+                        replica.node(),
+                        replica.state());
+            }
+            if (known.spec().replication().isPresent()) {
+                page.line(Metric.VOLUME_BLOCKED, volume.blocked().isEmpty() ? 0 : 1, environment, volume.name());
+                page.line(Metric.VOLUME_AWAY, volume.home().isEmpty() ? 0 : 1, environment, volume.name());
+            }
+            if (known.diverges()) {
+                page.line(Metric.VOLUME_DIVERGED, 1, environment, volume.name());
+            }
+        }
     }
 
     private static void environments(Page page, ClusterState state, Views views) {

@@ -55,14 +55,10 @@ public final class DataQuota {
                     409,
                     "conflict",
                     "Not as things are",
-                    what + " hold " + bytes(used.getAsLong()) + " of data of their own, and the quota is "
-                            + bytes(quota) + "; remove some, or ask an operator for more (flocker quota set " + whose
+                    what + " hold " + BinaryUnit.text(used.getAsLong()) + " of data of their own, and the quota is "
+                            + BinaryUnit.text(quota) + "; remove some, or ask an operator for more (flocker quota set "
+                            + whose
                             + " --data SIZE)");
         }
-    }
-
-    private static String bytes(long amount) {
-        BinaryUnit unit = BinaryUnit.of(amount);
-        return unit.number(amount) + " " + unit.symbol();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.core.access.Access;
 import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.ledger.Ledger;
 import io.flocker.core.model.Schedule;
 import io.flocker.core.model.ScheduleRun;
 import io.flocker.core.model.ScheduleRun.State;
@@ -67,8 +68,10 @@ class EndedTest {
                 none.operations(),
                 TreePMap.singleton(schedule.key(), schedule),
                 none.certificates(),
+                none.balance(),
                 none.events(),
                 0,
-                Access.EMPTY);
+                Access.EMPTY,
+                Ledger.EMPTY);
     }
 }

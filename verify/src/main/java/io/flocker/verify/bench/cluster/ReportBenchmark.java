@@ -16,13 +16,13 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.verify.bench.Benchmark;
 import io.flocker.verify.bench.Figure;
+import io.flocker.verify.bench.FreePort;
 import io.flocker.verify.bench.Medians;
 import io.flocker.verify.bench.Progress;
 import io.flocker.verify.bench.Target;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +58,7 @@ public final class ReportBenchmark implements Benchmark {
     public List<Medians> measure(Servers server) throws IOException, InterruptedException {
         Path folder = server.work.resolve("report");
         Credentials credentials = Authority.create(folder.resolve("ca")).node("n1", List.of("127.0.0.1"));
-        var self = new ClusterLog.Member("n1", "127.0.0.1:" + freePort());
+        var self = new ClusterLog.Member("n1", "127.0.0.1:" + FreePort.find());
         try (var log = new ClusterLog(folder.resolve("log"), self, List.of(self), credentials);
                 var leader = new Leader(log)) {
             List<SimulatedAgent> agents = agents(log);
@@ -83,12 +83,6 @@ public final class ReportBenchmark implements Benchmark {
             return List.of(Medians.of(millis, limits));
         } catch (NotLeading e) {
             throw new IOException(e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

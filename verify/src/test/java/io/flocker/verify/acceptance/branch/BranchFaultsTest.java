@@ -131,6 +131,7 @@ class BranchFaultsTest {
     }
 
     @Test
+    @Tag("soak") // It takes minutes; the simulation has each of these deaths.
     @Order(3)
     void whateverDiesWhileABranchIsMadeResetOrRefreshedItEndsWell() throws Exception {
         servers.succeed(branches(1));

@@ -1,0 +1,5 @@
+/// Addresses of destinations, and folders.
+@NullMarked
+package io.flocker.agent.backup.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,25 @@
+package io.flocker.control.lead;
+
+/// Counts what happened, and wakes threads that wait for more. Who rings never waits for one that thinks: the log
+/// must not, nor a report.
+final class Bell {
+    private long rung;
+
+    synchronized void ring() {
+        rung++;
+        notifyAll();
+    }
+
+    /// How often it was rung.
+    synchronized long rung() {
+        return rung;
+    }
+
+    /// Waits until it was rung more often than `seen`, or `millis` have passed.
+    synchronized void await(long seen, long millis) throws InterruptedException {
+        long deadline = System.nanoTime() + millis * 1_000_000;
+        for (long left = millis; rung == seen && left > 0; left = (deadline - System.nanoTime()) / 1_000_000) {
+            wait(left);
+        }
+    }
+}

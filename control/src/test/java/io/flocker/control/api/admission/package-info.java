@@ -1,0 +1,5 @@
+/// Tests of how many changes the API takes at a time.
+@NullMarked
+package io.flocker.control.api.admission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package io.flocker.core.model;
+
+import java.util.Collection;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/// What is known of a volume's replicas and must not be forgotten.
+///
+/// @param tips the newest snapshot for replication that each node has said it durably has; it is kept for the
+///     next difference
+/// @param rejoining former primaries that others went on without, and that have not given up their head yet: the
+///     snapshot others went on from
+/// @param home the node it was on before it failed over; empty if it is where it belongs
+/// @param blocked why no replica takes over although the primary is gone, in words; empty if nothing keeps one
+/// @param unguarded the epoch under which it was first allowed to fail over by itself, until its primary has said that
+///     what writes it is guarded; else 0
+/// @param divergedFrom for what a former primary wrote after others went on without it: the snapshot they went on
+///     from
+public record Replicas(
+        TreePMap<String, SnapshotId> tips,
+        TreePMap<String, SnapshotId> rejoining,
+        String home,
+        String blocked,
+        long unguarded,
+        Optional<SnapshotId> divergedFrom) {
+    public static final Replicas NONE = new Replicas(TreePMap.empty(), TreePMap.empty(), "", "", 0, Optional.empty());
+
+    /// Of what a former primary wrote.
+    public static Replicas diverged(SnapshotId from) {
+        return new Replicas(TreePMap.empty(), TreePMap.empty(), "", "", 0, Optional.of(from));
+    }
+
+    public Replicas withTip(String node, SnapshotId tip) {
+        return new Replicas(tips.plus(node, tip), rejoining, home, blocked, unguarded, divergedFrom);
+    }
+
+    /// Nothing is kept for the next difference to `node`.
+    public Replicas withoutTip(String node) {
+        return new Replicas(tips.minus(node), rejoining, home, blocked, unguarded, divergedFrom);
+    }
+
+    /// Nothing of it is on `node` any more.
+    public Replicas without(String node) {
+        return new Replicas(tips.minus(node), rejoining.minus(node), home, blocked, unguarded, divergedFrom);
+    }
+
+    /// Others went on from `base`, without `node`.
+    public Replicas leaving(String node, SnapshotId base) {
+        SnapshotId first = rejoining.getOrDefault(node, base);
+        return new Replicas(tips.plus(node, base), rejoining.plus(node, first), home, blocked, unguarded, divergedFrom);
+    }
+
+    public Replicas rejoined(String node) {
+        return new Replicas(tips, rejoining.minus(node), home, blocked, unguarded, divergedFrom);
+    }
+
+    /// The primary is on another node now. If that one had a replica, it is only a guest there.
+    public Replicas handedOver(String from, String to) {
+        String before = home.isEmpty() ? from : home;
+        boolean guest = tips.containsKey(to) && !to.equals(before);
+        return new Replicas(tips.minus(to), rejoining, guest ? before : "", "", unguarded, divergedFrom);
+    }
+
+    /// Without the tips that are not there any more.
+    public Replicas withoutTips(Collection<SnapshotId> gone) {
+        TreePMap<String, SnapshotId> left = tips;
+        for (var tip : tips.entrySet()) {
+            left = gone.contains(tip.getValue()) ? left.minus(tip.getKey()) : left;
+        }
+        return new Replicas(left, rejoining, home, blocked, unguarded, divergedFrom);
+    }
+
+    public Replicas unguarded(long epoch) {
+        return new Replicas(tips, rejoining, home, blocked, epoch, divergedFrom);
+    }
+
+    public Replicas blocked(String why) {
+        return new Replicas(tips, rejoining, home, why, unguarded, divergedFrom);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.core.balance;
+
+import org.jspecify.annotations.NullMarked;

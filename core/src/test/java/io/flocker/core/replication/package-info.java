@@ -1,0 +1,4 @@
+@NullMarked
+package io.flocker.core.replication;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,136 @@
+package io.flocker.verify.bench.scale;
+
+import io.flocker.client.Credentials;
+import io.flocker.client.api.AssignmentAnswer;
+import io.flocker.client.api.Report;
+import io.flocker.core.plan.Assignment;
+import io.flocker.core.plan.Assignment.WantedEnvironment;
+import io.flocker.core.plan.Assignment.WantedImage;
+import io.flocker.core.plan.Assignment.WantedInstance;
+import io.flocker.core.plan.Assignment.WantedVolume;
+import io.flocker.core.plan.Offers;
+import io.flocker.core.wire.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.pcollections.TreePMap;
+
+/// An agent that talks to the leader as real ones do, with three connections of its own certificate, and has done at
+/// once whatever is asked of it. Of what the leader answers it reads only what it needs: thousands share one heap.
+final class RemoteAgent implements AutoCloseable {
+    private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int WAIT_MILLIS = 20_000;
+    private static final byte[] NOTHING = {};
+
+    private final String node;
+    private final URI api;
+    private final Credentials credentials;
+    private final Tally tally;
+    private final Semaphore news = new Semaphore(0);
+    private volatile AssignmentAnswer assigned = new AssignmentAnswer(0, Assignment.NOTHING);
+    private volatile long offers;
+    private volatile Report report = DoneAtOnce.report(assigned, Offers.NONE);
+    private volatile boolean closed;
+
+    /// Of an assignment, what an agent does.
+    private record Wanted(
+            TreePMap<String, WantedVolume> volumes,
+            TreePMap<String, WantedInstance> instances,
+            TreePMap<String, WantedImage> images,
+            TreePMap<String, WantedEnvironment> environments) {}
+
+    private record WantedAnswer(long revision, Wanted assignment) {}
+
+    /// Of offers, what an agent says that it follows.
+    private record Revision(long revision) {}
+
+    /// What is done again and again.
+    private interface Turn {
+        void take(KeptConnection connection) throws IOException, InterruptedException;
+    }
+
+    RemoteAgent(String node, URI api, Credentials credentials, Tally tally) {
+        this.node = node;
+        this.api = api;
+        this.credentials = credentials;
+        this.tally = tally;
+    }
+
+    /// Connects, and goes on until it is closed.
+    void start() {
+        repeat("reports", this::report);
+        repeat("assignments", this::follow);
+        repeat("offers", this::followOffers);
+    }
+
+    private void repeat(String name, Turn turn) {
+        Thread.ofVirtual().name(node + " " + name).start(() -> {
+            while (!closed) {
+                try (var connection = new KeptConnection(api, credentials)) {
+                    tally.connected();
+                    while (!closed) {
+                        turn.take(connection);
+                    }
+                } catch (IOException e) {
+                    tally.failed(String.valueOf(e.getMessage()));
+                    LockSupport.parkNanos(RETRY_NANOS);
+                } catch (InterruptedException e) {
+                    return;
+                }
+            }
+        });
+    }
+
+    private void report(KeptConnection connection) throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        byte[] answer = connection.exchange("POST", "/v2/agent/report", Json.bytes(report));
+        tally.heard(Json.read(answer, Report.Answer.class).lease().millis() > 0, System.nanoTime() - begun);
+        if (news.tryAcquire(begun + PERIOD_NANOS - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            news.drainPermits();
+        }
+    }
+
+    private void follow(KeptConnection connection) throws IOException {
+        byte[] answer = connection.exchange(
+                "GET", "/v2/agent/assignment?since=" + assigned.revision() + "&wait=" + WAIT_MILLIS, NOTHING);
+        WantedAnswer next = Json.readForeign(answer, WantedAnswer.class);
+        if (next.revision() > assigned.revision()) {
+            Wanted wanted = next.assignment();
+            assigned = new AssignmentAnswer(
+                    next.revision(),
+                    new Assignment(
+                            node,
+                            TreePMap.empty(),
+                            wanted.volumes(),
+                            wanted.instances(),
+                            wanted.images(),
+                            wanted.environments()));
+            tell();
+        }
+    }
+
+    private void followOffers(KeptConnection connection) throws IOException {
+        byte[] answer =
+                connection.exchange("GET", "/v2/agent/offers?since=" + offers + "&wait=" + WAIT_MILLIS, NOTHING);
+        long next = Json.readForeign(answer, Revision.class).revision();
+        if (next > offers) {
+            offers = next;
+            tell();
+        }
+    }
+
+    /// What it does not read of the offers changes nothing of what it says.
+    private synchronized void tell() {
+        report = DoneAtOnce.report(assigned, Offers.since(offers));
+        news.release();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        news.release();
+    }
+}

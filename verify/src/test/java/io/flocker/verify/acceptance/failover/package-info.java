@@ -1,0 +1,5 @@
+/// Replication and failover on real servers.
+@NullMarked
+package io.flocker.verify.acceptance.failover;
+
+import org.jspecify.annotations.NullMarked;
