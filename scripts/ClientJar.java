@@ -66,6 +66,8 @@ final class ClientJar {
         return !entry.isDirectory()
                 && !entry.getName().startsWith("META-INF/")
                 && !entry.getName().equals("module-info.class")
+                // Of the daemon's logging, which would complain of finding it twice.
+                && !entry.getName().equals("logback.xml")
                 && names.add(entry.getName());
     }
 
