@@ -6,6 +6,8 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Frame;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs the health check of a container that has just started, soon and then ever less often, until it passes once.
+/// Runs the health check of a container that has just started, soon and then ever less often, until it passes once;
+/// and at once when the container begins to listen on one of its ports.
 ///
 /// The engine runs a check for the first time a whole interval after the start. Clients may be held until it passes:
 /// an interval of ten seconds, as many files have it, must not make a move or an upgrade ten seconds long. What a check
@@ -26,9 +29,12 @@ final class EarlyChecks {
     /// How many run at once: a check costs more than a container that only waits.
     private static final int AT_ONCE = 2;
 
-    private static final long FIRST_MILLIS = 100;
-    private static final double GROWTH = 1.5;
-    private static final long LAST_MILLIS = 5_000;
+    private static final Cadence CHECKED = new Cadence(100, 4, 5_000);
+
+    /// A connection costs next to nothing.
+    private static final Cadence KNOCKED = new Cadence(10, 10, 100);
+
+    private static final int CONNECT_MILLIS = 50;
     private static final long LIMIT_MILLIS = 30_000;
 
     private final DockerClient docker;
@@ -44,12 +50,32 @@ final class EarlyChecks {
 
     /// A container's, until it has left its starting state.
     private static final class Check {
+        private final List<InetSocketAddress> ports;
         private volatile boolean passed;
         private volatile boolean over;
+
+        private Check(List<InetSocketAddress> ports) {
+            this.ports = ports;
+        }
+
+        private boolean listens() {
+            return ports.stream().anyMatch(Check::accepts);
+        }
+
+        private static boolean accepts(InetSocketAddress port) {
+            try (Socket socket = new Socket()) {
+                socket.connect(port, CONNECT_MILLIS);
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        }
     }
 
     /// The engine calls the container starting: begins to check it, if it is new.
-    void starting(InspectContainerResponse container) {
+    ///
+    /// @param ports where it should listen once it serves
+    void starting(InspectContainerResponse container, List<InetSocketAddress> ports) {
         String id = container.getId();
         var health = container.getConfig().getHealthcheck();
         Optional<List<String>> command =
@@ -57,7 +83,7 @@ final class EarlyChecks {
         if (command.isEmpty() || checks.containsKey(id)) {
             return;
         }
-        var check = new Check();
+        var check = new Check(ports);
         checks.put(id, check);
         Thread.ofVirtual().name("check " + id).start(() -> run(id, command.get(), check));
     }
@@ -88,8 +114,15 @@ final class EarlyChecks {
 
     private void run(String container, List<String> command, Check check) {
         try {
-            for (double rest = FIRST_MILLIS; !check.over; rest = Math.min(rest * GROWTH, LAST_MILLIS)) {
-                TimeUnit.MILLISECONDS.sleep((long) rest);
+            long begun = System.nanoTime();
+            boolean listens = check.listens();
+            while (!check.over) {
+                if (!listens && listensWithin(CHECKED.restMillis(begun), begun, check)) {
+                    listens = true;
+                    begun = System.nanoTime();
+                } else if (listens) {
+                    TimeUnit.MILLISECONDS.sleep(CHECKED.restMillis(begun));
+                }
                 places.acquire();
                 try {
                     if (!check.over && passes(container, command)) {
@@ -110,6 +143,19 @@ final class EarlyChecks {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Whether it begins to listen within so many milliseconds; they pass if it does not.
+    private static boolean listensWithin(long millis, long begun, Check check) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (long left = deadline - System.nanoTime(); left > 0 && !check.over; left = deadline - System.nanoTime()) {
+            long rest = TimeUnit.MILLISECONDS.toNanos(KNOCKED.restMillis(begun));
+            TimeUnit.NANOSECONDS.sleep(Math.min(rest, left));
+            if (check.listens()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean passes(String container, List<String> command) throws IOException, InterruptedException {

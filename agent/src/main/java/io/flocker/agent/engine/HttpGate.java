@@ -16,9 +16,7 @@ import org.slf4j.LoggerFactory;
 final class HttpGate {
     private static final Logger log = LoggerFactory.getLogger(HttpGate.class);
 
-    private static final long FIRST_MILLIS = 50;
-    private static final double GROWTH = 1.5;
-    private static final long LAST_MILLIS = 1_000;
+    private static final Cadence ASKED = new Cadence(20, 8, 1_000);
     private static final int CONNECT_MILLIS = 1_000;
     private static final int ANSWER_MILLIS = 5_000;
     private static final int STATUS_BYTES = 12;
@@ -76,9 +74,10 @@ final class HttpGate {
     }
 
     private void run(String container, InetSocketAddress address, Gate gate) {
+        long begun = System.nanoTime();
         long firstError = 0;
         try {
-            for (double rest = FIRST_MILLIS; !gate.over; rest = Math.min(rest * GROWTH, LAST_MILLIS)) {
+            while (!gate.over) {
                 int status = status(address);
                 if (status == 0) {
                     firstError = 0;
@@ -94,7 +93,7 @@ final class HttpGate {
                             .log("It answers GET / with a server error");
                     become(gate, Answer.BAD);
                 }
-                TimeUnit.MILLISECONDS.sleep((long) rest);
+                TimeUnit.MILLISECONDS.sleep(ASKED.restMillis(begun));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -10,6 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -84,7 +86,9 @@ class HttpGateTest {
 
     @Test
     void errorsThatDoNotEndAreBadUntilTheyDo() {
-        answering(ERROR, ERROR, ERROR, ERROR, ERROR, ERROR, ERROR, OK);
+        List<String> answers = new ArrayList<>(Collections.nCopies(25, ERROR));
+        answers.add(OK);
+        answering(answers.toArray(String[]::new));
         becomes(HttpGate.Answer.BAD);
         becomes(HttpGate.Answer.GOOD);
     }
