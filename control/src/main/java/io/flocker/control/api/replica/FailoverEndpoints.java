@@ -7,11 +7,14 @@ import io.flocker.control.api.Call;
 import io.flocker.control.api.Decisions;
 import io.flocker.control.api.Endpoint;
 import io.flocker.control.api.Refusal;
+import io.flocker.control.lead.Leader;
+import io.flocker.control.log.NotLeading;
 import io.flocker.control.view.Changes;
 import io.flocker.core.access.Right;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.MoveChanges;
+import io.flocker.core.lease.LeaseTerms;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Volume;
@@ -22,6 +25,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.pcollections.TreePMap;
 
 /// Where volumes are replicated to, and services that go on from a replica, or go back.
@@ -168,6 +172,7 @@ public final class FailoverEndpoints {
             return repeated.get();
         }
         Subject subject = subject(call, request);
+        hear(subject.from());
         TreePMap<String, Sighting> sightings = decisions.leader().allSightings();
         Candidates candidates = new Candidates(
                 decisions.state(),
@@ -193,6 +198,15 @@ public final class FailoverEndpoints {
         return candidates.heard()
                 ? handOver(call, request, subject, best.get().node())
                 : without(call, request, candidates, best.get());
+    }
+
+    /// A new leader cannot tell a node that is gone from one that it has not heard yet. It knows after as long as a
+    /// lease
+    /// may last.
+    private void hear(String node) throws NotLeading, InterruptedException {
+        long millis = TimeUnit.NANOSECONDS.toMillis(LeaseTerms.USUAL.waitNanos()) + 1;
+        Leader leader = decisions.leader();
+        leader.await(millis, () -> leader.heard(node).isPresent());
     }
 
     private Object failBack(Call call) throws Exception {
