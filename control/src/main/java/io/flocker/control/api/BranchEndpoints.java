@@ -205,7 +205,8 @@ final class BranchEndpoints {
         if (decisions.state().after(command) instanceof Outcome.Refused refused) {
             throw Refusal.of(refused);
         }
-        List<String> changes = Changes.ofBranch(decisions.state(), command);
+        List<String> changes =
+                Changes.ofBranch(decisions.state(), decisions.leader().load(), command);
         String operation = call.flag("dryRun")
                 ? ""
                 : decisions.require(call, command.environment(), command.environment(), command);
@@ -292,7 +293,10 @@ final class BranchEndpoints {
                     .flatMap(operation -> ((Operation.Kind.RollBack) operation.kind()).application());
             decisions.refuseReach(call, next.orElse(ApplicationSpec.EMPTY), branch.application());
         }
-        return decisions.change(call, command, Changes.ofRefresh(decisions.state(), command));
+        return decisions.change(
+                call,
+                command,
+                Changes.ofRefresh(decisions.state(), decisions.leader().load(), command));
     }
 
     private Object set(Call call) throws Exception {

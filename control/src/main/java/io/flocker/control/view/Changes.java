@@ -1,11 +1,16 @@
 package io.flocker.control.view;
 
+import io.flocker.core.amount.BinaryUnit;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
+import io.flocker.core.load.ClusterLoad;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Service;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
+import io.flocker.core.replication.Loans;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.ScheduleSpec;
@@ -65,7 +70,7 @@ public final class Changes {
     }
 
     /// What making a branch would do; nothing if it is refused.
-    public static List<String> ofBranch(ClusterState state, Command.Branch branch) {
+    public static List<String> ofBranch(ClusterState state, ClusterLoad load, Command.Branch branch) {
         if (!(state.after(branch) instanceof Outcome.Accepted accepted)) {
             return List.of();
         }
@@ -78,7 +83,13 @@ public final class Changes {
                     .ifPresent(volume -> changes.add("+ volume " + volume.name()
                             + volume.head()
                                     .base()
-                                    .map(_ -> ", a clone on " + volume.head().primary() + ": nothing is copied")
+                                    .map(base -> ", a clone on "
+                                            + volume.head().primary() + ": "
+                                            + copied(
+                                                    accepted.state(),
+                                                    load,
+                                                    base,
+                                                    volume.head().primary()))
                                     .orElse(", empty")));
         }
         made.application().services().forEach((name, spec) -> {
@@ -93,8 +104,19 @@ public final class Changes {
         return changes;
     }
 
+    /// What has to be copied before a clone of `base` can be made on `node`.
+    private static String copied(ClusterState after, ClusterLoad load, SnapshotId base, String node) {
+        Volume source = after.volume(base.volume()).orElseThrow();
+        if (Loans.has(source, node)) {
+            return "nothing is copied";
+        }
+        long bytes = load.volume(source.id()).diskBytes();
+        return (bytes == 0 ? "all data" : "about " + BinaryUnit.text(bytes)) + " of it is copied there from "
+                + source.head().primary() + " first";
+    }
+
     /// What refreshing a branch would do; nothing if it is refused.
-    public static List<String> ofRefresh(ClusterState state, Command.Refresh refresh) {
+    public static List<String> ofRefresh(ClusterState state, ClusterLoad load, Command.Refresh refresh) {
         if (!(state.after(refresh) instanceof Outcome.Accepted accepted)) {
             return List.of();
         }
@@ -106,6 +128,12 @@ public final class Changes {
                             + origin.environment() + "@" + origin.checkpoint()
                             + "; what is there now is kept as checkpoint "
                             + operation.checkpoint()));
+            rollBack.targets().forEach((id, target) -> {
+                Volume volume = accepted.state().volume(id).orElseThrow();
+                String copied =
+                        copied(accepted.state(), load, target, volume.head().primary());
+                changes.add("~ volume " + volume.name() + " on " + volume.head().primary() + ": " + copied);
+            });
             rollBack.application()
                     .ifPresent(application ->
                             changes.addAll(of(state, refresh.environment(), application, rollBack.digests())));

@@ -6,11 +6,13 @@ import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.Life;
+import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Origin;
 import io.flocker.core.model.Release;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
+import io.flocker.core.replication.Loans;
 import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.FileSpec;
 import io.flocker.core.spec.Mount;
@@ -28,8 +30,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
-/// Branches: environments made from a checkpoint of another one. Volumes are cloned where their data is. Before
-/// anything of a branch runs, a checkpoint of its own is taken, so that it needs nothing of its origin any more: both
+/// Branches: environments made from a checkpoint of another one. Volumes are cloned where their data is,
+/// or where it is lent to. Before anything of a branch runs, a checkpoint of its own is taken, so that it needs nothing
+/// of its origin any more: both
 /// can go in any order.
 final class BranchChanges {
     private BranchChanges() {}
@@ -82,7 +85,8 @@ final class BranchChanges {
         Environment branch = Environment.named(command.environment(), command.by(), command.atMillis())
                 .with(origin)
                 .with(Life.USUAL.sleepingAfter(command.sleepAfterMillis()).expiringAt(command.expiresAtMillis()));
-        Optional<Outcome.Refused> elsewhere = refuseWithoutReplica(state, checkpoint, command.node());
+        Optional<Outcome.Refused> elsewhere =
+                command.node().isEmpty() ? Optional.empty() : refuseNode(state, application, command.node());
         if (elsewhere.isPresent()) {
             return elsewhere.get();
         }
@@ -136,8 +140,7 @@ final class BranchChanges {
             return refused.orElseThrow();
         }
         refused = refuseShared(from, checkpoint.application(), origin.secrets(), origin.folders())
-                .or(() -> refusePorts(from, checkpoint.application(), origin.refusePorts()))
-                .or(() -> refuseElsewhere(state, branch, checkpoint));
+                .or(() -> refusePorts(from, checkpoint.application(), origin.refusePorts()));
         if (refused.isPresent()) {
             return refused.get();
         }
@@ -210,7 +213,8 @@ final class BranchChanges {
                 Operation.Phase.PREPARE,
                 command.atMillis(),
                 command.deadlineMillis());
-        return new Outcome.Accepted(cloned.with(operation)
+        return new Outcome.Accepted(lent(cloned, targets)
+                .with(operation)
                 .telling(
                         command.atMillis(),
                         branch.name(),
@@ -235,36 +239,27 @@ final class BranchChanges {
                         .anyMatch(Volume::awaitsSnapshot);
     }
 
-    /// Whether a node has, or soon has, the snapshots of a volume.
-    private static boolean has(Volume volume, String node) {
-        return volume.head().primary().equals(node) || volume.copies().get(node) == Volume.Copy.REPLICA;
-    }
-
-    private static Optional<Outcome.Refused> refuseWithoutReplica(
-            ClusterState state, Checkpoint checkpoint, String node) {
-        if (node.isEmpty()) {
-            return Optional.empty();
-        }
-        if (!state.nodes().containsKey(node)) {
+    /// A node that is not there, or where the services with data may not run.
+    private static Optional<Outcome.Refused> refuseNode(ClusterState state, ApplicationSpec application, String name) {
+        Node node = state.nodes().get(name);
+        if (node == null) {
             return Optional.of(new Outcome.Refused(
                     Outcome.Reason.NOT_FOUND,
-                    "There is no node \"" + node + "\"; there is "
+                    "There is no node \"" + name + "\"; there is "
                             + String.join(", ", state.nodes().keySet())));
         }
-        for (var entry : checkpoint.volumes().entrySet()) {
-            Optional<Volume> source = state.volume(entry.getValue().volume());
-            if (source.filter(volume -> has(volume, node)).isEmpty()) {
-                return Optional.of(conflict("Node " + node + " has no replica of volume " + entry.getKey()
-                        + "; flocker volume replicate makes one, or branch where the data is and move the branch"));
-            }
-        }
-        return Optional.empty();
+        return application.services().entrySet().stream()
+                .filter(service -> !service.getValue().volumeNames().isEmpty())
+                .flatMap(service -> node.objection(service.getValue().placement()).stream()
+                        .map(objection -> conflict("Service " + service.getKey() + " may not run on " + name
+                                + ", which " + objection + "; choose a node where it may")))
+                .findFirst();
     }
 
     /// With clones of snapshots, by the volume's name.
     ///
     /// @param origin what their ids are made from
-    /// @param node where, if the data is there too; else each is where its data is
+    /// @param node where: what is not there is lent to it; empty for where its data is
     private static ClusterState cloned(
             ClusterState state,
             Environment environment,
@@ -276,7 +271,7 @@ final class BranchChanges {
         TreePMap<String, String> volumes = environment.volumes();
         for (var snapshot : snapshots.entrySet()) {
             Volume source = state.volume(snapshot.getValue().volume()).orElseThrow();
-            String primary = has(source, node) ? node : source.head().primary();
+            String primary = node.isEmpty() ? source.head().primary() : node;
             var clone = Volume.fresh(
                     VolumeChanges.id(environment.name(), snapshot.getKey(), origin),
                     environment.name(),
@@ -284,10 +279,20 @@ final class BranchChanges {
                     source.spec().withoutSeed().withReplication(Optional.empty()),
                     new Head(1, primary, Optional.of(snapshot.getValue()), Optional.empty()),
                     atMillis);
-            next = next.with(clone);
+            next = Loans.lend(next.with(clone), snapshot.getValue(), primary);
             volumes = volumes.plus(snapshot.getKey(), clone.id());
         }
         return next.with(environment.withVolumes(volumes));
+    }
+
+    /// With what volumes are to go back to on its way to where they are.
+    private static ClusterState lent(ClusterState state, TreePMap<String, SnapshotId> targets) {
+        ClusterState next = state;
+        for (var target : targets.entrySet()) {
+            String node = state.volume(target.getKey()).orElseThrow().head().primary();
+            next = Loans.lend(next, target.getValue(), node);
+        }
+        return next;
     }
 
     private static Optional<Checkpoint> newest(Environment environment) {
@@ -393,24 +398,6 @@ final class BranchChanges {
     private static boolean isSecret(ApplicationSpec application, Mount.File file) {
         FileSpec content = application.files().get(file.file());
         return content != null && content.secret();
-    }
-
-    /// A clone is made where the data is.
-    private static Optional<Outcome.Refused> refuseElsewhere(
-            ClusterState state, Environment branch, Checkpoint checkpoint) {
-        for (var target : checkpoint.volumes().entrySet()) {
-            Optional<Volume> own = state.volume(branch.volumes().getOrDefault(target.getKey(), ""));
-            Optional<Volume> there = state.volume(target.getValue().volume());
-            if (own.isPresent()
-                    && there.isPresent()
-                    && !has(there.get(), own.get().head().primary())) {
-                return Optional.of(conflict("Volume " + target.getKey() + " of " + branch.name() + " is on node "
-                        + own.get().head().primary() + ", and the data to refresh it with on "
-                        + there.get().head().primary()
-                        + ": move it there first (flocker move, or flocker volume move)"));
-            }
-        }
-        return Optional.empty();
     }
 
     private static Outcome.Refused conflict(String message) {

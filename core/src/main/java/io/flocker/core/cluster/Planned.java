@@ -74,6 +74,9 @@ public interface Planned {
     /// @param tail what it wrote after others went on without it, if it did; becomes a volume of its own
     record Rejoin(long atMillis, String volume, String node, Optional<SnapshotId> tail) implements OfReplication {}
 
+    /// Snapshots that were lent to a node are not needed there any more.
+    record TakeBack(long atMillis, String volume, String node, List<SnapshotId> snapshots) implements OfReplication {}
+
     /// A volume whose node is gone does not fail over by itself, or may again.
     ///
     /// @param why not, in words; empty if nothing keeps it

@@ -9,6 +9,7 @@ import io.flocker.core.model.Origin;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
+import io.flocker.core.replication.Loans;
 import io.flocker.core.spec.ApplicationSpec;
 import java.util.Optional;
 import org.pcollections.TreePMap;
@@ -57,16 +58,17 @@ final class RollBackChanges {
     /// What is not there any more, or elsewhere by now: of another environment nobody knew that it is needed here.
     private static Optional<String> gone(ClusterState state, RollBack rollBack) {
         for (var target : rollBack.targets().entrySet()) {
-            Optional<String> here =
-                    state.volume(target.getKey()).map(volume -> volume.head().primary());
-            Optional<String> there = state.volume(target.getValue().volume())
-                    .map(volume -> volume.head().primary());
+            String here = state.volume(target.getKey())
+                    .map(volume -> volume.head().primary())
+                    .orElse("");
+            Optional<Volume> source = state.volume(target.getValue().volume());
             Optional<String> refused = SnapshotChanges.refuseBase(state, target.getValue())
                     .map(Outcome.Refused::message)
-                    .or(() -> here.equals(there)
+                    .or(() -> source.filter(volume -> Loans.comes(volume, target.getValue(), here))
+                                    .isPresent()
                             ? Optional.empty()
-                            : Optional.of("Snapshot " + target.getValue() + " is on node " + there.orElse("")
-                                    + " by now, not on " + here.orElse("") + "; nothing was changed"));
+                            : Optional.of("Snapshot " + target.getValue() + " is elsewhere by now, not on " + here
+                                    + "; nothing was changed"));
             if (refused.isPresent()) {
                 return refused;
             }

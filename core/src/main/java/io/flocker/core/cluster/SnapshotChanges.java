@@ -77,8 +77,8 @@ public final class SnapshotChanges {
         return new Outcome.Accepted(state.with(volume.with(snapshot.in(Snapshot.State.DELETING))));
     }
 
-    /// What keeps a snapshot from being deleted: a checkpoint, a replica whose next difference begins with it, or a
-    /// head that is still to be made from it.
+    /// What keeps a snapshot from being deleted: a checkpoint, a replica whose next difference begins with it, a node
+    /// that it is lent to, or a head that is still to be made from it.
     static Optional<String> holder(ClusterState state, Snapshot snapshot) {
         if (!snapshot.checkpoint().isEmpty()) {
             return Optional.of("checkpoint " + snapshot.checkpoint());
@@ -90,6 +90,12 @@ public final class SnapshotChanges {
                 .findFirst();
         if (replica.isPresent()) {
             return replica;
+        }
+        Optional<String> borrower = state.volume(snapshot.id().volume())
+                .flatMap(volume -> volume.replicas().borrower(snapshot.id()))
+                .map(node -> "what begins with it on " + node);
+        if (borrower.isPresent()) {
+            return borrower;
         }
         return state.operations().values().stream()
                 .filter(operation -> operation.running() && needs(operation, snapshot))

@@ -6,6 +6,7 @@ import io.flocker.core.model.Head;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
+import io.flocker.core.replication.Loans;
 import java.util.Optional;
 
 /// Commands about volumes.
@@ -64,15 +65,17 @@ final class VolumeChanges {
                 new Head(1, node, command.base(), Optional.empty()),
                 command.atMillis());
         Environment next = environment.withVolumes(environment.volumes().plus(command.name(), volume.id()));
-        return new Outcome.Accepted(state.with(next)
-                .with(volume)
-                .telling(
-                        command.atMillis(),
-                        environment.name(),
-                        environment.name() + "/" + command.name(),
-                        command.base()
-                                .map(base -> "Volume cloned from " + base)
-                                .orElse(command.node().isEmpty() ? "Volume created" : "Volume restored")));
+        ClusterState created = state.with(next).with(volume);
+        for (SnapshotId base : command.base().stream().toList()) {
+            created = Loans.lend(created, base, node);
+        }
+        return new Outcome.Accepted(created.telling(
+                command.atMillis(),
+                environment.name(),
+                environment.name() + "/" + command.name(),
+                command.base()
+                        .map(base -> "Volume cloned from " + base)
+                        .orElse(command.node().isEmpty() ? "Volume created" : "Volume restored")));
     }
 
     /// Where the data of its base is; of an empty one, where it fits best.

@@ -105,6 +105,9 @@ public final class WayBack {
 
     /// What becomes of a copy that was only for a move, or of any other one.
     private static Volume.Copy left(Volume volume, String node) {
+        if (volume.replicas().lent().containsKey(node)) {
+            return Volume.Copy.LENT;
+        }
         boolean kept = volume.copies().get(node) != Volume.Copy.DROP
                 && volume.state() == Volume.State.ACTIVE
                 && volume.spec().replication().isPresent();

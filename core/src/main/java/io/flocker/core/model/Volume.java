@@ -56,7 +56,9 @@ public record Volume(
         /// Deletes what it has.
         DROP,
         /// Keeps a replica: what is needed to take over.
-        REPLICA
+        REPLICA,
+        /// Has what other volumes there begin with, until they have begun: [Replicas#lent].
+        LENT
     }
 
     public Optional<Snapshot> snapshot(SnapshotId snapshot) {
@@ -125,12 +127,12 @@ public record Volume(
                 begins ? replicas.unguarded(head.epoch()) : replicas);
     }
 
-    /// In another state; a volume that is deleted goes everywhere.
+    /// In another state; a volume that is deleted goes everywhere, but for what others still begin with.
     public Volume in(State newState) {
         TreePMap<String, Copy> copies = this.copies;
         if (newState == State.DELETING) {
             for (String node : this.copies.keySet()) {
-                copies = copies.plus(node, Copy.DROP);
+                copies = copies.plus(node, replicas.lent().containsKey(node) ? Copy.LENT : Copy.DROP);
             }
         }
         return new Volume(

@@ -12,6 +12,7 @@ import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.Volume;
+import io.flocker.core.replication.Loans;
 import io.flocker.core.replication.ReplicationPlanner;
 import io.flocker.core.schedule.SchedulePlanner;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ public final class ClusterPlanner {
             commands.addAll(ReplicationPlanner.due(state, volume, sightings, nowMillis));
         }
         commands.addAll(Bookkeeping.copies(state, sightings, nowMillis));
+        commands.addAll(Loans.due(state, sightings, nowMillis));
         Bookkeeping.leftovers(state, sightings, nowMillis).ifPresent(commands::add);
         for (Environment environment : rest.restless(state)) {
             InstanceGates gates = new InstanceGates(state, environment, sightings);

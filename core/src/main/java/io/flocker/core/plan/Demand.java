@@ -31,6 +31,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /// What one environment asks of nodes.
@@ -207,7 +208,8 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                         cut(source, volume, snapshot),
                         snapshot.origin() == Snapshot.Origin.REPLICATION));
             }
-            if (snapshot.state() == Snapshot.State.DELETING) {
+            boolean lent = volume.replicas().borrower(snapshot.id()).isPresent();
+            if (snapshot.state() == Snapshot.State.DELETING && !lent) {
                 drop.add(snapshot.id());
             }
         }
@@ -223,7 +225,8 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 volume.spec().seedBase64(),
                 List.copyOf(take),
                 List.copyOf(drop),
-                volume.state() == Volume.State.DELETING,
+                volume.state() == Volume.State.DELETING
+                        && volume.replicas().lent().isEmpty(),
                 volume.spec().failsOver(),
                 0,
                 false);
@@ -240,6 +243,10 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
 
     private static WantedVolume copy(ClusterState state, Volume volume, String node) {
         Node primary = state.nodes().get(volume.head().primary());
+        boolean onlyLent = volume.copies().get(node) == Volume.Copy.LENT;
+        List<SnapshotId> lent = volume.replicas().lent().getOrDefault(node, List.of());
+        List<SnapshotId> wanted = onlyLent ? lent : with(Replication.wanted(volume), lent);
+        List<SnapshotId> kept = onlyLent ? lent : with(Replication.kept(volume), lent);
         Optional<SnapshotId> left =
                 Optional.ofNullable(volume.replicas().rejoining().get(node));
         return new WantedVolume(
@@ -247,8 +254,8 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 volume.environment(),
                 volume.head(),
                 primary == null ? volume.head().primary() : primary.address(),
-                Replication.wanted(volume),
-                Replication.kept(volume),
+                wanted,
+                kept,
                 left,
                 0,
                 "",
@@ -258,6 +265,15 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 false,
                 volume.spec().replication().map(ReplicationSpec::rateBytes).orElse(0L),
                 volume.spec().replication().filter(ReplicationSpec::compressed).isPresent());
+    }
+
+    private static List<SnapshotId> with(List<SnapshotId> some, List<SnapshotId> others) {
+        return others.isEmpty()
+                ? some
+                : Stream.concat(some.stream(), others.stream())
+                        .distinct()
+                        .sorted()
+                        .toList();
     }
 
     private static WantedInstance wanted(Environment environment, Instance instance, OptionalInt weight) {

@@ -97,7 +97,7 @@ final class MoveProgress {
                 .filter(snapshot -> stored == null || !stored.snapshots().contains(snapshot.position()))
                 .count();
         if (missing > 0) {
-            String progress = sighting == null ? "" : progress(sighting, volume.id());
+            String progress = sighting == null ? "" : Waits.progress(sighting, volume.id());
             waits.on(
                     node,
                     volume.name() + " to reach " + node + progress + ", " + missing
@@ -116,14 +116,6 @@ final class MoveProgress {
             case UNDO -> problem.attempts() >= HOPELESS_WAY_BACK && millis > OperationProgress.PATIENCE_MILLIS;
             case PREPARE, STOP, START, CLEAN_UP, END -> problem.attempts() >= HOPELESS_ATTEMPTS;
         };
-    }
-
-    private static String progress(Sighting sighting, String volume) {
-        return sighting.transfers().stream()
-                .filter(transfer -> transfer.volume().equals(volume) && !transfer.ended())
-                .findFirst()
-                .map(transfer -> ": " + transfer.progress())
-                .orElse("");
     }
 
     /// What keeps the node, the new one or on the way back the old one, from making the heads or the containers.

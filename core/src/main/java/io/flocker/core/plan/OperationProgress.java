@@ -168,7 +168,7 @@ public record OperationProgress(
                 }
                 case CLEAN_UP -> {
                     if (operation.kind() instanceof Operation.Kind.Remove) {
-                        cleanUp();
+                        waits.removal(state, environment);
                     } else {
                         start();
                     }
@@ -203,6 +203,11 @@ public record OperationProgress(
                 checkpoint();
             }
             moving.ifPresent(MoveProgress::prepare);
+            if (operation.kind() instanceof Operation.Kind.RollBack rollBack) {
+                rollBack.targets()
+                        .forEach((id, target) -> state.volume(id)
+                                .ifPresent(volume -> waits.arrival(volume.head().primary(), target, volume.name())));
+            }
             TreePMap<String, List<ServiceSpec>> coming = forecasts.of(state, operation);
             for (String node : withData ? nodes(coming.keySet()) : coming.keySet()) {
                 List<ServiceSpec> specs = coming.getOrDefault(node, List.of());
@@ -274,6 +279,7 @@ public record OperationProgress(
                                 || stored.headEpoch() != volume.head().epoch())) {
                     waits.on(primary, "volume " + volume.name());
                     problem(primary, "volume " + id);
+                    volume.head().base().ifPresent(base -> waits.arrival(primary, base, volume.name()));
                 }
             }
         }
@@ -430,19 +436,6 @@ public record OperationProgress(
                     && rollout.isOf(operation, instance)
                     && gates.found(instance).filter(Found::running).isPresent()
                     && nowMillis - operation.changedAtMillis() > UpgradeSpec.HEALTHY_WITHIN_MILLIS;
-        }
-
-        private void cleanUp() {
-            for (Volume volume : state.volumes().values()) {
-                if (volume.environment().equals(environment.name()) && volume.state() == Volume.State.DELETING) {
-                    waits.on(volume.head().primary(), "volume " + volume.name() + " to be deleted");
-                }
-            }
-            sightings.forEach((node, sighting) -> {
-                if (sighting.upToDate() && sighting.observed().networks().containsKey(environment.name())) {
-                    waits.on(node, "the network on " + node + " to be removed");
-                }
-            });
         }
     }
 }

@@ -1,8 +1,12 @@
 package io.flocker.core.plan;
 
+import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.job.JobPlanner;
+import io.flocker.core.model.Environment;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
+import io.flocker.core.model.SnapshotId;
+import io.flocker.core.model.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -104,6 +108,44 @@ final class Waits {
         return problem(node, subject, _ -> true)
                 .map(problem -> ": " + problem.message())
                 .orElse("");
+    }
+
+    /// Waits until a snapshot that a volume begins with has come to `node`.
+    void arrival(String node, SnapshotId snapshot, String volume) {
+        Sighting sighting = sightings.get(node);
+        if (sighting == null || has(sighting, snapshot)) {
+            return;
+        }
+        on(node, "the data of volume " + volume + " to reach " + node + progress(sighting, snapshot.volume()));
+        failFor(node, "volume " + snapshot.volume(), Problem::lasting);
+    }
+
+    private static boolean has(Sighting sighting, SnapshotId snapshot) {
+        StoredVolume stored = sighting.observed().volumes().get(snapshot.volume());
+        return stored != null && stored.snapshots().contains(snapshot.position());
+    }
+
+    /// How far what comes of a volume is: `: 1.2 of 5.0 GiB, 24 s left`; empty if nothing comes.
+    static String progress(Sighting sighting, String volume) {
+        return sighting.transfers().stream()
+                .filter(transfer -> transfer.volume().equals(volume) && !transfer.ended())
+                .findFirst()
+                .map(transfer -> ": " + transfer.progress())
+                .orElse("");
+    }
+
+    /// Waits until nothing of an environment is left.
+    void removal(ClusterState state, Environment environment) {
+        for (Volume volume : state.volumes().values()) {
+            if (volume.environment().equals(environment.name()) && volume.state() == Volume.State.DELETING) {
+                on(volume.head().primary(), "volume " + volume.name() + " to be deleted");
+            }
+        }
+        sightings.forEach((node, sighting) -> {
+            if (sighting.upToDate() && sighting.observed().networks().containsKey(environment.name())) {
+                on(node, "the network on " + node + " to be removed");
+            }
+        });
     }
 
     /// A job's run: what it depends on before it starts, then its container.

@@ -82,6 +82,7 @@ final class FailoverChanges {
                 && volume.head().primary().equals(command.from())
                 && volume.copies().containsKey(command.to())
                 && volume.copies().get(command.to()) != Volume.Copy.DROP
+                && volume.copies().get(command.to()) != Volume.Copy.LENT
                 && !volume.replicas().rejoining().containsKey(command.to())
                 && (volume.armed() || !command.by().equals(FailoverPlanner.BY));
     }

@@ -30,6 +30,7 @@ public final class ReplicationChanges {
             case Planned.Replicate c -> replicate(state, c);
             case Planned.TakeRound c -> take(state, c);
             case Planned.Rejoin c -> rejoin(state, c);
+            case Planned.TakeBack c -> Loans.takeBack(state, c);
             case Planned.Block c -> block(state, c);
             case Planned.Guarded c -> guarded(state, c);
         };
@@ -75,13 +76,16 @@ public final class ReplicationChanges {
         }
         Volume next = volume;
         for (String node : command.nodes()) {
-            if (!node.equals(volume.head().primary()) && !volume.copies().containsKey(node)) {
+            Volume.Copy copy = volume.copies().get(node);
+            boolean free = copy == null || copy == Volume.Copy.LENT;
+            if (free && !node.equals(volume.head().primary())) {
                 next = next.with(node, Volume.Copy.REPLICA);
             }
         }
         for (String node : Replication.nodes(volume)) {
             if (!command.nodes().contains(node)) {
-                next = next.with(node, Volume.Copy.DROP).with(next.replicas().withoutTip(node));
+                Volume.Copy left = next.replicas().lent().containsKey(node) ? Volume.Copy.LENT : Volume.Copy.DROP;
+                next = next.with(node, left).with(next.replicas().withoutTip(node));
             }
         }
         String nodes = command.nodes().isEmpty() ? "no node" : String.join(", ", command.nodes());

@@ -150,7 +150,9 @@ final class SimClient {
                 false,
                 0,
                 0,
-                "");
+                any(List.copyOf(state.nodes().keySet()))
+                        .filter(_ -> time.chance(0.4))
+                        .orElse(""));
     }
 
     private Command rollBack(ClusterState state, String environment, String operation, long now) {

@@ -103,7 +103,9 @@ public final class EnvironmentBranch extends ClusterCommand {
     @Option(
             names = "--on",
             paramLabel = "NODE",
-            description = "Make them on a node that has replicas of the origin's data (default: where the data is).")
+            description =
+                    "Make them on that node (default: where the data is). Unless it has replicas of the origin's data, the"
+                            + " data is copied there first; --dry-run tells how much.")
     private String node = "";
 
     @Option(names = "--with-secrets", description = "Give them the origin's secrets.")

@@ -3,6 +3,9 @@ package io.flocker.verify.acceptance.branch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.agent.program.Program;
+import io.flocker.client.FlockerClient;
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.Status;
 import io.flocker.lab.LabNode;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
@@ -68,7 +71,22 @@ class BranchesTest {
     }
 
     private static void page(String environment, String text) throws IOException {
-        servers.succeed("exec", environment, "web", "--", "sh", "-c", "echo '" + text + "' > /www/index.html; sync");
+        shell(environment, "echo '" + text + "' > /www/index.html; sync");
+    }
+
+    private static String shell(String environment, String script) throws IOException {
+        return servers.succeed("exec", environment, "web", "--", "sh", "-c", script)
+                .strip();
+    }
+
+    /// The only volume of an environment.
+    private static Status.Volume volume(String environment) throws Exception {
+        try (FlockerClient client = servers.node.client()) {
+            return client.get("/v2/volumes", Answers.Volumes.class).volumes().stream()
+                    .filter(volume -> volume.environment().equals(environment))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     private static String asked(LabNode node, String host, String path) throws IOException {
@@ -249,6 +267,52 @@ class BranchesTest {
 
     @Test
     @Order(7)
+    void aBranchOnANodeWithoutTheDataGetsItFirst() throws Exception {
+        servers.succeed("up", "-f", servers.compose("origin", """
+                services:
+                  web:
+                    image: flocker/busybox:1
+                    command: httpd -f -p 8080 -h /www
+                    volumes: ["pages:/www"]
+                    x-flocker: {http: {hosts: [origin.test], port: 8080}}
+                    deploy: {placement: {constraints: [node.name != n3]}}
+                    stop_grace_period: 1s
+                volumes: {pages: }
+                """).toString());
+        page("origin", "one");
+        shell("origin", "head -c 64M /dev/urandom > /www/large; sync");
+        String sum = shell("origin", "md5sum /www/large");
+        String home = volume("origin").primary();
+        String other = home.equals("n1") ? "n2" : "n1";
+        servers.succeed("checkpoint", "create", "-e", "origin", "fresh");
+
+        assertThat(servers.flocker("env", "branch", "origin", "away", "--on", "n3", "--from", "fresh")
+                        .errors())
+                .contains("Service web may not run on n3");
+        assertThat(servers.succeed("env", "branch", "origin", "away", "--on", other, "--from", "fresh", "--dry-run"))
+                .containsPattern("a clone on " + other + ": .* of it is copied there from " + home + " first");
+        servers.succeed("env", "branch", "origin", "away", "--on", other, "--from", "fresh");
+        assertThat(volume("away").primary()).isEqualTo(other);
+        assertThat(asked(servers.node, "away.origin.test", "/")).isEqualTo("one");
+        assertThat(shell("away", "md5sum /www/large")).isEqualTo(sum);
+
+        page("origin", "two");
+        servers.succeed("checkpoint", "create", "-e", "origin", "monday");
+        servers.succeed("env", "refresh", "away");
+        assertThat(asked(servers.node, "away.origin.test", "/")).isEqualTo("two");
+        assertThat(volume("away").primary()).isEqualTo(other);
+
+        String id = volume("origin").id();
+        servers.succeed("down", "-e", "origin", "--volumes");
+        servers.succeed("env", "reset", "away");
+        assertThat(asked(servers.node, "away.origin.test", "/")).isEqualTo("two");
+        Path pool = servers.lab.node(other).root().resolve("var/lib/flocker/pool/volumes");
+        servers.await("what was lent to be given back", () -> Files.notExists(pool.resolve(id)));
+        servers.succeed("env", "rm", "away");
+    }
+
+    @Test
+    @Order(8)
     void branchesOutliveTheirOriginAndLeaveNothingBehind() throws Exception {
         servers.succeed("env", "branch", "alice", "carol");
         servers.succeed("down", "-e", "staging", "--volumes");
