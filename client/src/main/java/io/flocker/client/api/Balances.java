@@ -2,6 +2,7 @@ package io.flocker.client.api;
 
 import io.flocker.core.balance.BalanceMove;
 import io.flocker.core.balance.BalanceSettings;
+import io.flocker.core.balance.Copying;
 import io.flocker.core.balance.Resettled;
 import io.flocker.core.placement.Considered;
 import java.util.List;
@@ -58,5 +59,6 @@ public final class Balances {
     ///
     /// @param bytes what would have to be copied in all, about
     /// @param unplaced how many would be nowhere
-    public record Simulation(List<Resettled> resettled, long bytes, long unplaced) {}
+    /// @param copying how long copies would take
+    public record Simulation(List<Resettled> resettled, long bytes, long unplaced, Copying copying) {}
 }

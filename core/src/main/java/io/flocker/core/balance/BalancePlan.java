@@ -18,7 +18,6 @@ public record BalancePlan(
     private static final double PAYS_WITHIN_SECONDS = 6 * 3_600;
 
     /// So much data is thought to be copied in a second if nothing limits it.
-    private static final double USUAL_BYTES_PER_SECOND = 50 << 20;
 
     /// A pause of requests costs as much as so long a copy.
     private static final double PAUSE_COSTS_SECONDS = 60;
@@ -54,8 +53,10 @@ public record BalancePlan(
 
     private static boolean pays(Draft before, Draft after, BalanceMove move, BalanceSettings settings) {
         double rate = settings.bytesPerSecond().orElse(0) > 0
-                ? Math.min(USUAL_BYTES_PER_SECOND, settings.bytesPerSecond().getAsLong())
-                : USUAL_BYTES_PER_SECOND;
+                ? Math.min(
+                        Copying.USUAL_BYTES_PER_SECOND,
+                        settings.bytesPerSecond().getAsLong())
+                : Copying.USUAL_BYTES_PER_SECOND;
         double seconds = move.bytes() / rate + (move.pauseMillis() > 0 ? PAUSE_COSTS_SECONDS : START_COSTS_SECONDS);
         double gain = Scene.unevenness(before.loads()) - Scene.unevenness(after.loads());
         return gain * PAYS_WITHIN_SECONDS > seconds;

@@ -134,7 +134,10 @@ public final class WhatIf {
             return;
         }
         String to = left.iterator().next();
-        resettled.add(new Resettled(name, together.names(), from, to, copies, "it has a replica"));
+        String how = volumes.stream().allMatch(Volume::armed)
+                ? "it has a replica, and takes over by itself"
+                : "it has a replica; flocker failover has it take over";
+        resettled.add(new Resettled(name, together.names(), from, to, copies, how));
         for (Volume volume : volumes) {
             Head head = new Head(volume.head().epoch() + 1, to, Optional.empty(), Optional.empty());
             state = state.with(volume.with(head).withoutCopy(to));

@@ -82,7 +82,8 @@ class WhatIfTest {
                 });
         assertThat(without)
                 .filteredOn(one -> one.environment().equals("safe"))
-                .containsExactly(new Resettled("safe", "web", lost, replica, 7 * GIB, "it has a replica"));
+                .containsExactly(new Resettled(
+                        "safe", "web", lost, replica, 7 * GIB, "it has a replica; flocker failover has it take over"));
         assertThat(without)
                 .filteredOn(one -> one.environment().equals("bare"))
                 .containsExactly(new Resettled(

@@ -1,6 +1,7 @@
 package io.flocker.cli.command.balance;
 
 import io.flocker.cli.amount.Bytes;
+import io.flocker.cli.amount.Moment;
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
 import io.flocker.cli.shell.CommandException;
@@ -10,6 +11,7 @@ import io.flocker.cli.shell.Output;
 import io.flocker.cli.shell.Shell;
 import io.flocker.cli.shell.Table;
 import io.flocker.client.api.Balances;
+import io.flocker.core.balance.Copying;
 import io.flocker.core.balance.Resettled;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -93,7 +95,16 @@ public final class Simulate extends ClusterCommand {
                     one.why());
         }
         long placed = simulation.resettled().size() - simulation.unplaced();
-        return table + "\n" + placed + " would have a place, " + simulation.unplaced() + " none; about "
-                + Bytes.text(simulation.bytes()) + " to copy.\n";
+        return table + "\n" + placed + " would have a place, " + simulation.unplaced() + " none; " + copying(simulation)
+                + ".\n";
+    }
+
+    private static String copying(Balances.Simulation simulation) {
+        Copying copying = simulation.copying();
+        return copying.seconds() == 0
+                ? "nothing to copy"
+                : "about " + Bytes.text(simulation.bytes()) + " to copy, which takes "
+                        + Moment.length(copying.seconds() * 1_000) + " if each node sends "
+                        + Bytes.text(copying.bytesPerSecond()) + " a second";
     }
 }

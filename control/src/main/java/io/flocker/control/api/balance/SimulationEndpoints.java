@@ -5,7 +5,9 @@ import io.flocker.control.api.Call;
 import io.flocker.control.api.Decisions;
 import io.flocker.control.api.Endpoint;
 import io.flocker.control.api.Refusal;
+import io.flocker.control.log.NotLeading;
 import io.flocker.core.access.Right;
+import io.flocker.core.balance.Copying;
 import io.flocker.core.balance.Resettled;
 import io.flocker.core.balance.WhatIf;
 import io.flocker.core.cluster.ClusterState;
@@ -88,7 +90,7 @@ public final class SimulationEndpoints {
         return words;
     }
 
-    private Object scale(Call call) throws Refusal {
+    private Object scale(Call call) throws Refusal, NotLeading {
         Environment environment = decisions.environment(call.path("environment"));
         String service = call.path("service");
         if (!environment.application().services().containsKey(service)) {
@@ -99,10 +101,11 @@ public final class SimulationEndpoints {
         return simulation(WhatIf.scaled(decisions.state(), environment.name(), service, count));
     }
 
-    private static Balances.Simulation simulation(List<Resettled> resettled) {
+    private Balances.Simulation simulation(List<Resettled> resettled) throws NotLeading {
         return new Balances.Simulation(
                 resettled,
                 resettled.stream().mapToLong(Resettled::bytes).sum(),
-                resettled.stream().filter(one -> one.to().isEmpty()).count());
+                resettled.stream().filter(one -> one.to().isEmpty()).count(),
+                Copying.of(resettled, decisions.leader().allSightings().values()));
     }
 }
