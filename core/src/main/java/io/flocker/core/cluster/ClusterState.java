@@ -79,6 +79,7 @@ public record ClusterState(
     /// The one place the cluster changes.
     public Outcome after(Command command) {
         Outcome outcome = switch (command) {
+            case Command.Starting c when OperationChanges.isRunning(this, c) -> OperationChanges.taken(c);
             case Command.AddNode c -> NodeChanges.add(this, c);
             case Command.JoinNode c -> NodeChanges.join(this, c);
             case Command.RenewCertificate c -> NodeChanges.renew(this, c);

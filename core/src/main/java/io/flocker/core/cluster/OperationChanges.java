@@ -241,6 +241,18 @@ public final class OperationChanges {
         return empty ? state.without(environment) : state;
     }
 
+    /// Planners name operations after the state that they looked at: what two of them begin in one round has one name,
+    /// and whoever comes second comes again with the next state.
+    static boolean isRunning(ClusterState state, Command.Starting command) {
+        return state.operation(command.operation()).filter(Operation::running).isPresent();
+    }
+
+    static Outcome.Refused taken(Command.Starting command) {
+        return new Outcome.Refused(
+                Outcome.Reason.CONFLICT,
+                "There is an operation " + command.operation() + " under way already; ask again for a new one");
+    }
+
     private static Outcome.Refused stale(Command command) {
         return new Outcome.Refused(Outcome.Reason.CONFLICT, "The plan is out of date: " + command);
     }

@@ -68,7 +68,9 @@ public final class CutPlanner {
             ClusterState state, Environment environment, TreePMap<String, Sighting> sightings, long nowMillis) {
         List<Command> commands = new ArrayList<>();
         for (Checkpoint checkpoint : environment.checkpoints().values()) {
-            if (checkpoint.state() == Checkpoint.State.REQUESTED && !isKept(state, checkpoint)) {
+            if (checkpoint.state() == Checkpoint.State.REQUESTED
+                    && !isKept(state, checkpoint)
+                    && isOfSomething(state, checkpoint)) {
                 due(state, environment, checkpoint, sightings, nowMillis).ifPresent(commands::add);
             }
         }
@@ -80,6 +82,13 @@ public final class CutPlanner {
         return checkpoint.volumes().values().stream()
                 .flatMap(id -> state.volume(id.volume()).flatMap(volume -> volume.snapshot(id)).stream())
                 .anyMatch(snapshot -> snapshot.origin() != Snapshot.Origin.CHECKPOINT);
+    }
+
+    /// Whether any of its volumes stays: that of an environment on its way out cannot be taken anew.
+    private static boolean isOfSomething(ClusterState state, Checkpoint checkpoint) {
+        return checkpoint.volumes().values().stream()
+                .flatMap(id -> state.volume(id.volume()).stream())
+                .anyMatch(volume -> volume.state() == Volume.State.ACTIVE);
     }
 
     private static Optional<Command> due(

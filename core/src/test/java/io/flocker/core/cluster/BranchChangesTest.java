@@ -57,6 +57,15 @@ class BranchChangesTest {
         assertThat(service(state, "bob", "web").image()).isEqualTo("web:1");
     }
 
+    /// As when two planners name what they begin after the same state: the first one must not be forgotten.
+    @Test
+    void anOperationIsNeverReplacedByAnotherOneOfItsName() {
+        ClusterState state = after(fresh(), branch("alice", TreePMap.empty()));
+        assertThat(refusal(state, deploy("op-alice", "other", "web:1", "db:1")))
+                .contains("There is an operation op-alice under way already");
+        assertThat(state.running("alice").map(Operation::id)).contains("op-alice");
+    }
+
     @Test
     void nothingRunsBeforeItsOwnCheckpointIsTaken() {
         ClusterState state = after(fresh(), branch("alice", TreePMap.empty()));

@@ -84,6 +84,15 @@ class CutPlannerTest {
         assertThat(checkpoint().state()).isEqualTo(Checkpoint.State.REQUESTED);
     }
 
+    /// It would be asked for without end: nothing of it can be taken.
+    @Test
+    void whatIsOnItsWayOutIsNotTakenAnew() {
+        after(new Command.Remove("ann", 2, "gone", 9_000, "shop", true));
+        after(new Command.Advance(2, "gone", Operation.Phase.STOP));
+        assertThat(state.volumes().values()).allMatch(volume -> volume.state() == Volume.State.DELETING);
+        assertThat(due(LATE)).isEmpty();
+    }
+
     /// It may be complete only much later, and has what was there before: nothing else can take its place.
     @Test
     void whatARollBackKeepsIsNeverTakenAnew() {
