@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +49,16 @@ public final class Lab implements AutoCloseable {
     /// An image and the tar file of its root.
     public record Image(String name, Path file, List<String> changes) {
         private static final Duration BUILD_LIMIT = Duration.ofMinutes(10);
+        private static final Duration IMPORT_LIMIT = Duration.ofMinutes(5);
+
+        void importInto(String engineSocket) throws IOException {
+            List<String> words = new ArrayList<>(List.of("docker", "-H", engineSocket, "import"));
+            for (String change : changes) {
+                words.addAll(List.of("--change", change));
+            }
+            words.addAll(List.of(file.toString(), name));
+            Program.of(words.toArray(String[]::new)).within(IMPORT_LIMIT).run();
+        }
 
         /// The project's images, built where they are not yet.
         public static List<Image> all(Path home) throws IOException {
@@ -103,7 +114,8 @@ public final class Lab implements AutoCloseable {
         for (LabNode node : all) {
             node.connect();
         }
-        together(all, node -> startEngine(node, plan));
+        EngineTemplate template = EngineTemplate.of(plan.images());
+        together(all, node -> startEngine(node, template));
         LabNode first = all.getFirst();
         first.init(plan, plan.labels(1));
         first.startDaemon(plan.home());
@@ -125,7 +137,7 @@ public final class Lab implements AutoCloseable {
         String token = node("n1").flocker(plan.home(), "token", "create").strip();
         LabNode node = node(name);
         node.connect();
-        startEngine(node, plan);
+        startEngine(node, EngineTemplate.of(plan.images()));
         node.join(plan, plan.labels(number(node)), token, false);
         node.startDaemon(plan.home());
         return node;
@@ -169,9 +181,9 @@ public final class Lab implements AutoCloseable {
                         .isPresent();
     }
 
-    private static void startEngine(LabNode node, Plan plan) throws IOException, InterruptedException {
+    private static void startEngine(LabNode node, EngineTemplate template) throws IOException, InterruptedException {
+        template.copyTo(node.engineFolder());
         node.startEngine();
-        node.importImages(plan.images());
     }
 
     /// Lets nodes reach each other over the bridge, or no longer.
@@ -189,7 +201,7 @@ public final class Lab implements AutoCloseable {
 
     /// On all nodes side by side.
     private static void together(List<LabNode> nodes, Work work) throws IOException, InterruptedException {
-        try (ExecutorService threads = Executors.newFixedThreadPool(nodes.size())) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, nodes.size()))) {
             List<Callable<Void>> tasks = new ArrayList<>();
             for (LabNode node : nodes) {
                 tasks.add(() -> {
@@ -272,9 +284,13 @@ public final class Lab implements AutoCloseable {
     /// them together.
     @Override
     public void close() throws IOException {
-        List<String> failures = new ArrayList<>();
-        for (LabNode node : nodes()) {
-            failures.addAll(node.tearDown());
+        List<String> failures = new CopyOnWriteArrayList<>();
+        List<LabNode> present = nodes();
+        try {
+            together(present, node -> failures.addAll(node.tearDown()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            failures.add("it was interrupted");
         }
         // Also those whose folder somebody deleted.
         for (int i = 1; i <= MAX_NODES; i++) {

@@ -65,6 +65,11 @@ public final class LabNode {
         return "unix://" + folder.resolve("docker.sock");
     }
 
+    /// Where its engine keeps what it has.
+    Path engineFolder() {
+        return folder.resolve("docker");
+    }
+
     public Path daemonLog() {
         return folder.resolve("daemon.out");
     }
@@ -107,7 +112,7 @@ public final class LabNode {
                         "--insecure-registry",
                         LabRegistry.at(address().replaceFirst("[0-9]+$", "254")),
                         "--data-root",
-                        folder.resolve("docker").toString(),
+                        engineFolder().toString(),
                         "--exec-root",
                         folder.resolve("exec").toString(),
                         "-p",
@@ -119,19 +124,6 @@ public final class LabNode {
                                 .end()
                                 .exitCode()
                         == 0);
-    }
-
-    void importImages(List<Lab.Image> images) throws IOException {
-        for (Lab.Image image : images) {
-            List<String> words = new ArrayList<>(List.of("docker", "-H", engineSocket(), "import"));
-            for (String change : image.changes()) {
-                words.addAll(List.of("--change", change));
-            }
-            words.addAll(List.of(image.file().toString(), image.name()));
-            Program.of(words.toArray(String[]::new))
-                    .within(Duration.ofMinutes(5))
-                    .run();
-        }
     }
 
     void init(Lab.Plan plan, List<String> labels) throws IOException {
@@ -363,7 +355,7 @@ public final class LabNode {
         boolean holds() throws IOException, InterruptedException;
     }
 
-    private static void await(String what, Condition condition) throws IOException, InterruptedException {
+    static void await(String what, Condition condition) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() > deadline) {
