@@ -79,6 +79,7 @@ class RecoveryTest {
     }
 
     @Test
+    @Tag("soak") // It waits for half a minute.
     void aMajorityThatWasOnlyCutOffGivesWayOnceItHears() throws Exception {
         try (var cluster = new BareCluster(folder)) {
             threeVoters(cluster);

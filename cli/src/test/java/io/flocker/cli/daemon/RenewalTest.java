@@ -35,6 +35,7 @@ class RenewalTest {
     Path folder;
 
     @Test
+    @Tag("soak") // It waits for certificates to age.
     void renewsWithoutARestartForAsLongAsItRuns() throws Exception {
         try (var cluster = new BareCluster(folder, "-Dflocker.certificate.seconds=" + LIFE_SECONDS)) {
             cluster.start(1);

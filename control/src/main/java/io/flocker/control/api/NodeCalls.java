@@ -5,6 +5,8 @@ import io.flocker.client.Credentials;
 import io.flocker.client.FlockerClient;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Status;
+import io.flocker.control.lead.Leader;
+import io.flocker.control.log.NotLeading;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
@@ -23,6 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +36,12 @@ public final class NodeCalls {
     private static final Logger log = LoggerFactory.getLogger(NodeCalls.class);
 
     private static final int CHUNK = 16 * 1024;
+
+    /// How often it is looked whether a node that does not answer is heard.
+    private static final long LOOK_MILLIS = 200;
+
+    /// As long as reports may be late.
+    private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /// How many volumes are asked about at once.
     private static final int MAX_ASKING = 8;
@@ -57,11 +68,9 @@ public final class NodeCalls {
     /// The files of a volume that are otherwise than in a snapshot of it.
     Answers.VolumeFiles files(Volume volume, SnapshotId since, int most) throws Refusal, InterruptedException {
         try {
-            Changes changes = client(volume.head().primary())
-                    .get(
-                            "/agent/volumes/" + encode(volume.id()) + "/changes?since=" + since.position() + "&most="
-                                    + most,
-                            Changes.class);
+            String path =
+                    "/agent/volumes/" + encode(volume.id()) + "/changes?since=" + since.position() + "&most=" + most;
+            Changes changes = ask(volume.head().primary(), client -> client.get(path, Changes.class));
             return new Answers.VolumeFiles(
                     volume.name(),
                     changes.files().stream()
@@ -89,11 +98,57 @@ public final class NodeCalls {
         return raced == null ? made : raced;
     }
 
+    /// What a node is asked.
+    private interface Question<T> {
+        T put(FlockerClient client) throws IOException, InterruptedException;
+    }
+
+    /// Waits for its answer, a stream's beginning, for as long as the leader hears the node: one that is gone would
+    /// answer only when TCP has given up.
+    private <T> T ask(String node, Question<T> question) throws Refusal, IOException, InterruptedException {
+        FlockerClient client = client(node);
+        var asked = new FutureTask<>(() -> question.put(client));
+        Thread asking = Thread.startVirtualThread(asked);
+        long begun = System.nanoTime();
+        try {
+            while (true) {
+                try {
+                    return asked.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    refuseSilent(node, begun);
+                }
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } finally {
+            asking.interrupt();
+        }
+    }
+
+    private void refuseSilent(String node, long begun) throws Refusal, IOException {
+        try {
+            long last =
+                    decisions.leader().heard(node).map(Leader.Heard::atNanos).orElse(begun);
+            long silent = System.nanoTime() - last;
+            if (silent > SILENT_NANOS) {
+                throw Refusal.of(
+                        409,
+                        "conflict",
+                        "Not heard",
+                        "Node " + node + " does not answer, and has not been heard for "
+                                + TimeUnit.NANOSECONDS.toSeconds(silent)
+                                + " s; flocker node ls shows when it is back");
+            }
+        } catch (NotLeading e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
     Status.Volume withUsage(Status.Volume volume) throws Refusal, IOException, InterruptedException {
         try {
             Space space = space(volume.primary(), volume.id());
             return volume.withUsage(space.usedBytes(), space.exclusiveBytes());
-        } catch (ApiException e) {
+        } catch (ApiException | Refusal e) {
             return volume;
         }
     }
@@ -136,7 +191,7 @@ public final class NodeCalls {
     }
 
     private Space space(String node, String volume) throws Refusal, IOException, InterruptedException {
-        return client(node).get("/agent/volumes/" + encode(volume) + "/space", Space.class);
+        return ask(node, client -> client.get("/agent/volumes/" + encode(volume) + "/space", Space.class));
     }
 
     private static Status.Volume answer(Future<Status.Volume> asked, Status.Volume otherwise)
@@ -171,8 +226,9 @@ public final class NodeCalls {
     private InputStream stream(String node, String method, String path, InputStream body)
             throws Refusal, IOException, InterruptedException {
         try {
-            FlockerClient client = client(node);
-            return method.equals("GET") ? client.stream(method, path) : client.stream(method, path, body);
+            return ask(
+                    node,
+                    client -> method.equals("GET") ? client.stream(method, path) : client.stream(method, path, body));
         } catch (ApiException e) {
             throw refusal(e);
         }
@@ -183,7 +239,7 @@ public final class NodeCalls {
     /// @throws Refusal if it refuses, with its reason
     public <T> T get(String node, String path, Class<T> answer) throws Refusal, IOException, InterruptedException {
         try {
-            return client(node).get(path, answer);
+            return ask(node, client -> client.get(path, answer));
         } catch (ApiException e) {
             throw refusal(e);
         }
@@ -195,7 +251,7 @@ public final class NodeCalls {
     public <T> T post(String node, String path, Object body, Class<T> answer)
             throws Refusal, IOException, InterruptedException {
         try {
-            return client(node).post(path, body, answer);
+            return ask(node, client -> client.post(path, body, answer));
         } catch (ApiException e) {
             throw refusal(e);
         }
@@ -204,7 +260,7 @@ public final class NodeCalls {
     /// An image on a node.
     Answers.Image image(String node, String name) throws Refusal, IOException, InterruptedException {
         try {
-            return client(node).get("/agent/images?name=" + encode(name), Answers.Image.class);
+            return ask(node, client -> client.get("/agent/images?name=" + encode(name), Answers.Image.class));
         } catch (ApiException e) {
             throw refusal(e);
         }
@@ -213,8 +269,7 @@ public final class NodeCalls {
     /// What an image's name stands for in its registry, as a node is told.
     String digest(String node, String image) throws Refusal, IOException, InterruptedException {
         try {
-            return client(node)
-                    .get("/agent/images/digest?name=" + encode(image), Answers.Digest.class)
+            return ask(node, client -> client.get("/agent/images/digest?name=" + encode(image), Answers.Digest.class))
                     .digest();
         } catch (ApiException e) {
             var problem = e.problem();

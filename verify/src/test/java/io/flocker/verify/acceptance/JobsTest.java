@@ -183,6 +183,7 @@ class JobsTest {
     }
 
     @Test
+    @Tag("soak") // It waits for a full minute.
     @Order(5)
     void oneOfEveryMinuteRunsByItself() throws Exception {
         servers.succeed("up", "-f", file("""

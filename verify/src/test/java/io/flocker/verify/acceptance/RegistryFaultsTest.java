@@ -76,6 +76,7 @@ class RegistryFaultsTest {
     }
 
     @Test
+    @Tag("soak") // UpgradeFaultsTest has a registry that is not trusted, too.
     void aRegistryWhoseCertificateIsNotTrustedSaysWhereToPutIt() throws Exception {
         web("untrusted", 8621);
         try (var registry = new OtherRegistry(servers, 5443, false)) {
@@ -127,6 +128,7 @@ class RegistryFaultsTest {
     }
 
     @Test
+    @Tag("soak") // It waits for a slow registry.
     void aSlowRegistryIsWaitedForWhileTheOldReleaseServes() throws Exception {
         web("slow", 8623);
         try (var registry = new OtherRegistry(servers, 5445, false);

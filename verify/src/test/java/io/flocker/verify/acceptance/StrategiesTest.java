@@ -86,6 +86,7 @@ class StrategiesTest {
     }
 
     @Test
+    @Tag("soak") // The simulation has it too.
     void noRequestReachesABlueGreenReleaseThatDoesNotStayUp() throws Exception {
         String blue = images.page("stays:1", "stays");
         servers.succeed(
@@ -137,6 +138,7 @@ class StrategiesTest {
     }
 
     @Test
+    @Tag("soak") // The simulation has it too.
     void aCanaryThatFailsLeavesEverythingAsItWas() throws Exception {
         String before = images.page("unhurt:1", "unhurt");
         servers.succeed(
@@ -157,6 +159,7 @@ class StrategiesTest {
     }
 
     @Test
+    @Tag("soak") // The simulation has it too.
     void aCanaryWhoseRequestsFailGoes() throws Exception {
         String before = images.page("errors:1", "good");
         // Without a check of any kind: errors are seen only in what users get.

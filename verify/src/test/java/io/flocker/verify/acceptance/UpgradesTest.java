@@ -77,6 +77,7 @@ class UpgradesTest {
     }
 
     @Test
+    @Tag("soak") // It mostly waits.
     void anUpgradeWaitsForAsLongAsSomebodyWants() throws Exception {
         servers.succeed(
                 "up", "-f", web("waits", 8604, images.page("waits:1", "one")).toString());
@@ -112,6 +113,7 @@ class UpgradesTest {
 
     /// Other nodes know the port only from the image, and the next image is not theirs.
     @Test
+    @Tag("soak") // A variant of other cases.
     void aServiceWithoutDeclaredPortsIsReachedFromOtherNodesThroughout() throws Exception {
         String image = images.page("exposed:latest", "one");
         servers.succeed(

@@ -232,6 +232,7 @@ class FailureMatrixTest {
     }
 
     @Test
+    @Tag("soak") // Nothing fails over.
     @Order(12)
     void aReplicaThatIsFullStopsNobody() throws Exception {
         LabNode node = ward.primary();
@@ -318,6 +319,7 @@ class FailureMatrixTest {
     }
 
     @Test
+    @Tag("soak") // It takes long.
     @Order(14)
     void bothDieAndTheStaleOneReturnsFirst() throws Exception {
         LabNode node = atHome();

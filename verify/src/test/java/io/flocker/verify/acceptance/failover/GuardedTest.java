@@ -254,6 +254,7 @@ class GuardedTest {
     }
 
     @Test
+    @Tag("soak") // It takes more than a minute.
     @Order(4)
     void noWriterOfAnotherNodeIsFencedWhenTheLeaderDies() throws Exception {
         var rooms = new ArrayList<String>();
