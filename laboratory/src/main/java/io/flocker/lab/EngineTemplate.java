@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ final class EngineTemplate {
     private static final Path CACHE = Path.of("/var/cache/flocker/engines");
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int KEY_DIGITS = 16;
+    private static final int KEPT = 5;
 
     /// What each engine has of its own: its identity, its networks and what runs.
     private static final List<String> OWN = List.of("network", "containerd", "containers", "engine-id", "runtimes");
@@ -64,7 +66,7 @@ final class EngineTemplate {
             for (String own : OWN) {
                 LabNode.deleteTree(work.resolve("docker").resolve(own));
             }
-            removeOthers(work);
+            removeOld(work);
             Files.move(work.resolve("docker"), folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException | AtomicMoveNotSupportedException e) {
             throw new IOException("The engines' template could not be put at " + folder + ": " + e.getMessage(), e);
@@ -106,14 +108,17 @@ final class EngineTemplate {
         }
     }
 
-    /// Of images as they were before.
-    private static void removeOthers(Path work) throws IOException {
+    /// Of images as they were long before. Those that labs beside this one may use stay.
+    private static void removeOld(Path work) throws IOException {
+        List<Path> newestFirst;
         try (Stream<Path> present = Files.list(CACHE)) {
-            for (Path other : present.toList()) {
-                if (!other.equals(work) && !other.getFileName().toString().startsWith(".")) {
-                    LabNode.deleteTree(other);
-                }
-            }
+            newestFirst = present.filter(other -> !other.equals(work))
+                    .sorted(Comparator.comparing((Path other) -> other.toFile().lastModified())
+                            .reversed())
+                    .toList();
+        }
+        for (Path old : newestFirst.subList(Math.min(KEPT, newestFirst.size()), newestFirst.size())) {
+            LabNode.deleteTree(old);
         }
     }
 

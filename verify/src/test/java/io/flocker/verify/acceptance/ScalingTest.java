@@ -108,6 +108,7 @@ class ScalingTest {
     }
 
     @Test
+    @Tag("soak") // A variant of the case before.
     void startsInstancesForTheCpuTimeThatTheyUse() throws Exception {
         String image = images.running("flocker/busybox:1", "spins:1", "while true; do :; done");
         servers.succeed(
