@@ -17,8 +17,6 @@ public record BalancePlan(
     /// A move has to bring more than it costs within so long.
     private static final double PAYS_WITHIN_SECONDS = 6 * 3_600;
 
-    /// So much data is thought to be copied in a second if nothing limits it.
-
     /// A pause of requests costs as much as so long a copy.
     private static final double PAUSE_COSTS_SECONDS = 60;
 
