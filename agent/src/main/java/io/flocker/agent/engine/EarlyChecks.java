@@ -29,7 +29,7 @@ final class EarlyChecks {
     /// How many run at once: a check costs more than a container that only waits.
     private static final int AT_ONCE = 2;
 
-    private static final Cadence CHECKED = new Cadence(100, 4, 5_000);
+    private static final Cadence CHECKED = new Cadence(100, 2, 5_000);
 
     /// A connection costs next to nothing.
     private static final Cadence KNOCKED = new Cadence(10, 10, 100);

@@ -30,10 +30,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
-/// Branches: environments made from a checkpoint of another one. Volumes are cloned where their data is,
-/// or where it is lent to. Before anything of a branch runs, a checkpoint of its own is taken, so that it needs nothing
-/// of its origin any more: both
-/// can go in any order.
+/// Branches: environments made from a checkpoint of another one. Volumes are cloned where their data is, or where it is
+/// lent to. Before anything of a branch runs, a checkpoint of its own is taken, so that it needs nothing of its origin
+/// any more: both can go in any order.
 final class BranchChanges {
     private BranchChanges() {}
 

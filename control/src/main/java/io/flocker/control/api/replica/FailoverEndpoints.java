@@ -200,9 +200,7 @@ public final class FailoverEndpoints {
                 : without(call, request, candidates, best.get());
     }
 
-    /// A new leader cannot tell a node that is gone from one that it has not heard yet. It knows after as long as a
-    /// lease
-    /// may last.
+    /// A new leader cannot tell a node that is gone from one that it has not heard yet, until leases have ended.
     private void hear(String node) throws NotLeading, InterruptedException {
         long millis = TimeUnit.NANOSECONDS.toMillis(LeaseTerms.USUAL.waitNanos()) + 1;
         Leader leader = decisions.leader();
