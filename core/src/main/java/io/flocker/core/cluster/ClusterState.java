@@ -79,7 +79,6 @@ public record ClusterState(
     /// The one place the cluster changes.
     public Outcome after(Command command) {
         Outcome outcome = switch (command) {
-            case Command.Starting c when OperationChanges.isRunning(this, c) -> OperationChanges.taken(c);
             case Command.AddNode c -> NodeChanges.add(this, c);
             case Command.JoinNode c -> NodeChanges.join(this, c);
             case Command.RenewCertificate c -> NodeChanges.renew(this, c);
@@ -144,6 +143,7 @@ public record ClusterState(
 
     private Outcome concluded(Command command, Outcome outcome) {
         return switch (outcome) {
+            case Outcome.Accepted _ when OperationChanges.isTaken(this, command) -> OperationChanges.taken(command);
             case Outcome.Accepted accepted ->
                 Quotas.objection(this, accepted.state(), command)
                         .<Outcome>map(why -> new Outcome.Refused(Outcome.Reason.CONFLICT, why))

@@ -241,16 +241,20 @@ public final class OperationChanges {
         return empty ? state.without(environment) : state;
     }
 
-    /// Planners name operations after the state that they looked at: what two of them begin in one round has one name,
-    /// and whoever comes second comes again with the next state.
-    static boolean isRunning(ClusterState state, Command.Starting command) {
-        return state.operation(command.operation()).filter(Operation::running).isPresent();
+    /// Whether a command would replace an operation that is under way. Planners name operations after the state that
+    /// they looked at: what two of them begin in one round has one name, and whoever comes second comes again with
+    /// the next state.
+    static boolean isTaken(ClusterState state, Command command) {
+        return command instanceof Command.Starting starting
+                && state.operation(starting.operation())
+                        .filter(Operation::running)
+                        .isPresent();
     }
 
-    static Outcome.Refused taken(Command.Starting command) {
+    static Outcome.Refused taken(Command command) {
         return new Outcome.Refused(
                 Outcome.Reason.CONFLICT,
-                "There is an operation " + command.operation() + " under way already; ask again for a new one");
+                "There is an operation of this name under way already; ask again for a new one: " + command);
     }
 
     private static Outcome.Refused stale(Command command) {

@@ -61,8 +61,8 @@ class BranchChangesTest {
     @Test
     void anOperationIsNeverReplacedByAnotherOneOfItsName() {
         ClusterState state = after(fresh(), branch("alice", TreePMap.empty()));
-        assertThat(refusal(state, deploy("op-alice", "other", "web:1", "db:1")))
-                .contains("There is an operation op-alice under way already");
+        assertThat(refusal(state, deploy("op-alice", "other", onlyWeb(List.of()))))
+                .contains("There is an operation of this name under way already");
         assertThat(state.running("alice").map(Operation::id)).contains("op-alice");
     }
 
