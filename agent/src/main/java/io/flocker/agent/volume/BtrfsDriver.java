@@ -164,22 +164,22 @@ public final class BtrfsDriver implements VolumeDriver {
         crash.after("the new head has its mark");
     }
 
-    /// Makes a snapshot of the head that is about to go, unless an attempt before this one did. A head that is not
-    /// the one `wanted` is about is kept too, under the next free number of its own epoch.
+    /// Makes a snapshot of the head that is about to go, unless an attempt before this one did.
+    /// A head that is not the one `wanted` is about is kept too, under the next free number of its
+    /// own epoch, unless the highest has it already: two that were asked for at once may have been
+    /// taken in any order, and nobody looks for what a lower one has more.
     private void keep(String volume, Optional<SnapshotId> wanted) throws IOException {
         Subvolume head = head(volume).subvolume();
         long epoch = head(volume).epoch();
         Optional<SnapshotId> own = wanted.filter(id -> id.volume().equals(volume) && id.epoch() == epoch);
         List<SnapshotId> present = snapshots(volume);
-        List<SnapshotId> candidates = present.stream()
+        Optional<SnapshotId> candidate = present.stream()
                 .filter(snapshot -> own.isPresent() ? snapshot.equals(own.get()) : snapshot.epoch() == epoch)
-                .toList();
-        if (!candidates.isEmpty()) {
+                .max(SnapshotId::compareTo);
+        if (candidate.isPresent()) {
             // What is in memory only would make a snapshot look newer than the head. (Taking one writes it out.)
             Kernel.sync(head.path());
-        }
-        for (SnapshotId candidate : candidates) {
-            if (holds(candidate, head)) {
+            if (holds(candidate.get(), head)) {
                 return;
             }
         }

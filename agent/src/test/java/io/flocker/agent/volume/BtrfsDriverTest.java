@@ -235,6 +235,21 @@ class BtrfsDriverTest {
         driver.delete("busy");
     }
 
+    /// Two that were asked for at the same time may be taken in any order; others went on from the higher number.
+    @Test
+    void whatWasTakenLaterUnderALowerNumberIsKeptWithAHeadThatIsGivenUp() throws Exception {
+        var driver = new BtrfsDriver(pool.directory());
+        driver.makeHead("swapped", head(1), directory -> Files.writeString(directory.resolve("file"), "one"));
+        driver.snapshot(new SnapshotId("swapped", 1, 2));
+        Files.writeString(driver.headPath("swapped").resolve("file"), "two");
+        driver.snapshot(new SnapshotId("swapped", 1, 1));
+        driver.dropHead("swapped", new SnapshotId("swapped", 1, 2));
+        assertThat(driver.list().get("swapped").snapshots()).containsExactly("1.1", "1.2", "1.3");
+        assertThat(VolumeDriverContract.readSnapshot(driver, new SnapshotId("swapped", 1, 3)))
+                .isEqualTo("two");
+        driver.delete("swapped");
+    }
+
     @Test
     void whatIsReceivedLeavesNoQuotaGroupOnceItIsDeleted() throws Exception {
         var snapshot = new SnapshotId("accounted", 1, 1);

@@ -26,45 +26,67 @@ public record Replicas(
         String blocked,
         long unguarded,
         Optional<SnapshotId> divergedFrom,
+        TreePMap<String, Long> leftUnder,
         TreePMap<String, List<SnapshotId>> lent) {
-    public static final Replicas NONE =
-            new Replicas(TreePMap.empty(), TreePMap.empty(), "", "", 0, Optional.empty(), TreePMap.empty());
+    public static final Replicas NONE = new Replicas(
+            TreePMap.empty(), TreePMap.empty(), "", "", 0, Optional.empty(), TreePMap.empty(), TreePMap.empty());
 
     /// Of what a former primary wrote.
     public static Replicas diverged(SnapshotId from) {
-        return new Replicas(TreePMap.empty(), TreePMap.empty(), "", "", 0, Optional.of(from), TreePMap.empty());
+        return new Replicas(
+                TreePMap.empty(), TreePMap.empty(), "", "", 0, Optional.of(from), TreePMap.empty(), TreePMap.empty());
     }
 
     public Replicas withTip(String node, SnapshotId tip) {
-        return new Replicas(tips.plus(node, tip), rejoining, home, blocked, unguarded, divergedFrom, lent);
+        return new Replicas(tips.plus(node, tip), rejoining, home, blocked, unguarded, divergedFrom, leftUnder, lent);
     }
 
     /// Nothing is kept for the next difference to `node`.
     public Replicas withoutTip(String node) {
-        return new Replicas(tips.minus(node), rejoining, home, blocked, unguarded, divergedFrom, lent);
+        return new Replicas(tips.minus(node), rejoining, home, blocked, unguarded, divergedFrom, leftUnder, lent);
     }
 
     /// Nothing of it is on `node` any more.
     public Replicas without(String node) {
-        return new Replicas(tips.minus(node), rejoining.minus(node), home, blocked, unguarded, divergedFrom, lent);
+        return new Replicas(
+                tips.minus(node),
+                rejoining.minus(node),
+                home,
+                blocked,
+                unguarded,
+                divergedFrom,
+                leftUnder.minus(node),
+                lent);
     }
 
     /// Others went on from `base`, without `node`.
-    public Replicas leaving(String node, SnapshotId base) {
+    ///
+    /// @param epoch of the head that it is to give up
+    public Replicas leaving(String node, SnapshotId base, long epoch) {
         SnapshotId first = rejoining.getOrDefault(node, base);
+        long under = leftUnder.getOrDefault(node, epoch);
         return new Replicas(
-                tips.plus(node, base), rejoining.plus(node, first), home, blocked, unguarded, divergedFrom, lent);
+                tips.plus(node, base),
+                rejoining.plus(node, first),
+                home,
+                blocked,
+                unguarded,
+                divergedFrom,
+                leftUnder.plus(node, under),
+                lent);
     }
 
     public Replicas rejoined(String node) {
-        return new Replicas(tips, rejoining.minus(node), home, blocked, unguarded, divergedFrom, lent);
+        return new Replicas(
+                tips, rejoining.minus(node), home, blocked, unguarded, divergedFrom, leftUnder.minus(node), lent);
     }
 
     /// The primary is on another node now. If that one had a replica, it is only a guest there.
     public Replicas handedOver(String from, String to) {
         String before = home.isEmpty() ? from : home;
         boolean guest = tips.containsKey(to) && !to.equals(before);
-        return new Replicas(tips.minus(to), rejoining, guest ? before : "", "", unguarded, divergedFrom, lent);
+        return new Replicas(
+                tips.minus(to), rejoining, guest ? before : "", "", unguarded, divergedFrom, leftUnder, lent);
     }
 
     /// Without the tips that are not there any more.
@@ -73,15 +95,15 @@ public record Replicas(
         for (var tip : tips.entrySet()) {
             left = gone.contains(tip.getValue()) ? left.minus(tip.getKey()) : left;
         }
-        return new Replicas(left, rejoining, home, blocked, unguarded, divergedFrom, lent);
+        return new Replicas(left, rejoining, home, blocked, unguarded, divergedFrom, leftUnder, lent);
     }
 
     public Replicas unguarded(long epoch) {
-        return new Replicas(tips, rejoining, home, blocked, epoch, divergedFrom, lent);
+        return new Replicas(tips, rejoining, home, blocked, epoch, divergedFrom, leftUnder, lent);
     }
 
     public Replicas blocked(String why) {
-        return new Replicas(tips, rejoining, home, why, unguarded, divergedFrom, lent);
+        return new Replicas(tips, rejoining, home, why, unguarded, divergedFrom, leftUnder, lent);
     }
 
     public Replicas lending(String node, SnapshotId snapshot) {
@@ -100,7 +122,7 @@ public record Replicas(
     }
 
     private Replicas withLent(TreePMap<String, List<SnapshotId>> newLent) {
-        return new Replicas(tips, rejoining, home, blocked, unguarded, divergedFrom, newLent);
+        return new Replicas(tips, rejoining, home, blocked, unguarded, divergedFrom, leftUnder, newLent);
     }
 
     /// The node that a snapshot is lent to, if there is one.

@@ -105,7 +105,7 @@ final class FailoverChanges {
                 .with(next.replicas()
                         .withTip(command.to(), base)
                         .handedOver(command.from(), command.to())
-                        .leaving(command.from(), base));
+                        .leaving(command.from(), base, volume.head().epoch()));
         return withoutCheckpoints(state.with(next), volume, lost, command);
     }
 

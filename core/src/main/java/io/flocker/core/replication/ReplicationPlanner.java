@@ -381,21 +381,24 @@ public final class ReplicationPlanner {
             } else if (sighting != null && isSettled(sighting) && isHeard(node)) {
                 StoredVolume stored = sighting.observed().volumes().get(volume.id());
                 if (stored == null || stored.headEpoch() == 0) {
-                    commands.add(new Planned.Rejoin(nowMillis, volume.id(), node, tail(base, stored)));
+                    commands.add(new Planned.Rejoin(nowMillis, volume.id(), node, tail(node, base, stored)));
                 }
             }
         });
         return commands;
     }
 
-    /// The newest of what a former primary has that nobody else has.
-    private Optional<SnapshotId> tail(SnapshotId base, @Nullable StoredVolume stored) {
+    /// The newest of what a former primary wrote after the snapshot that others went on from: what
+    /// nobody else has, and what it took itself though a replica has it too, as one that has more
+    /// of one volume than it went on from. What it received before is not its own.
+    private Optional<SnapshotId> tail(String node, SnapshotId base, @Nullable StoredVolume stored) {
+        long epoch = volume.replicas().leftUnder().getOrDefault(node, base.epoch());
         return stored == null
                 ? Optional.empty()
                 : stored.snapshots().stream()
                         .map(position -> SnapshotId.of(volume.id(), position))
-                        .filter(id ->
-                                id.compareTo(base) > 0 && volume.snapshot(id).isEmpty())
+                        .filter(id -> id.compareTo(base) > 0)
+                        .filter(id -> id.epoch() == epoch || volume.snapshot(id).isEmpty())
                         .max(SnapshotId::compareTo);
     }
 }

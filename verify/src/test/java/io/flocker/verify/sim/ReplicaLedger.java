@@ -281,12 +281,16 @@ final class ReplicaLedger {
         SimPool pool = cluster.node(command.node()).pool();
         SnapshotId base = Optional.ofNullable(volume.replicas().rejoining().get(command.node()))
                 .orElseThrow();
+        long epoch = Optional.ofNullable(volume.replicas().leftUnder().get(command.node()))
+                .orElseThrow();
         List<String> left = pool.givenUp.remove(volume.id());
         // A snapshot that was taken after that is kept, though it may show the same.
         boolean later = pool.list().get(volume.id()) != null
                 && pool.list().get(volume.id()).snapshots().stream()
                         .map(position -> SnapshotId.of(volume.id(), position))
-                        .anyMatch(id -> id.epoch() < volume.head().epoch() && id.compareTo(base) > 0);
+                        .filter(id -> id.compareTo(base) > 0)
+                        .anyMatch(
+                                id -> id.epoch() == epoch || volume.snapshot(id).isEmpty());
         boolean modified = left != null && (later || !left.equals(cluster.ready.get(base)));
         assertThat(command.tail().isPresent())
                 .as(

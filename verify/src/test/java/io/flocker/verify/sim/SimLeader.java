@@ -235,10 +235,13 @@ final class SimLeader {
     ///
     /// @return whether it is on its way
     boolean take(Command.FailOver command) {
+        if (taking.isPresent()) {
+            return false;
+        }
         boolean raised = flaw == ReplicaSimulation.Flaw.GRANTS_WHILE_RAISING
                 ? granter.mayRaise(command.from(), nanos())
                 : flaw == ReplicaSimulation.Flaw.DOES_NOT_WAIT || granter.raise(command.from(), nanos());
-        if (taking.isPresent() || !raised) {
+        if (!raised) {
             return false;
         }
         if (logMillis == 0) {

@@ -426,7 +426,8 @@ final class SimNode {
     private void dropHead(Step.DropHead step) {
         assertIdle(step.volume());
         Assignment.WantedVolume wanted = assignment.volumes().get(step.volume());
-        if (wanted != null && wanted.left().isPresent()) {
+        // An agent that has just started knows of nothing.
+        if (wanted == null || wanted.left().isPresent()) {
             pool.leaveHead(step.volume(), step.last());
         } else {
             pool.dropHead(step.volume(), step.last());

@@ -117,13 +117,13 @@ final class SimPool {
     /// What was written to the head after `last`, which others went on from, is kept as a snapshot of its own epoch.
     void leaveHead(String volume, SnapshotId last) {
         Disk disk = disk(volume);
-        boolean held = disk.head.equals(disk.snapshots.get(last.position()));
-        long sequence = 0;
-        for (var entry : disk.snapshots.entrySet()) {
-            SnapshotId id = SnapshotId.of(volume, entry.getKey());
-            held |= id.epoch() == disk.epoch && entry.getValue().equals(disk.head);
-            sequence = id.epoch() == disk.epoch ? Math.max(sequence, id.sequence()) : sequence;
-        }
+        SnapshotId newest = disk.snapshots.keySet().stream()
+                .map(position -> SnapshotId.of(volume, position))
+                .filter(id -> id.epoch() == disk.epoch)
+                .max(SnapshotId::compareTo)
+                .orElse(last);
+        boolean held = disk.head.equals(disk.snapshots.get(newest.position()));
+        long sequence = newest.epoch() == disk.epoch ? newest.sequence() : 0;
         givenUp.put(volume, List.copyOf(disk.head));
         if (!held && !losesTails) {
             disk.snapshots.put(new SnapshotId(volume, disk.epoch, sequence + 1).position(), List.copyOf(disk.head));
