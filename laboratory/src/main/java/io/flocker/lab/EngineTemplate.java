@@ -3,8 +3,7 @@ package io.flocker.lab;
 import io.flocker.agent.program.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -68,8 +67,11 @@ final class EngineTemplate {
             }
             removeOld(work);
             Files.move(work.resolve("docker"), folder, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | AtomicMoveNotSupportedException e) {
-            throw new IOException("The engines' template could not be put at " + folder + ": " + e.getMessage(), e);
+        } catch (FileSystemException e) {
+            // Another lab may have made it meanwhile.
+            if (!Files.isDirectory(folder)) {
+                throw new IOException("The engines' template could not be put at " + folder + ": " + e.getMessage(), e);
+            }
         } finally {
             LabNode.deleteTree(work);
         }
