@@ -7,7 +7,6 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Frame;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +33,6 @@ final class EarlyChecks {
     /// A connection costs next to nothing.
     private static final Cadence KNOCKED = new Cadence(10, 10, 100);
 
-    private static final int CONNECT_MILLIS = 50;
     private static final long LIMIT_MILLIS = 30_000;
 
     private final DockerClient docker;
@@ -59,16 +57,7 @@ final class EarlyChecks {
         }
 
         private boolean listens() {
-            return ports.stream().anyMatch(Check::accepts);
-        }
-
-        private static boolean accepts(InetSocketAddress port) {
-            try (Socket socket = new Socket()) {
-                socket.connect(port, CONNECT_MILLIS);
-                return true;
-            } catch (IOException e) {
-                return false;
-            }
+            return ports.stream().anyMatch(Ports::accepts);
         }
     }
 

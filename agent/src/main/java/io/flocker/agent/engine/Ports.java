@@ -93,15 +93,31 @@ final class Ports {
             }
             return answer.get() == HttpGate.Answer.GOOD;
         }
-        for (String port : ports.split(",", -1)) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(found.address(), Integer.parseInt(port)), CONNECT_MILLIS);
-                open.add(found.id());
-                return true;
-            } catch (IOException e) {
-                // Not yet: the next look asks again.
-            }
+        boolean accepts = addresses(found.address(), ports).stream().anyMatch(Ports::accepts);
+        if (accepts) {
+            open.add(found.id());
         }
-        return false;
+        return accepts;
+    }
+
+    /// Where a container listens once it serves.
+    ///
+    /// @param ports separated by commas; empty for none
+    static List<InetSocketAddress> addresses(String address, String ports) {
+        return address.isEmpty() || ports.isEmpty()
+                ? List.of()
+                : Stream.of(ports.split(",", -1))
+                        .map(port -> new InetSocketAddress(address, Integer.parseInt(port)))
+                        .toList();
+    }
+
+    /// Whether somebody takes a connection there now.
+    static boolean accepts(InetSocketAddress address) {
+        try (Socket socket = new Socket()) {
+            socket.connect(address, CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

@@ -7,7 +7,6 @@ import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import io.flocker.core.plan.Found;
 import io.flocker.core.plan.Problem;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What the engine says of our containers, remembered until something changes: an inspection each second of each
@@ -172,7 +170,7 @@ final class Sightings {
         mounts.put(inspected.getId(), volumes(inspected));
         Found.Health health = health(inspected);
         if (shown == Found.State.RUNNING && health == Found.Health.STARTING) {
-            early.starting(inspected, listening(inspected, identity.ports()));
+            early.starting(inspected, Ports.addresses(address(inspected), identity.ports()));
         } else {
             early.over(inspected.getId());
         }
@@ -274,15 +272,6 @@ final class Sightings {
             case "unhealthy" -> Found.Health.UNHEALTHY;
             default -> Found.Health.NONE;
         };
-    }
-
-    private static List<InetSocketAddress> listening(InspectContainerResponse inspected, String ports) {
-        String address = address(inspected);
-        return address.isEmpty() || ports.isEmpty()
-                ? List.of()
-                : Stream.of(ports.split(",", -1))
-                        .map(port -> new InetSocketAddress(address, Integer.parseInt(port)))
-                        .toList();
     }
 
     private static String address(InspectContainerResponse inspected) {

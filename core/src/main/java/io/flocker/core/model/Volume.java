@@ -58,7 +58,12 @@ public record Volume(
         /// Keeps a replica: what is needed to take over.
         REPLICA,
         /// Has what other volumes there begin with, until they have begun: [Replicas#lent].
-        LENT
+        LENT;
+
+        /// Whether the node may go on from what it has, if the primary is gone.
+        public boolean mayTakeOver() {
+            return this == RECEIVE || this == REPLICA;
+        }
     }
 
     public Optional<Snapshot> snapshot(SnapshotId snapshot) {

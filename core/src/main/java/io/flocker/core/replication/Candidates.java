@@ -54,7 +54,7 @@ public final class Candidates {
         volumes = together.volumes(state, environment);
         var nodes = new TreeSet<String>();
         volumes.forEach(volume -> volume.copies().forEach((node, copy) -> {
-            if (copy != Volume.Copy.DROP && copy != Volume.Copy.LENT) {
+            if (copy.mayTakeOver()) {
                 nodes.add(node);
             }
         }));
@@ -120,7 +120,7 @@ public final class Candidates {
     private @Nullable StoredVolume stored(String node, Volume volume) {
         Sighting sighting = sightings.get(node);
         Volume.Copy copy = volume.copies().get(node);
-        return sighting == null || copy == null || copy == Volume.Copy.DROP || copy == Volume.Copy.LENT
+        return sighting == null || copy == null || !copy.mayTakeOver()
                 ? null
                 : sighting.observed().volumes().get(volume.id());
     }

@@ -81,8 +81,7 @@ final class FailoverChanges {
         return volume.state() == Volume.State.ACTIVE
                 && volume.head().primary().equals(command.from())
                 && volume.copies().containsKey(command.to())
-                && volume.copies().get(command.to()) != Volume.Copy.DROP
-                && volume.copies().get(command.to()) != Volume.Copy.LENT
+                && volume.copies().get(command.to()).mayTakeOver()
                 && !volume.replicas().rejoining().containsKey(command.to())
                 && (volume.armed() || !command.by().equals(FailoverPlanner.BY));
     }
