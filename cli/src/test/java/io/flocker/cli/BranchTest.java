@@ -198,7 +198,7 @@ final class BranchTest {
         api.on("POST " + ALICE + "/pause?dryRun=false", done)
                 .on("POST " + ALICE + "/wake?dryRun=true", done)
                 .on("POST " + ALICE + "/life?dryRun=false", done);
-        assertThat(terminal.run("env", "pause", "alice")).isZero();
+        assertThat(terminal.run("env", "pause", "alice", "--detach")).isZero();
         assertThat(terminal.run("env", "wake", "alice", "--dry-run")).isZero();
         assertThat(terminal.run("env", "pause", "alice", "--after", "2h")).isZero();
         assertThat(api.asked().getLast()).contains("\"sleepAfterSeconds\":7200").doesNotContain("\"expires");
@@ -210,6 +210,17 @@ final class BranchTest {
         assertThat(api.asked().getLast()).contains("\"isProtected\":false");
         assertThat(terminal.run("env", "extend", "alice", "--expires", "soon")).isNotZero();
         assertThat(terminal.err()).contains("a length of time is like 90, 10m or 1h30m");
+    }
+
+    @Test
+    void whoPausesWaitsUntilNothingRunsAnyMore() {
+        String bob = "/v2/environments/bob";
+        api.on("POST " + bob + "/pause?dryRun=false", new Answers.Change("", List.of("~ environment bob")))
+                .on("GET " + bob, Things.branch("stopping"))
+                .on("GET " + bob, Things.branch("stopping"))
+                .on("GET " + bob, Things.branch("asleep"));
+        assertThat(terminal.run("env", "pause", "bob")).isZero();
+        assertThat(api.asked().stream().filter(("GET " + bob)::equals)).hasSize(3);
     }
 
     @Test

@@ -120,11 +120,15 @@ final class Things {
 
     /// `alice`, a branch of `shop`.
     static Status.Environment branch() {
+        return branch("running");
+    }
+
+    static Status.Environment branch(String state) {
         Status.Environment shop = shop();
         return new Status.Environment(
                 "alice",
                 1,
-                "running",
+                state,
                 "",
                 shop.services(),
                 shop.volumes(),

@@ -20,8 +20,7 @@ public final class Status {
     /// An environment.
     ///
     /// @param state `running`, `starting`, `waiting` (for a place for instances), `degraded`, `asleep`,
-    ///     `stopped` or the
-    ///     verb of the operation changing it
+    ///     `stopping` (falling asleep), `stopped` or the verb of the operation changing it
     /// @param operation the id of the operation changing it; empty for none
     /// @param owner whose it is: who made it, until it is given to somebody else
     /// @param origin what it is a branch of
@@ -39,6 +38,9 @@ public final class Status {
             String owner,
             Optional<Origin> origin,
             Life life) {
+        /// The state of one that falls asleep, until its last container is gone.
+        public static final String STOPPING = "stopping";
+
         /// The same with its volumes as they are told elsewhere.
         public Environment with(List<Volume> volumes) {
             return new Environment(

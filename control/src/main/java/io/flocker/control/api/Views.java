@@ -97,7 +97,9 @@ public final class Views {
 
     private String settled(Environment environment, List<Status.Service> services) {
         if (environment.life().asleep()) {
-            return "asleep";
+            boolean left = environment.instances().values().stream()
+                    .anyMatch(instance -> found(environment, instance) != null);
+            return left ? Status.Environment.STOPPING : "asleep";
         }
         boolean running = true;
         for (Status.Service service : services) {

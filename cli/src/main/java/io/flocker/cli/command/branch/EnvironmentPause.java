@@ -2,9 +2,11 @@ package io.flocker.cli.command.branch;
 
 import io.flocker.cli.amount.Seconds;
 import io.flocker.cli.shell.Cluster;
+import io.flocker.cli.shell.CommandException;
 import io.flocker.cli.shell.Shell;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
+import io.flocker.client.api.Status;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,8 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "pause",
         description = {
-            "Stop what runs of environments; their data stays. Whoever connects to one wakes it up, and waits"
-                    + " meanwhile; flocker env wake does so too."
+            "Stop what runs of environments, and wait until it has stopped; their data stays. Whoever connects to one"
+                    + " wakes it up, and waits meanwhile; flocker env wake does so too."
         },
         footer = {
             "",
@@ -27,6 +29,10 @@ import picocli.CommandLine.Option;
         })
 public final class EnvironmentPause extends OfEach {
     private static final long NOW = -1;
+    private static final long AGAIN_MILLIS = 200;
+
+    /// What is to stop may take its time to end, but not for ever.
+    private static final long PATIENCE_MILLIS = 180_000;
 
     @Option(
             names = "--after",
@@ -36,6 +42,11 @@ public final class EnvironmentPause extends OfEach {
                     + " never.")
     private long afterSeconds = NOW;
 
+    @Option(
+            names = {"-d", "--detach"},
+            description = "Do not wait until everything has stopped.")
+    private boolean detach;
+
     public EnvironmentPause(Shell shell) {
         super(shell);
     }
@@ -44,6 +55,21 @@ public final class EnvironmentPause extends OfEach {
     Answers.Change change(Cluster cluster, String environment, boolean dryRun)
             throws IOException, InterruptedException {
         return afterSeconds == NOW ? cluster.pause(environment, dryRun) : cluster.life(environment, sleeping(), dryRun);
+    }
+
+    @Override
+    void settle(Cluster cluster, String environment) throws CommandException, IOException, InterruptedException {
+        if (detach || afterSeconds != NOW) {
+            return;
+        }
+        long begun = shell.nowMillis();
+        while (cluster.environment(environment).state().equals(Status.Environment.STOPPING)) {
+            if (shell.nowMillis() - begun > PATIENCE_MILLIS) {
+                throw CommandException.failed("is to sleep, but not all of it has stopped in " + PATIENCE_MILLIS / 1_000
+                        + " s; flocker env show " + environment + " tells what runs");
+            }
+            Thread.sleep(AGAIN_MILLIS);
+        }
     }
 
     private Requests.Life sleeping() {

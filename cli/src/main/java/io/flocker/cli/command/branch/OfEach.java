@@ -2,6 +2,7 @@ package io.flocker.cli.command.branch;
 
 import io.flocker.cli.shell.Cluster;
 import io.flocker.cli.shell.ClusterCommand;
+import io.flocker.cli.shell.CommandException;
 import io.flocker.cli.shell.ExitCode;
 import io.flocker.cli.shell.Shell;
 import io.flocker.client.api.Answers;
@@ -33,7 +34,14 @@ abstract class OfEach extends ClusterCommand {
         for (String name : new LinkedHashSet<>(names)) {
             changes.start(name, () -> change(cluster, name, dryRun));
         }
-        changes.leave(dryRun ? "" : "\nThe others are changed");
+        if (dryRun) {
+            changes.leave("");
+        } else {
+            changes.await(environment -> settle(cluster, environment), "\nThe others are changed");
+        }
         return ExitCode.DONE;
     }
+
+    /// Waits until a change is in force, if it is not at once.
+    void settle(Cluster cluster, String environment) throws CommandException, IOException, InterruptedException {}
 }

@@ -30,6 +30,12 @@ final class SideBySide {
         Answers.Change start() throws IOException, InterruptedException;
     }
 
+    /// Waits for what has begun without an operation.
+    interface Wait {
+        /// @throws CommandException if it does not end in time
+        void end(String environment) throws CommandException, IOException, InterruptedException;
+    }
+
     interface Then {
         void ended(String environment, Answers.Change change) throws IOException, InterruptedException;
     }
@@ -85,6 +91,24 @@ final class SideBySide {
                 shell.flush();
             } catch (CommandException e) {
                 failed(entry.getKey(), String.valueOf(e.getMessage()));
+            }
+        }
+        end(again);
+    }
+
+    /// Waits for each that has begun without an operation.
+    ///
+    /// @param again how to go on if some failed
+    /// @throws CommandException if not all of them ended well: each with its reason
+    void await(Wait wait, String again) throws CommandException, IOException, InterruptedException {
+        shell.flush();
+        for (String environment : started.keySet()) {
+            try {
+                wait.end(environment);
+                ended++;
+                shell.flush();
+            } catch (CommandException e) {
+                failed(environment, String.valueOf(e.getMessage()));
             }
         }
         end(again);

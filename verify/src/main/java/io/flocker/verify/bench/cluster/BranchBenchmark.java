@@ -17,10 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Ten branches of a staging environment on three nodes: a PostgreSQL with 5 GiB, and two small servers with 1 GiB and
-/// a
-/// page, in the places of a search engine and a web application. Each figure beside the engines doing the same without
-/// Flocker, or beside what people do now.
+/// Ten branches of a staging environment on three nodes: a PostgreSQL with 5 GiB, and two small servers with 1 GiB
+/// and a page, in the places of a search engine and a web application. Each figure beside the engines doing the same
+/// without Flocker, or beside what people do now.
 public final class BranchBenchmark implements Benchmark {
     private static final int ROUNDS = 3;
     private static final int BRANCHES = 10;
@@ -144,7 +143,7 @@ public final class BranchBenchmark implements Benchmark {
                     environment: {POSTGRES_PASSWORD: secret}
                     volumes: ["data:/var/lib/postgresql/data"]
                     healthcheck:
-                      {test: [CMD, pg_isready, -q, -h, 127.0.0.1, -U, postgres], interval: 200ms, retries: 600}
+                      {test: [CMD, pg_isready, -q, -h, 127.0.0.1, -U, postgres], interval: 10s, retries: 60}
                     stop_signal: SIGINT
                     deploy: {placement: {constraints: [node.name == n1]}}
                   search:

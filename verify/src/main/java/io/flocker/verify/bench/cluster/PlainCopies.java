@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /// The containers of a staging environment's copies without Flocker: each node's engine starts its own as parallel as
-/// it
-/// allows, on snapshots that were made beforehand, and they are asked until they serve.
+/// it allows, on snapshots that were made beforehand, and they are asked until they serve.
 final class PlainCopies implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 

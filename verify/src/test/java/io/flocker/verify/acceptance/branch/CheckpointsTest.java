@@ -22,10 +22,11 @@ class CheckpointsTest {
     /// How many are taken while a client writes to one server after the other.
     private static final int CHECKPOINTS = 8;
 
-    /// Answers `/cgi-bin/put?N` once N is in its volume.
+    /// Answers `/cgi-bin/put?N` once N is in its volume, which at no moment has half of it: the file is
+    /// another one renamed.
     private static final String SERVER = """
-            sh -c "mkdir -p /tmp/w/cgi-bin; printf '#!/bin/sh\\necho $$QUERY_STRING > /data/seq\\necho; echo ok\\n' \
-            > /tmp/w/cgi-bin/put; chmod 755 /tmp/w/cgi-bin/put; exec httpd -f -p 8080 -h /tmp/w\"""";
+            sh -c "mkdir -p /tmp/w/cgi-bin; printf '#!/bin/sh\\ncd /data && echo $$QUERY_STRING > next && mv next seq\\n\
+            echo; echo ok\\n' > /tmp/w/cgi-bin/put; chmod 755 /tmp/w/cgi-bin/put; exec httpd -f -p 8080 -h /tmp/w\"""";
 
     /// Counts: first one server gets the number, then the other.
     private static final String CLIENT = """
