@@ -29,6 +29,7 @@ final class BranchTest {
         api = FakeApi.start(root);
         terminal = new Terminal(root);
         api.on("GET " + SHOP, Things.shop()).on("GET " + ALICE, Things.branch());
+        api.on("GET /v2/environments", new Answers.Environments(List.of(Things.branch(), Things.shop())));
     }
 
     @AfterEach
@@ -235,8 +236,7 @@ final class BranchTest {
 
     @Test
     void showsWhoseBranchesThereAreAndHowTheyDiffer() {
-        api.on("GET /v2/environments", new Answers.Environments(List.of(Things.branch(), Things.shop())))
-                .on("GET /v2/volumes?usage=true", new Answers.Volumes(List.of(Things.volume("data"))))
+        api.on("GET /v2/volumes?usage=true", new Answers.Volumes(List.of(Things.volume("data"))))
                 .on(
                         "GET " + ALICE + "/differences",
                         new Answers.Differences(

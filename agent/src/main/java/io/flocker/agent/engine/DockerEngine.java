@@ -29,7 +29,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +59,6 @@ public final class DockerEngine implements ContainerEngine {
     private final GuardGroups guardGroups;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Thread subscriber;
-    private volatile @Nullable TreePMap<String, String> knownNetworks;
     private long lastFullLook;
     private long lastPing;
     private boolean answered;
@@ -152,7 +150,7 @@ public final class DockerEngine implements ContainerEngine {
     private void doubtEverything() {
         sightings.allChanged();
         images.forget();
-        knownNetworks = null;
+        networks.forget();
         news = true;
         tell();
     }
@@ -173,8 +171,10 @@ public final class DockerEngine implements ContainerEngine {
         } else if (action.equals("connect") || action.equals("disconnect")) {
             // The container's own events tell that.
             return;
+        } else if (networks.isOwn(event)) {
+            return;
         } else {
-            knownNetworks = null;
+            networks.forget();
         }
         news = true;
         tell();
@@ -193,15 +193,11 @@ public final class DockerEngine implements ContainerEngine {
         }
         if (lastFullLook == 0 || now - lastFullLook > FULL_LOOK_NANOS) {
             sightings.allChanged();
-            knownNetworks = null;
+            networks.forget();
             networks.restoreRoutes();
             lastFullLook = now;
         }
-        TreePMap<String, String> here = knownNetworks;
-        if (here == null) {
-            here = networks.here();
-            knownNetworks = here;
-        }
+        TreePMap<String, String> here = networks.known();
         TreePMap<String, Found> newest = TreePMap.empty();
         List<String> surplus = new ArrayList<>();
         List<Found> besides = new ArrayList<>();
@@ -272,20 +268,16 @@ public final class DockerEngine implements ContainerEngine {
     @Override
     public void createNetwork(String environment) throws IOException {
         networks.create(environment);
-        knownNetworks = null;
     }
 
     @Override
     public void deleteNetwork(String environment) throws IOException {
         networks.delete(environment);
-        knownNetworks = null;
     }
 
     @Override
     public void start(WantedInstance instance, WantedEnvironment environment, Lodging lodging) throws IOException {
-        TreePMap<String, String> here = knownNetworks;
-        String known = here == null ? null : here.get(instance.environment());
-        String subnet = known == null ? networks.here().getOrDefault(instance.environment(), "") : known;
+        String subnet = networks.known().getOrDefault(instance.environment(), "");
         List<Integer> ports = images.portsOf(instance.spec());
         Blueprint blueprint = new Blueprint(instance, environment, new Blueprint.Here(subnet, ports, lodging));
         boolean once = instance.spec().job().isPresent();

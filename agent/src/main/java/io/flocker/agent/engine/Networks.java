@@ -5,6 +5,7 @@ import com.github.dockerjava.api.command.CreateNetworkCmd;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.Network;
 import io.flocker.agent.program.Program;
 import io.flocker.core.plan.AddressPlan;
@@ -12,17 +13,34 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.pcollections.TreePMap;
 
 /// One bridge network for each environment. The lower half of its addresses belongs to services: a local route makes
 /// the kernel answer for all of them, so that the proxy can listen on any.
+///
+/// An engine makes one network after the other, each by dozens of calls of `iptables`, and lists none meanwhile. So
+/// they are made one at a time, and what is known of those that there are is kept.
 final class Networks {
     private static final int FIRST_OCTET = 10;
     private static final int FIRST_SECOND_OCTET = 213;
     private static final int SUBNETS = 512;
 
     private final DockerClient docker;
+    /// Held by whoever makes or deletes one.
+    private final ReentrantLock changing = new ReentrantLock(true);
+    private final AtomicReference<Known> known = new AtomicReference<>(new Known(Optional.empty()));
+    /// Those made here whose event has not come yet.
+    private final Set<String> making = ConcurrentHashMap.newKeySet();
+
+    /// What was seen last.
+    ///
+    /// @param networks subnets by environment; empty if they must be looked for
+    private record Known(Optional<TreePMap<String, String>> networks) {}
 
     Networks(DockerClient docker) {
         this.docker = docker;
@@ -32,8 +50,34 @@ final class Networks {
         return "flocker." + environment;
     }
 
+    /// As [#here], without asking the engine if nothing has changed.
+    TreePMap<String, String> known() throws IOException {
+        Known before = known.get();
+        if (before.networks().isPresent()) {
+            return before.networks().get();
+        }
+        TreePMap<String, String> here = here();
+        // Not if it was to be forgotten meanwhile.
+        known.compareAndSet(before, new Known(Optional.of(here)));
+        return here;
+    }
+
+    /// Something may have changed.
+    void forget() {
+        known.set(new Known(Optional.empty()));
+    }
+
+    /// Whether an event tells only that a network was made here.
+    boolean isOwn(Event event) {
+        var actor = event.getActor();
+        String name = actor == null || actor.getAttributes() == null
+                ? ""
+                : String.valueOf(actor.getAttributes().get("name"));
+        return "create".equals(event.getAction()) && making.remove(name);
+    }
+
     /// Subnets by environment, of the networks that are ready.
-    TreePMap<String, String> here() throws IOException {
+    private TreePMap<String, String> here() throws IOException {
         TreePMap<String, String> here = TreePMap.empty();
         for (Network network : ours()) {
             Map<String, String> labels = network.getLabels();
@@ -55,24 +99,62 @@ final class Networks {
     }
 
     void create(String environment) throws IOException {
-        Set<String> taken = new HashSet<>(here().values());
+        changing.lock();
+        making.add(name(environment));
+        try {
+            Optional<String> subnet = createOne(environment);
+            if (subnet.isPresent()) {
+                known.updateAndGet(before ->
+                        new Known(before.networks().map(all -> all.plus(environment, subnet.get()))));
+            } else {
+                making.remove(name(environment));
+                forget();
+                restoreRoutes();
+            }
+        } catch (IOException | RuntimeException e) {
+            making.remove(name(environment));
+            forget();
+            throw e;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /// @return its subnet; empty if it was there already
+    private Optional<String> createOne(String environment) throws IOException {
+        Set<String> taken = new HashSet<>(known().values());
         String addresses = Program.of("ip", "-4", "-o", "addr", "show").run();
         for (int i = 0; i < SUBNETS; i++) {
             String subnet =
                     FIRST_OCTET + "." + (FIRST_SECOND_OCTET + i / 128) + "." + i % 128 * 2 + ".0/" + AddressPlan.PREFIX;
             // Another engine on this machine may have left a bridge of that network behind.
             boolean somebodyElses = addresses.contains(" " + AddressPlan.gateway(subnet) + "/");
-            if (!taken.contains(subnet) && !somebodyElses && tryToCreate(environment, subnet)) {
-                route(subnet);
-                return;
+            if (taken.contains(subnet) || somebodyElses) {
+                continue;
+            }
+            switch (tryToCreate(environment, subnet)) {
+                case MADE -> {
+                    route(subnet);
+                    return Optional.of(subnet);
+                }
+                case THERE -> {
+                    return Optional.empty();
+                }
+                case OVERLAPS -> taken.add(subnet);
             }
         }
         throw new IOException("There is no free network for environment " + environment + " on this node: all "
                 + SUBNETS + " from 10.213.0.0 on are taken");
     }
 
-    /// Returns whether the subnet was free.
-    private boolean tryToCreate(String environment, String subnet) throws EngineFailure {
+    /// What became of an attempt.
+    private enum Attempt {
+        MADE,
+        THERE,
+        OVERLAPS
+    }
+
+    private Attempt tryToCreate(String environment, String subnet) throws EngineFailure {
         CreateNetworkCmd command = docker.createNetworkCmd()
                 .withName(name(environment))
                 .withDriver("bridge")
@@ -86,15 +168,16 @@ final class Networks {
         return EngineFailure.trying("create the network of " + environment, () -> {
             try {
                 command.exec();
-                return true;
+                return Attempt.MADE;
             } catch (ConflictException e) {
-                return true;
+                return Attempt.THERE;
             } catch (DockerException e) {
-                if (String.valueOf(e.getMessage()).contains("overlap")) {
-                    return false;
+                String message = String.valueOf(e.getMessage());
+                if (message.contains("overlap")) {
+                    return Attempt.OVERLAPS;
                 }
-                if (String.valueOf(e.getMessage()).contains("already exists")) {
-                    return true;
+                if (message.contains("already exists")) {
+                    return Attempt.THERE;
                 }
                 throw e;
             }
@@ -105,7 +188,7 @@ final class Networks {
     void restoreRoutes() throws IOException {
         String routes =
                 Program.of("ip", "-4", "route", "show", "table", "local").run();
-        for (String subnet : here().values()) {
+        for (String subnet : known().values()) {
             if (!routes.contains("local " + services(subnet) + " ")) {
                 route(subnet);
             }
@@ -122,6 +205,16 @@ final class Networks {
     }
 
     void delete(String environment) throws IOException {
+        changing.lock();
+        try {
+            deleteAll(environment);
+        } finally {
+            forget();
+            changing.unlock();
+        }
+    }
+
+    private void deleteAll(String environment) throws IOException {
         for (Network network : ours()) {
             if (environment.equals(network.getLabels().get(Labels.ENVIRONMENT))) {
                 String subnet = network.getLabels().getOrDefault(Labels.SUBNET, "");

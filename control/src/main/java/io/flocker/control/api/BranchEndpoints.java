@@ -25,6 +25,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.pcollections.TreePMap;
 
 /// Branches: environments made from others, refreshed from them, and changed beside them.
@@ -134,19 +138,37 @@ final class BranchEndpoints {
         data.refuseMore("", call.by());
         Checkpoint checkpoint = checkpoint(call, origin, request.checkpoint());
         decisions.refuseReach(call, checkpoint.application(), ApplicationSpec.EMPTY);
+        List<Command.Branch> commands = request.names().stream()
+                .map(name -> command(call, origin, checkpoint.name(), name, request))
+                .toList();
+        return new Answers.Branches(names == 1 ? List.of(branch(call, commands.getFirst())) : branches(call, commands));
+    }
+
+    /// All at once: each is written down by itself, and the others need not wait for that. What is refused is told in
+    /// its place.
+    private List<Answers.Branch> branches(Call call, List<Command.Branch> commands) throws Exception {
+        List<Callable<Answers.Branch>> asked = commands.stream()
+                .<Callable<Answers.Branch>>map(command -> () -> {
+                    try {
+                        return branch(call, command);
+                    } catch (Refusal refusal) {
+                        return new Answers.Branch(
+                                command.environment(),
+                                "",
+                                List.of(),
+                                refusal.problem().detail());
+                    }
+                })
+                .toList();
         List<Answers.Branch> branches = new ArrayList<>();
-        for (String name : request.names()) {
-            try {
-                branches.add(branch(call, command(call, origin, checkpoint.name(), name, request)));
-            } catch (Refusal refusal) {
-                if (names == 1) {
-                    throw refusal;
-                }
-                branches.add(new Answers.Branch(
-                        name, "", List.of(), refusal.problem().detail()));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Answers.Branch> branch : threads.invokeAll(asked)) {
+                branches.add(branch.get());
             }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
         }
-        return new Answers.Branches(List.copyOf(branches));
+        return List.copyOf(branches);
     }
 
     /// Whoever owns a branch can read the secrets that it has, and write into the folders.

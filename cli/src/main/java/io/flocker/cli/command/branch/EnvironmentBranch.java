@@ -190,13 +190,10 @@ public final class EnvironmentBranch extends ClusterCommand {
     @Override
     protected int run(Cluster cluster) throws Exception {
         TreePMap<String, String> overrides = overrides(cluster.environment(origin));
-        List<String> missing = new ArrayList<>();
-        for (String name : wanted()) {
-            if (isThere(cluster, name)) {
-                shell.out().println(name + " is a branch of " + origin + " already");
-            } else {
-                missing.add(name);
-            }
+        List<String> missing = new ArrayList<>(wanted());
+        for (String name : there(cluster)) {
+            shell.out().println(name + " is a branch of " + origin + " already");
+            missing.remove(name);
         }
         if (missing.isEmpty()) {
             return ExitCode.DONE;
@@ -216,12 +213,19 @@ public final class EnvironmentBranch extends ClusterCommand {
         return told(cluster, cluster.branch(origin, request, change.dryRun()).branches());
     }
 
-    private boolean isThere(Cluster cluster, String name) throws Exception {
-        return wanted().size() > 1
-                && cluster.find(name)
-                        .flatMap(Status.Environment::origin)
-                        .filter(its -> its.environment().equals(origin))
-                        .isPresent();
+    /// Those of several branches that were made before: whoever says the same again gets the others.
+    private List<String> there(Cluster cluster) throws IOException, InterruptedException {
+        List<String> wanted = wanted();
+        return wanted.size() == 1
+                ? List.of()
+                : cluster.environments().stream()
+                        .filter(environment -> environment
+                                .origin()
+                                .filter(its -> its.environment().equals(origin))
+                                .isPresent())
+                        .map(Status.Environment::name)
+                        .filter(wanted::contains)
+                        .toList();
     }
 
     /// What the branches have otherwise, by key.
