@@ -26,7 +26,10 @@ record Far(boolean ready, int weight) {
     }
 
     static boolean isOne(String server) {
-        return server.matches("m[0-9]-.*");
+        return server.length() > 2
+                && server.charAt(0) == 'm'
+                && Character.isDigit(server.charAt(1))
+                && server.charAt(2) == '-';
     }
 
     /// What a way should be if there are `count` instances: as many each as can be.

@@ -48,6 +48,11 @@ public final class HaProxy implements Router {
     private static final long BELIEVED_NANOS = 3_000_000_000L;
 
     /// Columns of HAProxy's CSV format.
+    private static final int PROXY = 0;
+
+    private static final int SERVER = 1;
+    private static final int QUEUED = 2;
+    private static final int SESSIONS = 4;
     private static final int TOTAL = 7;
 
     private static final int BYTES_IN = 8;
@@ -201,7 +206,7 @@ public final class HaProxy implements Router {
                 // Doors and backends.
                 String shown = master.ask(worker, List.of("show stat -1 3 -1"));
                 shown.lines()
-                        .map(line -> line.split(",", -1))
+                        .map(line -> line.split(",", BYTES_OUT + 2))
                         .filter(words -> words.length > BYTES_OUT && words[TOTAL].matches("[0-9]+"))
                         .map(words -> new Use(
                                 worker,
@@ -241,7 +246,7 @@ public final class HaProxy implements Router {
     /// The table without the doors that cannot be opened. Those that are open stay so.
     private RoutingTable open(RoutingTable table, List<Long> workers, List<String> shut) throws IOException {
         String shown = workers.isEmpty() ? "" : master.ask(workers.get(0), List.of("show stat -1 1 -1"));
-        var now = shown.lines().map(line -> line.split(",", 2)[0]).collect(Collectors.toSet());
+        var now = shown.lines().map(line -> Columns.of(line, ',', PROXY)).collect(Collectors.toSet());
         var listening = new PortOwner();
         Optional<String> insecure = Optional.empty();
         TreePMap<String, Door> doors = table.doors();
@@ -387,11 +392,12 @@ public final class HaProxy implements Router {
             int mode =
                     lines.isEmpty() ? -1 : List.of(lines.get(0).split(",", -1)).indexOf("mode");
             for (String line : lines) {
-                String[] words = line.split(",", -1);
-                if (words.length > Math.max(mode, 5) && words[1].matches("s[0-9]+")) {
-                    var place = new Place(words[0], Integer.parseInt(words[1].substring(1)));
-                    boolean http = mode >= 0 && words[mode].equals("http");
-                    long count = Long.parseLong(words[2]) + Long.parseLong(words[4]);
+                int number = Columns.place(Columns.of(line, ',', SERVER));
+                if (number > 0) {
+                    var place = new Place(Columns.of(line, ',', PROXY), number);
+                    boolean http = mode >= 0 && Columns.of(line, ',', mode).equals("http");
+                    long count = Columns.number(Columns.of(line, ',', QUEUED))
+                            + Columns.number(Columns.of(line, ',', SESSIONS));
                     traffic.merge(place, new Traffic(http, count), Traffic::plus);
                 }
             }

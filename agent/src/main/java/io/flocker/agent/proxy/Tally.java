@@ -99,11 +99,12 @@ final class Tally {
         List<String> columns =
                 lines.isEmpty() ? List.of() : List.of(lines.get(0).split(",", -1));
         for (String line : lines) {
-            List<String> words = List.of(line.split(",", -1));
-            if (words.size() < 2 || !words.get(1).matches("s[0-9]+")) {
+            int number = Columns.place(Columns.of(line, ',', 1));
+            if (number == 0) {
                 continue;
             }
-            var place = new Place(words.get(0), Integer.parseInt(words.get(1).substring(1)));
+            List<String> words = List.of(line.split(",", -1));
+            var place = new Place(words.get(0), number);
             var row = new Row(columns, words);
             long broken = row.number("econ") + row.number("eresp");
             long failed = row.number("hrsp_5xx") + broken;

@@ -44,11 +44,12 @@ record WorkerState(
     static TreePMap<Place, Server> servers(String shown) {
         var servers = new TreeMap<Place, Server>();
         for (String line : shown.lines().toList()) {
-            List<String> words = List.of(line.split(" ", -1));
-            if (words.size() < 19 || !words.get(3).matches("s[0-9]+")) {
+            int number = Columns.place(Columns.of(line, ' ', 3));
+            List<String> words = number == 0 ? List.of() : List.of(line.split(" ", -1));
+            if (words.size() < 19) {
                 continue;
             }
-            var place = new Place(words.get(1), Integer.parseInt(words.get(3).substring(1)));
+            var place = new Place(words.get(1), number);
             int administrative = Integer.parseInt(words.get(6));
             String address = words.get(4) + ":" + words.get(18);
             int weight = Integer.parseInt(words.get(7));
@@ -61,8 +62,9 @@ record WorkerState(
     static TreePMap<String, Far> fars(String shown) {
         TreePMap<String, Far> fars = TreePMap.empty();
         for (String line : shown.lines().toList()) {
-            List<String> words = List.of(line.split(" ", -1));
-            if (words.size() >= 19 && Far.isOne(words.get(3))) {
+            boolean isOne = Far.isOne(Columns.of(line, ' ', 3));
+            List<String> words = isOne ? List.of(line.split(" ", -1)) : List.of();
+            if (words.size() >= 19) {
                 boolean ready = (Integer.parseInt(words.get(6)) & AWAY) == 0;
                 fars = fars.plus(words.get(1) + "/" + words.get(3), new Far(ready, Integer.parseInt(words.get(7))));
             }
