@@ -163,6 +163,7 @@ public record Assignment(
     /// An instance that belongs on this node.
     ///
     /// @param suspended to have no container for now
+    /// @param returns whether it is suspended only to go on here soon: whoever asks for it waits on this node
     /// @param held whether no request may reach it yet
     /// @param weight its share of the requests beside its service's other instances; 0 for no new
     ///     ones, empty for as much as any
@@ -176,6 +177,7 @@ public record Assignment(
             long restarts,
             Instance.Desired desired,
             boolean suspended,
+            boolean returns,
             boolean held,
             OptionalInt weight,
             boolean measured,

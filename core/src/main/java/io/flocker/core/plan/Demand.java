@@ -107,7 +107,7 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
         for (Instance instance : environment.instances().values()) {
             Integer share = shares.get(instance.name());
             OptionalInt weight = share == null ? OptionalInt.empty() : OptionalInt.of(share);
-            WantedInstance wanted = wanted(environment, instance, weight);
+            WantedInstance wanted = wanted(environment, source.operations(), instance, weight);
             add(parts, instance.node(), part -> part.with(wanted).with(here));
             if (wanted.desired() != Instance.Desired.STOP) {
                 String since = release(environment, instance).operation();
@@ -276,7 +276,8 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                         .toList();
     }
 
-    private static WantedInstance wanted(Environment environment, Instance instance, OptionalInt weight) {
+    private static WantedInstance wanted(
+            Environment environment, List<Operation> operations, Instance instance, OptionalInt weight) {
         Release release = release(environment, instance);
         Service service = environment.services().get(instance.service());
         TreePMap<String, String> volumes = TreePMap.empty();
@@ -292,12 +293,22 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 instance.desired(),
                 environment.life().asleep()
                         || (service != null && !service.suspended().isEmpty()),
+                service != null && returns(environment, operations, service),
                 instance.held(),
                 weight,
                 isMeasured(environment, instance.service()),
                 quiescing(environment, instance.service(), release.runs()),
                 release.files(),
                 volumes);
+    }
+
+    /// What stands still for an upgrade or a roll back goes on where it was; what moves or sleeps may not.
+    private static boolean returns(Environment environment, List<Operation> operations, Service service) {
+        return !environment.life().asleep()
+                && operations.stream()
+                        .filter(operation -> operation.id().equals(service.suspended()))
+                        .anyMatch(operation -> operation.kind() instanceof Operation.Kind.Deploy
+                                || operation.kind() instanceof Operation.Kind.RollBack);
     }
 
     /// What it does around a checkpoint is not part of a release.
@@ -347,6 +358,7 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                 run.release(),
                 run.number(),
                 desired,
+                false,
                 false,
                 true,
                 OptionalInt.empty(),

@@ -188,14 +188,17 @@ public final class RoutePlanner {
         });
     }
 
-    /// @param leaving also those that are about to stop: what other nodes' proxies sent before they heard of it
+    /// @param leaving also those that are about to stop: what other nodes' proxies sent before they heard of it; not if
+    ///     that can wait until they go on
     private TreePMap<String, String> servers(
             ServiceSpec spec, List<WantedInstance> instances, int port, boolean leaving) {
         TreePMap<String, String> servers = TreePMap.empty();
         for (WantedInstance instance : instances) {
             Found found = situation.observed().containers().get(instance.key());
             boolean takes = found != null
-                    && (leaving ? situation.answers(instance, found) : situation.takesTraffic(instance, found));
+                    && (leaving
+                            ? situation.answers(instance, found) && !instance.returns()
+                            : situation.takesTraffic(instance, found));
             if (found != null && takes) {
                 servers = servers.plus(instance.key(), found.address() + ":" + target(spec, instance.spec(), port));
             }

@@ -119,6 +119,7 @@ class LeasedTest {
                 Instance.Desired.RUN,
                 false,
                 false,
+                false,
                 OptionalInt.empty(),
                 false,
                 spec("db:1"),

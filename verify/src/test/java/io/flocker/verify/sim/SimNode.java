@@ -434,8 +434,8 @@ final class SimNode {
         }
     }
 
-    /// Nobody's proxy sends requests to a node whose last instance that serves stops, if that node is waited
-    /// for and the stop, once begun, was not overtaken by another wish.
+    /// Nobody's proxy sends requests to a node whose last instance that serves stops, unless they wait there, if that
+    /// node is waited for and the stop, once begun, was not overtaken by another wish.
     private void assertReleased(SimContainer container) {
         boolean wanted = assignment.instances().containsKey(container.instance.key())
                 && plan().steps().stream()
@@ -446,7 +446,7 @@ final class SimNode {
                         && other.instance.environment().equals(container.instance.environment())
                         && other.instance.service().equals(container.instance.service()))
                 .allMatch(other -> other == container);
-        if (wanted && last && time.now() > container.servesAt) {
+        if (wanted && last && time.now() > container.servesAt && !routes.letsWait(container.instance)) {
             assertThat(peers.values().stream()
                             .filter(peer -> peer != this && isWaitedFor.test(peer.name))
                             .filter(peer -> peer.routes.sendsTo(name, container.instance))

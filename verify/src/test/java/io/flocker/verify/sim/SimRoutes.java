@@ -47,6 +47,13 @@ final class SimRoutes {
                 .toList();
     }
 
+    /// Whether requests for `instance`'s service that other nodes pass on wait here.
+    boolean letsWait(Assignment.WantedInstance instance) {
+        List<RoutingTable.Backend> passedOn = backends(instance.environment() + "/" + instance.service(), true);
+        return !passedOn.isEmpty()
+                && passedOn.stream().allMatch(backend -> table.held().contains(backend.name()));
+    }
+
     /// Whether it sends requests to the container of this very instance.
     boolean serves(String key, int release, long restarts) {
         SimContainer container = containers.get(key);
