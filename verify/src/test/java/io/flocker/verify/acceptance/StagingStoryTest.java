@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /// a page does not show what it should.
 @Tag("engine")
 class StagingStoryTest {
-    private static final Duration LIMIT = Duration.ofMinutes(20);
+    private static final Duration LIMIT = Duration.ofMinutes(30);
     private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
     private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
 
