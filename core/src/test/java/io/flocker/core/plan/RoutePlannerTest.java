@@ -224,7 +224,7 @@ class RoutePlannerTest {
         return Offers.since(1).after(TreePMap.singleton("n1", said), Set.of("web:1", "web:2"));
     }
 
-    private static ServiceSpec spec(String image) {
+    static ServiceSpec spec(String image) {
         return new ServiceSpec(
                 image,
                 ServiceSpec.Pull.MISSING,

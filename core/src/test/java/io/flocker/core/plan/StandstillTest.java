@@ -6,16 +6,9 @@ import io.flocker.core.model.Instance;
 import io.flocker.core.plan.Assignment.WantedEnvironment;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.spec.HttpRouting;
-import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.Port;
-import io.flocker.core.spec.ProcessSpec;
-import io.flocker.core.spec.Resources;
-import io.flocker.core.spec.RestartPolicy;
-import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
-import io.flocker.core.spec.UpgradeSpec;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -63,7 +56,7 @@ class StandstillTest {
 
     private static Assignment assignment(boolean returns) {
         var port = new Port(5432, 5432, "", Port.Protocol.TCP, Port.Mode.TCP);
-        ServiceSpec spec = spec().with(List.of(port), HttpRouting.NONE);
+        ServiceSpec spec = RoutePlannerTest.spec("db:1").with(List.of(port), HttpRouting.NONE);
         var db = new WantedInstance(
                 "shop",
                 "db",
@@ -129,27 +122,5 @@ class StandstillTest {
                 List.of(),
                 TreePMap.empty(),
                 List.of());
-    }
-
-    private static ServiceSpec spec() {
-        return new ServiceSpec(
-                "db:1",
-                ServiceSpec.Pull.MISSING,
-                ProcessSpec.PLAIN,
-                Sandbox.PLAIN,
-                Resources.UNLIMITED,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                TreePMap.empty(),
-                Optional.empty(),
-                RestartPolicy.ALWAYS,
-                HttpRouting.NONE,
-                1,
-                Optional.empty(),
-                PlacementSpec.ANYWHERE,
-                UpgradeSpec.DEFAULT,
-                TreePMap.empty());
     }
 }
