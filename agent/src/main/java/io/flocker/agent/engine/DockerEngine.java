@@ -168,10 +168,8 @@ public final class DockerEngine implements ContainerEngine {
             sightings.changed(String.valueOf(event.getId()));
         } else if (event.getType() == EventType.IMAGE) {
             images.forget();
-        } else if (action.equals("connect") || action.equals("disconnect")) {
-            // The container's own events tell that.
-            return;
-        } else if (networks.isOwn(event)) {
+        } else if (action.equals("connect") || action.equals("disconnect") || networks.isOwn(event)) {
+            // The containers' own events tell that, and whoever made a network here knows it.
             return;
         } else {
             networks.forget();

@@ -140,7 +140,7 @@ final class Networks {
                 case THERE -> {
                     return Optional.empty();
                 }
-                case OVERLAPS -> taken.add(subnet);
+                case OVERLAPS -> {}
             }
         }
         throw new IOException("There is no free network for environment " + environment + " on this node: all "
