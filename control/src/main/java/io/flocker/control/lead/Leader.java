@@ -46,11 +46,12 @@ public final class Leader implements AutoCloseable {
 
     private final ClusterLog clusterLog;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition news = lock.newCondition();
-    /// Held by the one who makes the next assignments.
+    /// Held by the one who makes the next assignments, who takes `lock` then: never the other way round.
     private final ReentrantLock following = new ReentrantLock();
 
     private final Bell bell = new Bell();
+    /// Rung for those who wait for what is another one now.
+    private final Bell news = new Bell();
     private final Condition otherOffers = lock.newCondition();
     private final List<Thread> threads;
     private final Forecast.Kept forecasts = new Forecast.Kept();
@@ -106,7 +107,7 @@ public final class Leader implements AutoCloseable {
     private void wakeAll() {
         assignments.end();
         otherOffers.signalAll();
-        news.signalAll();
+        news.ring();
     }
 
     /// Takes a node's report.
@@ -208,7 +209,7 @@ public final class Leader implements AutoCloseable {
     private void follow() {
         following.lock();
         try {
-            AssignmentBook book = book();
+            AssignmentBook book = known(() -> assignments);
             ClusterState state = state();
             if (!book.isOf(state)) {
                 turn(book, state, book.present().after(state));
@@ -218,11 +219,12 @@ public final class Leader implements AutoCloseable {
         }
     }
 
-    private AssignmentBook book() {
+    /// What is known in this term.
+    private <T> T known(Supplier<T> question) {
         lock.lock();
         try {
             freshen();
-            return assignments;
+            return question.get();
         } finally {
             lock.unlock();
         }
@@ -240,12 +242,14 @@ public final class Leader implements AutoCloseable {
     /// Waits until `done` holds, looking again whenever the state changes or a node reports. Ends early when
     /// somebody else leads.
     ///
+    /// @param done may ask this leader: nothing is held meanwhile
     /// @return whether it holds
     public boolean await(long waitMillis, Supplier<Boolean> done) throws InterruptedException {
-        return await(() -> news, waitMillis, done);
+        long begun = clusterLog.leads();
+        return news.await(waitMillis, done, () -> closed || clusterLog.leads() != begun);
     }
 
-    /// The same, looking again whenever `change` is signalled.
+    /// The same, looking again whenever `change` is signalled. `done` must not bring assignments in line.
     private boolean await(Supplier<Condition> change, long waitMillis, Supplier<Boolean> done)
             throws InterruptedException {
         long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
@@ -268,36 +272,18 @@ public final class Leader implements AutoCloseable {
     /// What nodes last reported, each with whether it was up to date.
     public TreePMap<String, Sighting> sightings() {
         follow();
-        lock.lock();
-        try {
-            freshen();
-            return heard.heard(assignments);
-        } finally {
-            lock.unlock();
-        }
+        return known(() -> heard.heard(assignments));
     }
 
     /// The same, and of the nodes that were not heard since this leads, that they were not.
     public TreePMap<String, Sighting> allSightings() {
         follow();
-        lock.lock();
-        try {
-            freshen();
-            return heard.all(assignments, state().nodes().keySet());
-        } finally {
-            lock.unlock();
-        }
+        return known(() -> heard.all(assignments, state().nodes().keySet()));
     }
 
     /// The last report of a node.
     public Optional<Heard> heard(String node) {
-        lock.lock();
-        try {
-            freshen();
-            return heard.last(node);
-        } finally {
-            lock.unlock();
-        }
+        return known(() -> heard.last(node));
     }
 
     public ClusterState state() {
@@ -369,7 +355,7 @@ public final class Leader implements AutoCloseable {
         lock.lock();
         try {
             freshen();
-            news.signalAll();
+            news.ring();
             steering = steering.after(state(), load(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
             offers.share(steering.shares());
             currentOffers();
