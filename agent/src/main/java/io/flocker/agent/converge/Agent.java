@@ -58,7 +58,6 @@ public final class Agent implements AutoCloseable {
 
     private static final long ASSIGNMENT_WAIT_MILLIS = 20_000;
     private static final long RETRY_MILLIS = 200;
-    private static final int MAX_STEPS_AT_ONCE = 64;
 
     private final Edges edges;
     private final FlockerClient control;
@@ -69,7 +68,7 @@ public final class Agent implements AutoCloseable {
     private final Pauses pauses = new Pauses();
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
     private final Map<Step.Receive, Thread> receiving = new ConcurrentHashMap<>();
-    private final Semaphore places = new Semaphore(MAX_STEPS_AT_ONCE);
+    private final Places places = new Places();
     private final Semaphore work = new Semaphore(0);
     /// Work that somebody waits for: it ends a rest.
     private final Semaphore urgent = new Semaphore(0);
@@ -354,31 +353,9 @@ public final class Agent implements AutoCloseable {
 
     private void begin(Step step) {
         Thread.ofVirtual().name(step.subject()).start(() -> {
-            places.acquireUninterruptibly();
-            long begun = System.nanoTime();
             try {
-                take(step);
-                troubles.succeeded(step);
-                log.atInfo()
-                        .addKeyValue("subject", step.subject())
-                        .addKeyValue("step", step.verb())
-                        .addKeyValue("millis", (System.nanoTime() - begun) / 1_000_000)
-                        .log("Step done");
-            } catch (IOException e) {
-                troubles.failed(step, e, System.currentTimeMillis());
-                log.atWarn()
-                        .addKeyValue("subject", step.subject())
-                        .addKeyValue("step", step.verb())
-                        .addKeyValue("reason", e.getMessage())
-                        .log("Step failed");
-            } catch (InterruptedException e) {
-                log.atInfo()
-                        .addKeyValue("subject", step.subject())
-                        .addKeyValue("step", step.verb())
-                        .log("Step broken off");
-                Thread.currentThread().interrupt();
+                places.in(step, () -> attempt(step));
             } finally {
-                places.release();
                 busy.remove(step.subject());
                 if (isUrgent(step)) {
                     hurry();
@@ -387,6 +364,32 @@ public final class Agent implements AutoCloseable {
                 }
             }
         });
+    }
+
+    private void attempt(Step step) {
+        long begun = System.nanoTime();
+        try {
+            take(step);
+            troubles.succeeded(step);
+            log.atInfo()
+                    .addKeyValue("subject", step.subject())
+                    .addKeyValue("step", step.verb())
+                    .addKeyValue("millis", (System.nanoTime() - begun) / 1_000_000)
+                    .log("Step done");
+        } catch (IOException e) {
+            troubles.failed(step, e, System.currentTimeMillis());
+            log.atWarn()
+                    .addKeyValue("subject", step.subject())
+                    .addKeyValue("step", step.verb())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("Step failed");
+        } catch (InterruptedException e) {
+            log.atInfo()
+                    .addKeyValue("subject", step.subject())
+                    .addKeyValue("step", step.verb())
+                    .log("Step broken off");
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void take(Step step) throws IOException, InterruptedException {

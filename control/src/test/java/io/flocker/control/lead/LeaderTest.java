@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.control.ca.Authority;
 import io.flocker.control.log.ClusterLog;
+import io.flocker.core.cluster.Command;
+import io.flocker.core.model.Node;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pcollections.TreePMap;
 
 class LeaderTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -47,11 +51,18 @@ class LeaderTest {
         }
     }
 
+    /// A log of one member that leads.
     private ClusterLog log() throws Exception {
+        var self = new ClusterLog.Member("n1", "127.0.0.1:" + freePort());
+        var credentials = Authority.create(folder.resolve("ca")).node("n1", List.of("127.0.0.1", "localhost"));
+        var log = new ClusterLog(folder.resolve("log"), self, List.of(self), credentials);
+        log.submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty(), "", Node.Capacity.NONE));
+        return log;
+    }
+
+    private static int freePort() throws IOException {
         try (var socket = new ServerSocket(0)) {
-            var self = new ClusterLog.Member("n1", "127.0.0.1:" + socket.getLocalPort());
-            var credentials = Authority.create(folder.resolve("ca")).node("n1", List.of("127.0.0.1", "localhost"));
-            return new ClusterLog(folder.resolve("log"), self, List.of(self), credentials);
+            return socket.getLocalPort();
         }
     }
 }
