@@ -2,6 +2,8 @@ package io.flocker.verify.server;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,9 @@ public record Load(long requests, long failed, double p99Millis) {
     /// Before and after what happens.
     private static final long MARGIN_SECONDS = 2;
 
+    /// Of `wrk`: how many milliseconds a connection rests before its next request.
+    private static final String VISITORS = "function delay() return math.random(20, 140) end";
+
     /// What happens.
     public interface Fault {
         void happen() throws IOException, InterruptedException;
@@ -41,10 +46,16 @@ public record Load(long requests, long failed, double p99Millis) {
         return during(name, urls, fault, List.of("wrk"));
     }
 
-    /// The same with as many requests as the machine has time for beside what happens: without a measure, nobody needs
-    /// to wait for two cores that are full of requests.
+    /// The same as visitors would, who rest between two requests: about two hundred a second. Without a measure,
+    /// nobody needs to wait for two cores that are full of requests.
     public static Load beside(String name, List<String> urls, Fault fault) throws IOException, InterruptedException {
-        return during(name, urls, fault, List.of("nice", "-n", "19", "wrk"));
+        Path script = Files.createTempFile("visitors", ".lua");
+        try {
+            Files.writeString(script, VISITORS);
+            return during(name, urls, fault, List.of("nice", "-n", "19", "wrk", "-s", script.toString()));
+        } finally {
+            Files.delete(script);
+        }
     }
 
     public static Load beside(String name, String url, Fault fault) throws IOException, InterruptedException {

@@ -41,7 +41,7 @@ class JobsTest {
                     image: flocker/postgres:15
                     environment: {POSTGRES_PASSWORD: secret, PGPASSWORD: secret}
                     volumes: ["data:/var/lib/postgresql/data"]
-                    healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U postgres"], interval: 500ms, retries: 120}
+                    healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U postgres"], interval: 10s, retries: 6}
                     stop_signal: SIGINT
                   web:
                     image: flocker/busybox:1

@@ -99,7 +99,7 @@ class ManyServersTest {
 
     @Test
     void movesADatabaseUnderLoadWithoutAnError() throws Exception {
-        Path file = servers.compose("ledger", MovingDatabase.compose("1s"));
+        Path file = servers.compose("ledger", MovingDatabase.COMPOSE);
         servers.succeed("up", "-f", file.toString());
         client("cat > /tmp/transfer.sql <<'END'\n"
                 + "\\set a random(1, 100)\n\\set b random(1, 100)\n"

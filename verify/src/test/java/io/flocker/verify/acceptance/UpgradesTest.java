@@ -246,7 +246,7 @@ class UpgradesTest {
                     environment: {POSTGRES_PASSWORD: secret}
                     ports: ["8603:5432"]
                     volumes: ["data:/var/lib/postgresql/data"]
-                    healthcheck: {test: ["CMD", "/usr/lib/postgresql/15/bin/pg_isready"], interval: 1s}
+                    healthcheck: {test: ["CMD", "/usr/lib/postgresql/15/bin/pg_isready"], interval: 10s}
                     stop_grace_period: 10s
                 volumes: {data: }
                 """);

@@ -39,9 +39,7 @@ final class BusyDatabase implements AutoCloseable {
         this.server = server;
         this.environment = environment;
         server.succeed(
-                "up",
-                "-f",
-                server.compose(environment, MovingDatabase.compose("500ms")).toString());
+                "up", "-f", server.compose(environment, MovingDatabase.COMPOSE).toString());
         server.lab.node("n3").docker("run", "-d", "--name", REFERENCE, "-e", "POSTGRES_PASSWORD=secret", IMAGE);
     }
 

@@ -60,7 +60,7 @@ class BackupsTest {
                     image: flocker/postgres:15
                     environment: {POSTGRES_PASSWORD: secret, PGPASSWORD: secret}
                     volumes: ["data:/var/lib/postgresql/data"]
-                    healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U postgres"], interval: 500ms, retries: 120}
+                    healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U postgres"], interval: 10s, retries: 6}
                     stop_signal: SIGINT
                 volumes: {data: }
                 """).toString());

@@ -39,9 +39,7 @@ final class Bank {
         ward.servers.succeed(
                 "up",
                 "-f",
-                ward.servers
-                        .compose(ENVIRONMENT, MovingDatabase.compose("500ms"))
-                        .toString());
+                ward.servers.compose(ENVIRONMENT, MovingDatabase.COMPOSE).toString());
         client("createdb -h db -U postgres bench && " + BIN + "pgbench -h db -U postgres -i -q -s 2 bench 2>/dev/null");
         sql("CREATE TABLE receipts (receipt bigint PRIMARY KEY, delta int)");
         client("cat > /tmp/script <<'END'\n" + SCRIPT + "END");
