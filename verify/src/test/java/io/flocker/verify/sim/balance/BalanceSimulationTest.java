@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /// Load that is spread by itself, in random clusters. `-Dseeds=N` runs N of them, `-Dseed=S` only that one.
 class BalanceSimulationTest {
-    private static final long DEFAULT_SEEDS = 20;
+    private static final long DEFAULT_SEEDS = 8;
     private static final double EVEN = 0.1;
 
     /// Noise is measured, too.
