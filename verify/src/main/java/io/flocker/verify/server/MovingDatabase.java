@@ -20,7 +20,7 @@ public final class MovingDatabase {
                     healthcheck: {test: [CMD, "true"], interval: 10s}
                     depends_on: {db: {condition: service_healthy}}
                     deploy: {placement: {constraints: [node.name == n3]}}
-                    stop_grace_period: 1s
+                    stop_signal: SIGKILL
                 volumes: {data: }
                 """;
 

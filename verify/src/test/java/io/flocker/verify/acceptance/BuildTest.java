@@ -19,7 +19,7 @@ class BuildTest {
                 build: ./app
                 command: httpd -f -p 8080 -h /www
                 ports: ["8501:8080"]
-                stop_grace_period: 1s
+                stop_signal: SIGKILL
             """;
     private static final String DOCKERFILE = """
             FROM flocker/busybox:1
@@ -91,7 +91,7 @@ class BuildTest {
                     image: acme/web:1
                     build: {context: ./app, args: {WORD: hello}, labels: {team: shop}}
                     command: sleep 1000
-                    stop_grace_period: 1s
+                    stop_signal: SIGKILL
                 """);
         app(file, "FROM flocker/busybox:1\nARG WORD=nothing\nRUN test $WORD = hello\n", "");
         server.succeed("build", "-f", file.toString(), "web");

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /// one leaves behind meets the next.
 @Tag("engine")
 class FaultSchedulesTest {
-    private static final int SCHEDULES = Integer.getInteger("schedules", 2);
+    private static final int SCHEDULES = Integer.getInteger("schedules", 1);
 
     private static final int BUSY_SECONDS = 10;
 

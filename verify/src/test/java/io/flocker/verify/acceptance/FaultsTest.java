@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /// intact.
 @Tag("engine")
 class FaultsTest {
-    private static final int KILLS = Integer.getInteger("kills", 10);
+    private static final int KILLS = Integer.getInteger("kills", 5);
 
     private static final int LATEST_KILL_MILLIS = 1_500;
 

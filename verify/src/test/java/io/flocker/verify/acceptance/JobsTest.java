@@ -48,7 +48,7 @@ class JobsTest {
                     command: httpd -f -p 8080 -h /pages
                     volumes: ["pages:/pages"]
                     x-flocker: {http: {hosts: [shop.test], port: 8080}}
-                    stop_grace_period: 1s
+                    stop_signal: SIGKILL
                   import:
                     image: flocker/postgres:15
                     entrypoint: ["bash", "-c"]

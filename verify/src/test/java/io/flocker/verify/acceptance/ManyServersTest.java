@@ -169,6 +169,7 @@ class ManyServersTest {
     }
 
     @Test
+    @Tag("soak") // The proxy has a test of its own.
     void keepsAClientAtItsInstanceThroughEveryNode() throws Exception {
         String text = """
                 services:
@@ -321,6 +322,7 @@ class ManyServersTest {
     /// What interrupts a transfer leaves the service where it is, and nothing on the other node; once that is over,
     /// the move goes on or succeeds when it is asked for again.
     @Test
+    @Tag("soak") // The simulation has it in every phase.
     void endsAMoveWellThatIsInterruptedWhileItCopies() throws Exception {
         Path file = servers.compose("heavy", HEAVY);
         servers.succeed("up", "-f", file.toString());

@@ -179,6 +179,7 @@ class RegistryFaultsTest {
     }
 
     @Test
+    @Tag("soak") // UpgradesTest has data that comes back, too.
     void aReleaseComesBackWithTheDataItHad() throws Exception {
         String file = servers.compose("back", """
                 services:
@@ -227,6 +228,7 @@ class RegistryFaultsTest {
     }
 
     @Test
+    @Tag("soak") // HardTimesTest has a full pool, too.
     void aReleaseThatFindsThePoolFullGoesBackWithTheDataThatWasThere() throws Exception {
         String file = servers.compose("full", """
                 services:

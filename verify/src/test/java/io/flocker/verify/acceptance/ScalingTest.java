@@ -140,6 +140,7 @@ class ScalingTest {
     }
 
     @Test
+    @Tag("soak") // The simulation has it too.
     void aCanaryThatAnswersLateGoes() throws Exception {
         String before = images.page("swift:1", "swift");
         String upgrade = "x-flocker: {upgrade: {strategy: canary, canary: {weight: 50, for: 2m, max_slowdown: 2}}}";

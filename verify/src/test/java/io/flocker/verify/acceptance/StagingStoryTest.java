@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /// Elasticsearch on three servers, ten branches, and a browser that opens each of them. The script itself fails where
 /// a page does not show what it should.
 @Tag("engine")
+@Tag("soak") // Seven minutes on a machine that has nothing else to do.
 class StagingStoryTest {
     private static final Duration LIMIT = Duration.ofMinutes(30);
     private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);

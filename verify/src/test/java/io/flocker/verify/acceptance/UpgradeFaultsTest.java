@@ -103,6 +103,7 @@ class UpgradeFaultsTest {
     }
 
     @Test
+    @Tag("soak") // ReleaseTest has the refusal.
     void aSecondUpgradeDuringTheFirstIsRefusedAndTheFirstEndsWell() throws Exception {
         web("twice", 8613);
         String one = images.page("twice:1", "one");
@@ -157,6 +158,7 @@ class UpgradeFaultsTest {
     }
 
     @Test
+    @Tag("soak") // The simulation has it too.
     void anEngineThatRestartsOnTheWayCostsNoRequestOfTheOtherNodes() throws Exception {
         web("restarted", 8615);
         String next = images.page("restarted:1", "next");
@@ -177,6 +179,7 @@ class UpgradeFaultsTest {
     }
 
     @Test
+    @Tag("soak") // Placement has its own tests.
     void whatFitsOfTooLargeACountIsStartedAndTheRestExplained() throws Exception {
         String file = servers.compose("large", """
                 services:

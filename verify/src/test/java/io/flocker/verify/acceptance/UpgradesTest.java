@@ -168,6 +168,7 @@ class UpgradesTest {
     }
 
     @Test
+    @Tag("soak") // It takes more than a minute; WatcherTest has it without engines.
     void aServiceThatFollowsItsTagTakesWhatIsPushedAndNotWhatSomebodyWentBackFrom() throws Exception {
         String image = images.page("follows:1", "one");
         Path file = servers.compose("follows", """

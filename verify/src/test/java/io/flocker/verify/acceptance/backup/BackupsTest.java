@@ -217,6 +217,7 @@ class BackupsTest {
     /// A pool lets nothing go that is being read: the name is free at once, the space when the
     /// backup is done.
     @Test
+    @Tag("soak") // It takes more than half a minute.
     @Order(5)
     void aVolumeThatIsDeletedMeanwhileIsBackedUpWholeAndThenGone() throws Exception {
         String errand = succeed("backup", "half/data", "--to", place(backups), "--rate", "8M", "--detach")
@@ -291,6 +292,7 @@ class BackupsTest {
     /// As from another machine: the server is not on the node, and the daemon has the little
     /// memory that it always has.
     @Test
+    @Tag("soak") // The bucket has a test of its own.
     @Order(8)
     void aBucketIsAsGoodAsAFolder() throws Exception {
         try (var bucket = new Bucket(servers.work.resolve("s3"), "10.98.13.254")) {

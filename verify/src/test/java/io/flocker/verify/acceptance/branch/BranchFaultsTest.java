@@ -183,6 +183,7 @@ class BranchFaultsTest {
     }
 
     @Test
+    @Tag("soak") // It takes more than a minute; the simulation has it too.
     @Order(4)
     void aNodeThatIsLostDuringAResetIsWaitedForAndWhatItHoldsIsThere() throws Exception {
         servers.succeed(branches(1));

@@ -51,7 +51,7 @@ class BranchesTest {
                     volumes: ["pages:/www"]
                     x-flocker: {http: {hosts: [shop.test], port: 8080}}
                     deploy: {placement: {constraints: [node.name == n2]}}
-                    stop_grace_period: 1s
+                    stop_signal: SIGKILL
                 volumes: {data: , pages: }
                 """).toString());
         sql("staging", "CREATE TABLE notes (text varchar); INSERT INTO notes VALUES ('one'), ('two')");
@@ -266,6 +266,7 @@ class BranchesTest {
     }
 
     @Test
+    @Tag("soak") // It copies for long.
     @Order(7)
     void aBranchOnANodeWithoutTheDataGetsItFirst() throws Exception {
         servers.succeed("up", "-f", servers.compose("origin", """
@@ -276,7 +277,7 @@ class BranchesTest {
                     volumes: ["pages:/www"]
                     x-flocker: {http: {hosts: [origin.test], port: 8080}}
                     deploy: {placement: {constraints: [node.name != n3]}}
-                    stop_grace_period: 1s
+                    stop_signal: SIGKILL
                 volumes: {pages: }
                 """).toString());
         page("origin", "one");

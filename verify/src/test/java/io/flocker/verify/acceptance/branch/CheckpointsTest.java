@@ -52,19 +52,19 @@ class CheckpointsTest {
                     volumes: ["first:/data"]
                     %3$s
                     deploy: {placement: {constraints: [node.name == n1]}}
-                    stop_grace_period: 1s
+                    stop_signal: SIGKILL
                   second:
                     image: flocker/busybox:1
                     command: %1$s
                     expose: [8080]
                     volumes: ["second:/data"]
                     deploy: {placement: {constraints: [node.name == n2]}}
-                    stop_grace_period: 1s
+                    stop_signal: SIGKILL
                   client:
                     image: flocker/busybox:1
                     command: %2$s
                     deploy: {placement: {constraints: [node.name == n3]}}
-                    stop_grace_period: 1s
+                    stop_signal: SIGKILL
                 volumes: {first: , second: }
                 """.formatted(SERVER.strip(), CLIENT.strip(), first));
     }
@@ -97,6 +97,7 @@ class CheckpointsTest {
 
     /// A node that is ready asks the leader again and again until the others are.
     @Test
+    @Tag("soak") // It mostly waits.
     void theOtherNodesWaitForAServiceThatTakesLongToQuiesce() throws Exception {
         servers.succeed(
                 "up",
@@ -158,7 +159,7 @@ class CheckpointsTest {
                     image: flocker/busybox:1
                     command: sleep 100000
                     volumes: ["data:/data"]
-                    stop_grace_period: 1s
+                    stop_signal: SIGKILL
                     x-flocker: {quiesce: {pre: "%s", post: "%s", timeout: 1s}}
                 volumes: {data: }
                 """.formatted(before, after));

@@ -194,6 +194,7 @@ class AftermathTest {
     }
 
     @Test
+    @Tag("soak") // It takes more than a minute.
     @Order(2)
     void whatWasNotModifiedMakesNoBranchAndComesBack() throws Exception {
         LabNode node = servers.lab.node(still().primary());
@@ -250,6 +251,7 @@ class AftermathTest {
     }
 
     @Test
+    @Tag("soak") // It takes minutes; the simulation has it too.
     @Order(4)
     void aServiceGoesOnFromOneMomentOfAllItsVolumes() throws Exception {
         servers.succeed(

@@ -115,6 +115,7 @@ class FailureMatrixTest {
     }
 
     @Test
+    @Tag("soak") // A variant of the case before.
     @Order(4)
     void theNodeIsHeardNoMoreButHears() throws Exception {
         LabNode node = ward.primary();
@@ -199,6 +200,7 @@ class FailureMatrixTest {
     }
 
     @Test
+    @Tag("soak") // Two other cases in one.
     @Order(10)
     void theLeaderAndThePrimaryAreOneNodeThatIsLost() throws Exception {
         LabNode leader = ward.leader();
@@ -215,6 +217,7 @@ class FailureMatrixTest {
     }
 
     @Test
+    @Tag("soak") // It takes more than a minute.
     @Order(11)
     void oneFailsAfterTheOther() throws Exception {
         LabNode first = ward.primary();
@@ -350,6 +353,7 @@ class FailureMatrixTest {
     }
 
     @Test
+    @Tag("soak") // Nothing fails over.
     @Order(15)
     void aBranchIsMadeWhereAReplicaIs() throws Exception {
         String replica = ward.volume().replicas().getFirst().node();
@@ -367,6 +371,7 @@ class FailureMatrixTest {
     }
 
     @Test
+    @Tag("soak") // It takes more than a minute; RecoveryTest has it without services.
     @Order(16)
     void theMajorityOfVotersIsLostAndOneReplicaGoesOn() throws Exception {
         atHome();

@@ -231,6 +231,7 @@ class GuardedTest {
     }
 
     @Test
+    @Tag("soak") // The guard has a test of its own.
     @Order(3)
     void aContainerSurvivesAnAgentThatIsBackBeforeTheDeadline() throws Exception {
         var told = new ArrayList<String>();
