@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 public final class Servers implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final long LEAST_REST_NANOS = 100_000_000;
+
     /// For one command.
     private static final Duration COMMAND = Duration.ofMinutes(3);
 
@@ -164,12 +166,13 @@ public final class Servers implements AutoCloseable {
     /// Waits until `condition` holds.
     public void await(String what, Condition condition) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
+        for (long begun = System.nanoTime(); !condition.holds(); begun = System.nanoTime()) {
             if (System.nanoTime() > deadline) {
                 throw new IOException(
                         "Waited in vain for " + what + "\n" + flocker("status").output() + lastLines(node.daemonLog()));
             }
-            TimeUnit.MILLISECONDS.sleep(100);
+            // A command that asks takes the cores from what it waits for.
+            TimeUnit.NANOSECONDS.sleep(Math.max(LEAST_REST_NANOS, System.nanoTime() - begun));
         }
     }
 

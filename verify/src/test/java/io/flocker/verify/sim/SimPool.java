@@ -63,8 +63,8 @@ final class SimPool {
     }
 
     void snapshot(SnapshotId id) {
-        Disk disk = disk(id.volume());
-        if (disk.epoch == id.epoch() && !disk.snapshots.containsKey(id.position())) {
+        Disk disk = disks.get(id.volume());
+        if (disk != null && disk.epoch == id.epoch() && !disk.snapshots.containsKey(id.position())) {
             disk.snapshots.put(id.position(), List.copyOf(disk.head));
         }
     }
