@@ -103,6 +103,7 @@ class RecoveryTest {
     }
 
     @Test
+    @Tag("soak") // It starts seven daemons.
     void aLossOfPowerInTheMiddleLeavesTheOldLogOrTheNewOne() throws Exception {
         try (var cluster = new BareCluster(folder)) {
             threeVoters(cluster);
