@@ -73,6 +73,16 @@ public final class Answers {
         public Branch(String environment, String operation, List<String> changes, String error) {
             this(environment, operation, changes, error, Optional.empty());
         }
+
+        /// One that a request before this one has begun.
+        public static Branch begun(String environment, String operation) {
+            return new Branch(environment, operation, List.of(), "");
+        }
+
+        /// The same, being made by an operation.
+        public Branch by(String next) {
+            return new Branch(environment, next, changes, error);
+        }
     }
 
     /// What a branch has otherwise than it was made with.

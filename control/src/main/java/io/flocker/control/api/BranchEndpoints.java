@@ -4,10 +4,12 @@ import io.flocker.client.api.Answers;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.control.api.user.DataQuota;
+import io.flocker.control.log.ClusterLog;
 import io.flocker.control.log.NotLeading;
 import io.flocker.control.view.Changes;
 import io.flocker.core.access.Right;
 import io.flocker.core.branch.ServiceOverride;
+import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.cut.CutPlanner;
@@ -25,10 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.TreeMap;
 import org.pcollections.TreePMap;
 
 /// Branches: environments made from others, refreshed from them, and changed beside them.
@@ -141,34 +140,54 @@ final class BranchEndpoints {
         List<Command.Branch> commands = request.names().stream()
                 .map(name -> command(call, origin, checkpoint.name(), name, request))
                 .toList();
-        return new Answers.Branches(names == 1 ? List.of(branch(call, commands.getFirst())) : branches(call, commands));
+        return new Answers.Branches(branches(call, commands));
     }
 
-    /// All at once: each is written down by itself, and the others need not wait for that. What is refused is told in
+    /// In their order, each beside those before it; what can be is written down together. What is refused is told in
     /// its place.
-    private List<Answers.Branch> branches(Call call, List<Command.Branch> commands) throws Exception {
-        List<Callable<Answers.Branch>> asked = commands.stream()
-                .<Callable<Answers.Branch>>map(command -> () -> {
-                    try {
-                        return branch(call, command);
-                    } catch (Refusal refusal) {
-                        return new Answers.Branch(
-                                command.environment(),
-                                "",
-                                List.of(),
-                                refusal.problem().detail());
-                    }
-                })
-                .toList();
-        List<Answers.Branch> branches = new ArrayList<>();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Future<Answers.Branch> branch : threads.invokeAll(asked)) {
-                branches.add(branch.get());
+    private List<Answers.Branch> branches(Call call, List<Command.Branch> commands)
+            throws Refusal, IOException, InterruptedException {
+        ClusterState state = decisions.state();
+        List<Answers.Branch> answers = new ArrayList<>();
+        TreeMap<Integer, Command.Branch> wanted = new TreeMap<>();
+        for (Command.Branch command : commands) {
+            Optional<String> begun = decisions.repeated(call, command.environment());
+            Outcome outcome = state.after(command);
+            if (begun.isPresent()) {
+                answers.add(Answers.Branch.begun(command.environment(), begun.get()));
+            } else if (outcome instanceof Outcome.Accepted accepted) {
+                List<String> changes =
+                        Changes.ofBranch(state, decisions.leader().load(), command);
+                wanted.put(answers.size(), command);
+                answers.add(new Answers.Branch(command.environment(), "", changes, ""));
+                state = accepted.state();
+            } else {
+                answers.add(refused(commands, command, outcome));
             }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
         }
-        return List.copyOf(branches);
+        var decided = (call.flag("dryRun") ? List.<ClusterLog.Decision>of() : decisions.decide(call, wanted.values()))
+                .iterator();
+        while (decided.hasNext()) {
+            var place = wanted.pollFirstEntry();
+            ClusterLog.Decision decision = decided.next();
+            answers.set(
+                    place.getKey(),
+                    decision.outcome() instanceof Outcome.Accepted
+                            ? answers.get(place.getKey()).by(decision.operation())
+                            : refused(commands, place.getValue(), decision.outcome()));
+        }
+        return List.copyOf(answers);
+    }
+
+    /// The whole request is, if it is for one alone.
+    private static Answers.Branch refused(List<Command.Branch> all, Command.Branch command, Outcome outcome)
+            throws Refusal {
+        Refusal refusal = Refusal.of((Outcome.Refused) outcome);
+        if (all.size() == 1) {
+            throw refusal;
+        }
+        return new Answers.Branch(
+                command.environment(), "", List.of(), refusal.problem().detail());
     }
 
     /// Whoever owns a branch can read the secrets that it has, and write into the folders.
@@ -210,29 +229,11 @@ final class BranchEndpoints {
     private Optional<Answers.Branches> repeated(Call call, List<String> names) throws Refusal, NotLeading {
         List<Answers.Branch> branches = new ArrayList<>();
         for (String name : names) {
-            decisions
-                    .repeated(call, name)
-                    .ifPresent(operation -> branches.add(new Answers.Branch(name, operation, List.of(), "")));
+            decisions.repeated(call, name).ifPresent(begun -> branches.add(Answers.Branch.begun(name, begun)));
         }
         return branches.size() == names.size()
                 ? Optional.of(new Answers.Branches(List.copyOf(branches)))
                 : Optional.empty();
-    }
-
-    private Answers.Branch branch(Call call, Command.Branch command) throws Refusal, IOException, InterruptedException {
-        Optional<String> begun = decisions.repeated(call, command.environment());
-        if (begun.isPresent()) {
-            return new Answers.Branch(command.environment(), begun.get(), List.of(), "");
-        }
-        if (decisions.state().after(command) instanceof Outcome.Refused refused) {
-            throw Refusal.of(refused);
-        }
-        List<String> changes =
-                Changes.ofBranch(decisions.state(), decisions.leader().load(), command);
-        String operation = call.flag("dryRun")
-                ? ""
-                : decisions.require(call, command.environment(), command.environment(), command);
-        return new Answers.Branch(command.environment(), operation, changes, "");
     }
 
     /// The one that is named, or one taken now. A dry run takes none, and looks at the newest.

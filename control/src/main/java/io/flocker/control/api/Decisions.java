@@ -22,6 +22,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -136,6 +138,19 @@ public final class Decisions {
         return submit(call, partKey(call, part), environment, command);
     }
 
+    /// Has several branches of a request decided, in this order: each has a key of its own.
+    ///
+    /// @return what came of each
+    List<ClusterLog.Decision> decide(Call call, Collection<Command.Branch> branches)
+            throws Refusal, IOException, InterruptedException {
+        List<LogEntry> entries = new ArrayList<>();
+        for (Command.Branch branch : branches) {
+            String environment = branch.environment();
+            entries.add(entry(call, partKey(call, environment), environment, branch));
+        }
+        return written(call, entries);
+    }
+
     /// Like [#require], for a command before a request's last one, which alone has the request's key: two commands
     /// with one key are one.
     void requireFirst(Command command) throws Refusal, IOException, InterruptedException {
@@ -150,14 +165,22 @@ public final class Decisions {
 
     private String submit(Call call, String key, String environment, Command command)
             throws Refusal, IOException, InterruptedException {
+        return accepted(
+                written(call, List.of(entry(call, key, environment, command))).getFirst());
+    }
+
+    private static LogEntry entry(Call call, String key, String environment, Command command) {
         String by = command instanceof Command.Asked asked ? asked.by() : call.by();
-        LogEntry entry = new LogEntry(key, command, call.only(), call.audit(by, environment));
+        return new LogEntry(key, command, call.only(), call.audit(by, environment));
+    }
+
+    private List<ClusterLog.Decision> written(Call call, List<LogEntry> entries)
+            throws Refusal, IOException, InterruptedException {
         // What a node says, and the rest of what was begun, is never refused.
         boolean begins = call.endpoint().right() != Right.NODE && call.begins();
-        return accepted(
-                begins
-                        ? admission.writeFirst(() -> here().log().submit(entry))
-                        : admission.write(() -> here().log().submit(entry)));
+        return begins
+                ? admission.writeFirst(() -> here().log().submit(entries))
+                : admission.write(() -> here().log().submit(entries));
     }
 
     private static String accepted(ClusterLog.Decision decision) throws Refusal {

@@ -6,9 +6,11 @@ import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -213,18 +215,43 @@ public final class ClusterLog implements AutoCloseable {
 
     /// The same for a command that somebody is answerable for.
     public Decision submit(LogEntry asked) throws IOException, InterruptedException {
+        return submit(List.of(asked)).getFirst();
+    }
+
+    /// The same for several, decided in this order; they are on their way together.
+    public List<Decision> submit(List<LogEntry> asked) throws IOException, InterruptedException {
+        List<Answer> answers = new ArrayList<>();
+        for (LogEntry entry : asked) {
+            answers.add(begin(entry));
+        }
+        List<Decision> decisions = new ArrayList<>();
+        for (Answer answer : answers) {
+            decisions.add(answer.get());
+        }
+        return List.copyOf(decisions);
+    }
+
+    /// Waits for what came of a command.
+    private interface Answer {
+        Decision get() throws IOException, InterruptedException;
+    }
+
+    private Answer begin(LogEntry asked) throws IOException {
         byte[] entry = LogEntry.encode(asked);
         if (entry.length > MAX_COMMAND_BYTES) {
             String message = "The request is too large: " + entry.length + " bytes, at most " + MAX_COMMAND_BYTES;
-            return new Decision(new Outcome.Refused(Outcome.Reason.INVALID, message), "");
+            return () -> new Decision(new Outcome.Refused(Outcome.Reason.INVALID, message), "");
         }
-        RaftClientRequest request = request()
+        var reply = server.submitClientRequestAsync(request()
                 .setMessage(Message.valueOf(ByteString.copyFrom(entry)))
                 .setType(RaftClientRequest.writeRequestType())
-                .build();
+                .build());
+        return () -> decision(reply);
+    }
+
+    private Decision decision(Future<RaftClientReply> coming) throws IOException, InterruptedException {
         try {
-            RaftClientReply reply =
-                    server.submitClientRequestAsync(request).get(SUBMIT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            RaftClientReply reply = coming.get(SUBMIT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
             if (reply.getNotLeaderException() != null || reply.getLeaderNotReadyException() != null) {
                 throw new NotLeading(self + " does not lead any more; it may or may not have happened");
             }
