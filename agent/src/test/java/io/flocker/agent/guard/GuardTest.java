@@ -27,7 +27,7 @@ class GuardTest {
     /// F of [io.flocker.core.lease.LeaseTerms#USUAL].
     private static final long FENCING = 1_000 * MILLI;
 
-    private static final int FENCINGS = 20;
+    private static final int FENCINGS = Integer.getInteger("fencings", 7);
     private static final Path FREEZER = Files.isDirectory(Path.of("/sys/fs/cgroup/freezer"))
             ? Path.of("/sys/fs/cgroup/freezer")
             : Path.of("/sys/fs/cgroup");

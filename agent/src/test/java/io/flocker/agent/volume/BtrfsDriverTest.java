@@ -251,6 +251,7 @@ class BtrfsDriverTest {
     }
 
     @Test
+    @Tag("soak") // It waits half a minute for the kernel.
     void whatIsReceivedLeavesNoQuotaGroupOnceItIsDeleted() throws Exception {
         var snapshot = new SnapshotId("accounted", 1, 1);
         var sender = new BtrfsDriver(pool.directory());

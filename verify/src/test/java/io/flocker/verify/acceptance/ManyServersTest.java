@@ -220,6 +220,7 @@ class ManyServersTest {
     }
 
     @Test
+    @Tag("soak") // Placement has its own tests.
     void placesByRoomAndRuleAndSaysWhich() throws Exception {
         Path large = servers.compose("large", """
                 services:
@@ -266,6 +267,7 @@ class ManyServersTest {
     }
 
     @Test
+    @Tag("soak") // JoiningNodeTest has a deployment file, too.
     void pinsServicesAsADeploymentFileSays() throws Exception {
         Path file = servers.compose("pinned", PINNED);
         Path deployment = servers.compose("pinned-deployment", """

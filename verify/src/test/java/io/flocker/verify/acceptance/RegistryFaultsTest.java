@@ -159,6 +159,7 @@ class RegistryFaultsTest {
     }
 
     @Test
+    @Tag("soak") // UpgradeFaultsTest has releases that do not serve, too.
     void aReleaseThatListensAtAnotherPortIsToldWithBothAndGetsNoRequest() throws Exception {
         web("deaf", 8624);
         String image = images.running(IMAGE, "deaf:1", "httpd -f -p 9090 -h /www");

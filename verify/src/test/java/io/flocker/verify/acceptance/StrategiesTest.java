@@ -61,6 +61,7 @@ class StrategiesTest {
     }
 
     @Test
+    @Tag("soak") // The simulation has it too.
     void blueGreenSwitchesEveryInstanceAtOnceWithoutAFailedRequest() throws Exception {
         String blue = images.page("colour:blue", "blue");
         String green = images.page("colour:green", "green");

@@ -20,7 +20,7 @@ class BalanceTest {
     private static final int WITH_DATA = 8;
     private static final int FIRST_PORT = 8801;
     private static final long PATIENCE_SECONDS = 480;
-    private static final long REST_SECONDS = 45;
+    private static final long REST_SECONDS = 25;
     private static final Pattern MOVING = Pattern.compile(
             "Moving (\\S+) from (n[12]) to n3 to even out load: n[12] has \\d+ % of its even share, n3 \\d+ %; then");
 
