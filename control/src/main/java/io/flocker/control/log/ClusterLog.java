@@ -218,7 +218,8 @@ public final class ClusterLog implements AutoCloseable {
         return submit(List.of(asked)).getFirst();
     }
 
-    /// The same for several, decided in this order; they are on their way together.
+    /// The same for several, decided in this order: the server has appended one before it takes the next. They are on
+    /// their way to the others together.
     public List<Decision> submit(List<LogEntry> asked) throws IOException, InterruptedException {
         List<Answer> answers = new ArrayList<>();
         for (LogEntry entry : asked) {
