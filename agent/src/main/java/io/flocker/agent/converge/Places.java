@@ -9,7 +9,7 @@ final class Places {
     private static final int MOST = 64;
     private static final int MOST_RECEIVES = 48;
     private static final int LEAST_STARTS = 8;
-    /// An engine that is asked for more at once is no sooner done with all, and answers nobody else meanwhile.
+    /// As an engine starts about as many side by side, more would only wait in it: an assumption, not a measurement.
     private static final int STARTS_PER_CORE = 4;
 
     private final Semaphore all = new Semaphore(MOST, true);
