@@ -185,8 +185,11 @@ public final class LabNode {
         }
     }
 
+    /// In a session of its own, as an init system starts a service: the kernel shares the processor out among sessions.
     private void start(Part part, List<String> command, Path output) throws IOException {
-        Process process = new ProcessBuilder(command)
+        List<String> words = new ArrayList<>(List.of("setsid"));
+        words.addAll(command);
+        Process process = new ProcessBuilder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))

@@ -54,7 +54,7 @@ public final class Agent implements AutoCloseable {
     private static final Duration REPORT_LIMIT = Duration.ofMillis(LeaseTerms.USUAL.timeoutMillis());
 
     /// The longest rest between two looks, whatever a look takes.
-    private static final long MOST_REST_NANOS = 200_000_000;
+    private static final long MOST_REST_NANOS = 400_000_000;
 
     private static final long ASSIGNMENT_WAIT_MILLIS = 20_000;
     private static final long RETRY_MILLIS = 200;
@@ -243,10 +243,10 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /// As long as the round took: while many containers start, each with several events, looking must not take more
-    /// than half of the time from them. Ends early for what is urgent.
+    /// Twice as long as the round took: while many containers start, each with several events, looking must not take
+    /// more than a third of the time from them. Ends early for what is urgent.
     private void rest(long begun) throws InterruptedException {
-        urgent.tryAcquire(Math.min(System.nanoTime() - begun, MOST_REST_NANOS), TimeUnit.NANOSECONDS);
+        urgent.tryAcquire(Math.min(2 * (System.nanoTime() - begun), MOST_REST_NANOS), TimeUnit.NANOSECONDS);
     }
 
     private void hurry() {
@@ -289,7 +289,8 @@ public final class Agent implements AutoCloseable {
             long early = Math.max(pauses.waitNanos(step), troubles.waitNanos(step));
             if (early > 0) {
                 wait = Math.min(wait, early / 1_000_000 + 1);
-            } else if (!busyThen.contains(step.subject()) && busy.add(step.subject())) {
+            } else if (!Conflicts.with(busyThen, step, current.assignment()) && busy.add(step.subject())) {
+                places.announce(step);
                 begin(step);
             }
         }

@@ -195,7 +195,7 @@ public final class DockerEngine implements ContainerEngine {
             networks.restoreRoutes();
             lastFullLook = now;
         }
-        TreePMap<String, String> here = networks.known();
+        TreePMap<String, String> here = networks.seen();
         TreePMap<String, Found> newest = TreePMap.empty();
         List<String> surplus = new ArrayList<>();
         List<Found> besides = new ArrayList<>();
@@ -275,7 +275,7 @@ public final class DockerEngine implements ContainerEngine {
 
     @Override
     public void start(WantedInstance instance, WantedEnvironment environment, Lodging lodging) throws IOException {
-        String subnet = networks.known().getOrDefault(instance.environment(), "");
+        String subnet = networks.seen().getOrDefault(instance.environment(), "");
         List<Integer> ports = images.portsOf(instance.spec());
         Blueprint blueprint = new Blueprint(instance, environment, new Blueprint.Here(subnet, ports, lodging));
         boolean once = instance.spec().job().isPresent();
@@ -303,14 +303,18 @@ public final class DockerEngine implements ContainerEngine {
 
     @Override
     public void startAgain(String container) throws IOException {
-        EngineFailure.trying("start container " + container, () -> {
-            try {
-                return docker.startContainerCmd(container).exec();
-            } catch (NotModifiedException e) {
-                return null;
-            }
-        });
-        sightings.changed(container);
+        sightings.starting(container);
+        try {
+            EngineFailure.trying("start container " + container, () -> {
+                try {
+                    return docker.startContainerCmd(container).exec();
+                } catch (NotModifiedException e) {
+                    return null;
+                }
+            });
+        } finally {
+            sightings.started(container);
+        }
     }
 
     @Override

@@ -33,14 +33,15 @@ final class Networks {
     private final DockerClient docker;
     /// Held by whoever makes or deletes one.
     private final ReentrantLock changing = new ReentrantLock(true);
-    private final AtomicReference<Known> known = new AtomicReference<>(new Known(Optional.empty()));
+    private final AtomicReference<Known> known = new AtomicReference<>(new Known(Optional.empty(), true));
     /// Those made here whose event has not come yet.
     private final Set<String> making = ConcurrentHashMap.newKeySet();
 
     /// What was seen last.
     ///
-    /// @param networks subnets by environment; empty if they must be looked for
-    private record Known(Optional<TreePMap<String, String>> networks) {}
+    /// @param networks subnets by environment; empty if they were never looked for
+    /// @param doubtful whether they must be looked for again
+    private record Known(Optional<TreePMap<String, String>> networks, boolean doubtful) {}
 
     Networks(DockerClient docker) {
         this.docker = docker;
@@ -50,21 +51,35 @@ final class Networks {
         return "flocker." + environment;
     }
 
+    /// Subnets by environment, of the networks that are ready. While one is made or deleted, the engine would not
+    /// answer: what was seen last, then.
+    TreePMap<String, String> seen() throws IOException {
+        Optional<TreePMap<String, String>> last = known.get().networks();
+        if (changing.tryLock()) {
+            try {
+                return known();
+            } finally {
+                changing.unlock();
+            }
+        }
+        return last.isPresent() ? last.get() : here();
+    }
+
     /// As [#here], without asking the engine if nothing has changed.
-    TreePMap<String, String> known() throws IOException {
+    private TreePMap<String, String> known() throws IOException {
         Known before = known.get();
-        if (before.networks().isPresent()) {
+        if (before.networks().isPresent() && !before.doubtful()) {
             return before.networks().get();
         }
         TreePMap<String, String> here = here();
         // Not if it was to be forgotten meanwhile.
-        known.compareAndSet(before, new Known(Optional.of(here)));
+        known.compareAndSet(before, new Known(Optional.of(here), false));
         return here;
     }
 
     /// Something may have changed.
     void forget() {
-        known.set(new Known(Optional.empty()));
+        known.updateAndGet(before -> new Known(before.networks(), true));
     }
 
     /// Whether an event tells only that a network was made here.
@@ -104,8 +119,8 @@ final class Networks {
         try {
             Optional<String> subnet = createOne(environment);
             if (subnet.isPresent()) {
-                known.updateAndGet(before ->
-                        new Known(before.networks().map(all -> all.plus(environment, subnet.get()))));
+                known.updateAndGet(before -> new Known(
+                        before.networks().map(all -> all.plus(environment, subnet.get())), before.doubtful()));
             } else {
                 making.remove(name(environment));
                 forget();
@@ -188,7 +203,7 @@ final class Networks {
     void restoreRoutes() throws IOException {
         String routes =
                 Program.of("ip", "-4", "route", "show", "table", "local").run();
-        for (String subnet : known().values()) {
+        for (String subnet : seen().values()) {
             if (!routes.contains("local " + services(subnet) + " ")) {
                 route(subnet);
             }
@@ -208,6 +223,7 @@ final class Networks {
         changing.lock();
         try {
             deleteAll(environment);
+            known.updateAndGet(before -> new Known(before.networks().map(all -> all.minus(environment)), true));
         } finally {
             forget();
             changing.unlock();

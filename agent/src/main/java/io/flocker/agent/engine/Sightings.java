@@ -46,6 +46,8 @@ final class Sightings {
     private final Map<String, Integer> failures = new HashMap<>();
     private final Map<String, Long> lastEnds = new HashMap<>();
     private final Set<String> stopped = ConcurrentHashMap.newKeySet();
+    /// Those whose start the engine has not answered yet: until then it answers no inspection of them either.
+    private final Set<String> starting = ConcurrentHashMap.newKeySet();
     private volatile boolean allStale = true;
 
     /// @param listener is told when a look would find something new that the engine has no event for
@@ -66,6 +68,17 @@ final class Sightings {
     /// We end this container ourselves: that is no failure of its.
     void stopping(String container) {
         stopped.add(container);
+    }
+
+    /// The engine is asked to start this container.
+    void starting(String container) {
+        starting.add(container);
+    }
+
+    /// It has answered, whatever it was.
+    void started(String container) {
+        starting.remove(container);
+        changed(container);
     }
 
     /// Our containers as they are now, by engine id; those whose labels cannot be read with an empty environment.
@@ -123,7 +136,9 @@ final class Sightings {
         Set<String> present = new HashSet<>();
         for (Container container : listed) {
             present.add(container.getId());
-            if (all || changed.contains(container.getId()) || !known.containsKey(container.getId())) {
+            if (starting.contains(container.getId())) {
+                known.compute(container.getId(), (_, before) -> coming(container, before));
+            } else if (all || changed.contains(container.getId()) || !known.containsKey(container.getId())) {
                 inspect(container).ifPresent(found -> known.put(container.getId(), found));
             }
         }
@@ -148,6 +163,27 @@ final class Sightings {
                 return Optional.empty();
             }
         });
+    }
+
+    /// What is known without an inspection of a container that is being started: it is there, and does not run yet.
+    private Found coming(Container listed, @Nullable Found before) {
+        var identity = Labels.read(listed.getLabels()).orElse(Labels.Identity.unknown(listed.getId()));
+        return new Found(
+                listed.getId(),
+                identity.environment(),
+                identity.service(),
+                identity.slot(),
+                identity.release(),
+                identity.restarts(),
+                Found.State.CREATED,
+                Found.Health.NONE,
+                "",
+                false,
+                0,
+                0,
+                0,
+                before == null ? 0 : before.failures(),
+                identity.tenures());
     }
 
     private Found found(InspectContainerResponse inspected, Map<String, String> labels) {

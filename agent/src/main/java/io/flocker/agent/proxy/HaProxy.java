@@ -1,13 +1,11 @@
 package io.flocker.agent.proxy;
 
-import io.flocker.agent.program.Program;
 import io.flocker.agent.proxy.ProxyConfig.Limits;
 import io.flocker.agent.proxy.Slots.Place;
 import io.flocker.core.plan.Observed.Answered;
 import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.RoutingTable.Door;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +19,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 
@@ -35,8 +32,6 @@ public final class HaProxy implements Router {
 
     /// How many requests a held backend has at most.
     public static final int HOLD_COUNT = 4_096;
-
-    private static final Duration START_LIMIT = Duration.ofSeconds(10);
 
     /// The kernel closes the sockets of a killed HAProxy a moment after the process is gone from sight.
     private static final Duration RELEASE_LIMIT = Duration.ofMillis(500);
@@ -63,6 +58,7 @@ public final class HaProxy implements Router {
     private final Limits limits;
     private final ProxyProcess process;
     private final MasterSocket master;
+    private final Takeover takeover;
     private final SecureDoor secureDoor = new SecureDoor();
     private final Tally tally = new Tally();
     private final Tally load = new Tally();
@@ -93,6 +89,7 @@ public final class HaProxy implements Router {
         limits = new Limits(holdMillis, holdCount, threads, Connections.most(), ipv6);
         process = new ProxyProcess(files);
         master = new MasterSocket(files.masterSocket());
+        takeover = new Takeover(files, process, master, () -> marks().getOrDefault(ProxyConfig.STRUCTURE_KEY, ""));
     }
 
     /// Ends the proxy of a directory, if there is one, and every connection through it.
@@ -151,7 +148,7 @@ public final class HaProxy implements Router {
         if (config.structure().equals(marks.get(ProxyConfig.STRUCTURE_KEY))) {
             mark(workers.get(0), fingerprint);
         } else {
-            replace(config, fingerprint, !workers.isEmpty());
+            takeover.by(config, fingerprint, !workers.isEmpty());
         }
         if (!shut.isEmpty()) {
             throw new IOException("HAProxy cannot listen at " + String.join(", nor at ", shut));
@@ -325,52 +322,6 @@ public final class HaProxy implements Router {
         master.ask(worker, List.of("set map " + files.heldMap() + " " + ProxyConfig.TABLE_KEY + " " + fingerprint));
     }
 
-    /// Starts a worker with a new configuration, which takes over from the present one.
-    private void replace(ProxyConfig config, String fingerprint, boolean runs) throws IOException {
-        ProxyFiles.replace(files.lua(), config.lua() + program());
-        ProxyFiles.replace(files.heldMap(), ProxyConfig.mapText(config.held(fingerprint)));
-        ProxyFiles.replace(files.cookiesMap(), ProxyConfig.mapText(Stickiness.map(config.table(), config.slots())));
-        for (Door door : config.table().doors().values()) {
-            if (door.hasHosts()) {
-                Path map = files.hostsMap(ProxyName.of(door.key()));
-                ProxyFiles.replace(map, ProxyConfig.mapText(ProxyConfig.hosts(door)));
-            }
-        }
-        Path proposed = files.config().resolveSibling("haproxy.proposed.cfg");
-        ProxyFiles.replace(proposed, config.text());
-        Program.of("haproxy", "-c", "-q", "-f", proposed.toString()).run();
-        ProxyFiles.replace(files.config(), config.text());
-        String structure = config.structure();
-        BooleanSupplier failed = runs ? reload() : started();
-        boolean[] given = {false};
-        boolean inForce = ProxyProcess.waitUntil(START_LIMIT, () -> {
-            given[0] = failed.getAsBoolean();
-            return given[0] || structure.equals(marks().get(ProxyConfig.STRUCTURE_KEY));
-        });
-        if (!inForce || given[0]) {
-            throw new IOException("HAProxy did not take over " + files.config() + ": " + process.lastOutput());
-        }
-    }
-
-    /// Begins a reload and says how to see that it failed.
-    private BooleanSupplier reload() throws IOException {
-        int before = master.failedReloads();
-        master.ask("reload");
-        return () -> {
-            try {
-                return master.failedReloads() > before;
-            } catch (IOException e) {
-                // In the middle of it the master does not answer.
-                return false;
-            }
-        };
-    }
-
-    private BooleanSupplier started() throws IOException {
-        Process started = process.start();
-        return () -> !started.isAlive();
-    }
-
     /// What goes on at a place.
     ///
     /// @param http whether these are requests, not connections
@@ -429,15 +380,6 @@ public final class HaProxy implements Router {
                 return Slots.NONE;
             }
             throw new IOException(files.slots() + " is damaged; delete it when no instance is being stopped", e);
-        }
-    }
-
-    private static String program() throws IOException {
-        try (var program = HaProxy.class.getResourceAsStream("flocker.lua")) {
-            if (program == null) {
-                throw new AssertionError("flocker.lua is part of this module");
-            }
-            return new String(program.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 }

@@ -17,6 +17,8 @@ import java.util.function.BooleanSupplier;
 /// finish theirs. In a session of their own, so that they live on without the JVM.
 record ProxyProcess(ProxyFiles files) {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+    private static final long LEAST_REST_NANOS = 2_000_000;
+    private static final long MOST_REST_NANOS = 50_000_000;
     private static final long MOST_OUTPUT_BYTES = 1 << 20;
     private static final int SHOWN_OUTPUT = 2_000;
 
@@ -89,14 +91,15 @@ record ProxyProcess(ProxyFiles files) {
         }
     }
 
-    /// Looks every few milliseconds.
+    /// Looks every few milliseconds, less often the longer it takes: what is waited for needs the processor as well.
     static boolean waitUntil(Duration limit, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long begun = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
+            long waited = System.nanoTime() - begun;
+            if (waited > limit.toNanos()) {
                 return false;
             }
-            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+            LockSupport.parkNanos(Math.clamp(waited / 8, LEAST_REST_NANOS, MOST_REST_NANOS));
         }
         return true;
     }

@@ -2,6 +2,7 @@ package io.flocker.agent.converge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flocker.core.model.Head;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.Step;
 import java.time.Duration;
@@ -40,6 +41,28 @@ class PlacesTest {
         for (Thread receiver : receivers) {
             assertThat(receiver.join(Duration.ofSeconds(5))).isTrue();
         }
+    }
+
+    @Test
+    void volumesAreMadeBeforeWhatComesWithThem() throws Exception {
+        var places = new Places(2);
+        var end = new CountDownLatch(1);
+        var clone = new Step.MakeHead("shop.data.x", new Head(1, "n1", Optional.empty(), Optional.empty()), "");
+        places.announce(clone);
+        var made = Thread.ofVirtual().start(() -> places.in(clone, () -> await(end)));
+        var network = Thread.ofVirtual().start(() -> places.in(new Step.CreateNetwork("shop"), () -> {}));
+        assertThat(network.join(Duration.ofMillis(100))).as("waits").isFalse();
+        end.countDown();
+        assertThat(made.join(Duration.ofSeconds(5))).isTrue();
+        assertThat(network.join(Duration.ofSeconds(1))).as("goes on at once").isTrue();
+    }
+
+    @Test
+    void aVolumeThatTakesLongHoldsNothingUp() throws Exception {
+        var places = new Places(2);
+        places.announce(new Step.MakeHead("shop.data.x", new Head(1, "n1", Optional.empty(), Optional.empty()), ""));
+        var network = Thread.ofVirtual().start(() -> places.in(new Step.CreateNetwork("shop"), () -> {}));
+        assertThat(network.join(Duration.ofSeconds(10))).isTrue();
     }
 
     private static void await(CountDownLatch end) {

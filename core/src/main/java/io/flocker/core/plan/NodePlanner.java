@@ -62,9 +62,9 @@ public final class NodePlanner {
     /// @param heard what the leader has heard of this node
     public static Plan plan(Assignment assignment, Offers offers, Observed observed, Offers.Heard heard) {
         NodePlanner planner = new NodePlanner(assignment, offers, observed, heard);
-        planner.surroundings();
         planner.snapshots();
         assignment.volumes().values().forEach(planner::volume);
+        planner.surroundings();
         assignment.instances().values().forEach(planner::instance);
         planner.surplus();
         return new Plan(List.copyOf(planner.steps), planner.offered, planner.routed);

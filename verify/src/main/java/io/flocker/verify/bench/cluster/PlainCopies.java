@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /// The containers of a staging environment's copies without Flocker: each node's engine starts its own as parallel as
-/// it allows, on snapshots that were made beforehand, and they are asked until they serve.
+/// it allows, on snapshots and networks that were made beforehand, one network for each copy as Flocker and Compose
+/// make them, and they are asked until they serve.
 final class PlainCopies implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -40,7 +41,7 @@ final class PlainCopies implements AutoCloseable {
         this.heads = heads;
         this.copies = copies;
         everywhere((node, at) -> "for i in $(seq " + copies + "); do btrfs -q subvolume snapshot " + heads.get(at) + " "
-                + folder(at) + "$i; done");
+                + folder(at) + "$i && docker -H " + node.engineSocket() + " network create plain$i; done");
     }
 
     private Path folder(int at) {
@@ -66,8 +67,8 @@ final class PlainCopies implements AutoCloseable {
 
     /// Runs them until all serve.
     void run() throws IOException, InterruptedException {
-        each((engine, at) ->
-                engine + " run -d --name plain{} " + parts.get(at).arguments().replace("DATA", folder(at) + "{}"));
+        each((engine, at) -> engine + " run -d --network plain{} --name plain{} "
+                + parts.get(at).arguments().replace("DATA", folder(at) + "{}"));
     }
 
     /// Stops and starts them until all serve.
@@ -106,8 +107,9 @@ final class PlainCopies implements AutoCloseable {
             Program.of(
                             "bash",
                             "-c",
-                            "for i in $(seq " + copies + "); do " + engine + " rm -f plain$i; btrfs subvolume"
-                                    + " delete " + folder(at) + "$i; done >/dev/null 2>&1 || true")
+                            "for i in $(seq " + copies + "); do " + engine + " rm -f plain$i; " + engine
+                                    + " network rm plain$i; btrfs subvolume delete " + folder(at)
+                                    + "$i; done >/dev/null 2>&1 || true")
                     .within(PATIENCE)
                     .run();
         }
