@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A PostgreSQL that pgbench keeps busy: a client's longest pause while something happens to it, beside what the same
-/// image takes to stop and start where it is.
+/// image takes to stop and start where it is, in a network of its own as Flocker and Compose make one.
 final class BusyDatabase implements AutoCloseable {
     private static final int LEAD_SECONDS = 2;
     private static final String BIN = "/usr/lib/postgresql/15/bin/";
@@ -40,7 +40,9 @@ final class BusyDatabase implements AutoCloseable {
         this.environment = environment;
         server.succeed(
                 "up", "-f", server.compose(environment, MovingDatabase.COMPOSE).toString());
-        server.lab.node("n3").docker("run", "-d", "--name", REFERENCE, "-e", "POSTGRES_PASSWORD=secret", IMAGE);
+        LabNode node = server.lab.node("n3");
+        node.docker("network", "create", REFERENCE);
+        node.docker("run", "-d", "--network", REFERENCE, "--name", REFERENCE, "-e", "POSTGRES_PASSWORD=secret", IMAGE);
     }
 
     /// Makes what pgbench works with.
@@ -128,7 +130,9 @@ final class BusyDatabase implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.lab.node("n3").docker("rm", "-f", REFERENCE);
+        LabNode node = server.lab.node("n3");
+        node.docker("rm", "-f", REFERENCE);
+        node.docker("network", "rm", REFERENCE);
         server.flocker("down", "-e", environment, "--volumes");
     }
 }
