@@ -5,9 +5,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// How many steps are taken at once, and in which order. What makes an engine or the network busy for long leaves
-/// places for what is quick, such as a route; and volumes are made first: a clone takes milliseconds, and the
-/// containers
-/// and networks that come with it keep a machine busy for seconds.
+/// places for what is quick, such as a route. And volumes are made first: a clone takes milliseconds, while containers
+/// and networks keep a machine busy for seconds.
 final class Places {
     private static final int MOST = 64;
     private static final int MOST_RECEIVES = 48;

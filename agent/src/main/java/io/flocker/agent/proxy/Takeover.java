@@ -17,10 +17,11 @@ final class Takeover {
     /// What reloads may take before others rest; enough for all that a person does by hand.
     private static final Duration FREE = Duration.ofSeconds(2);
 
-    /// For each second beyond that, so many pass without one.
+    /// For each second beyond that, so many pass without one, and all of it is forgiven at this pace.
     private static final int SHARE = 6;
 
-    private static final Duration MOST_REST = Duration.ofSeconds(8);
+    /// The next table, which may release somebody, waits for it.
+    private static final Duration MOST_REST = Duration.ofSeconds(2);
 
     private final ProxyFiles files;
     private final ProxyProcess process;
@@ -71,15 +72,16 @@ final class Takeover {
             return given[0] || wanted.equals(structure.get());
         });
         endedNanos = System.nanoTime();
-        spentNanos += endedNanos - begun;
+        // A burst is over soon after its last reload, however long it was.
+        spentNanos = Math.min(spentNanos + endedNanos - begun, 2 * FREE.toNanos());
         if (!inForce || given[0]) {
             check(config);
             throw new IOException("HAProxy did not take over " + files.config() + ": " + process.lastOutput());
         }
     }
 
-    /// In a burst, such as many environments that are branched at once, reloads take no more than a small part of the
-    /// time: each keeps a processor busy, on every node, and what changes meanwhile comes with the next one. What
+    /// In a burst, such as many environments that are branched at once, reloads take no more than a part of the
+    /// time: each keeps a processor busy on every node, and what changes meanwhile comes with the next one. What
     /// needs no reload was done before.
     private void rest() {
         long begun = System.nanoTime();
