@@ -30,7 +30,7 @@ final class Places {
         starts = new Semaphore(Math.max(LEAST_STARTS, STARTS_PER_CORE * cores), true);
     }
 
-    /// `step` will be taken at once: before what comes after it may see it at work.
+    /// `step` is about to be taken: what it goes before waits for it from now on.
     synchronized void announce(Step step) {
         if (step instanceof Step.MakeHead) {
             volumes++;

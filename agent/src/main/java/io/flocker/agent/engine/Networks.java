@@ -223,7 +223,8 @@ final class Networks {
         changing.lock();
         try {
             deleteAll(environment);
-            known.updateAndGet(before -> new Known(before.networks().map(all -> all.minus(environment)), true));
+            known.updateAndGet(
+                    before -> new Known(before.networks().map(all -> all.minus(environment)), before.doubtful()));
         } finally {
             forget();
             changing.unlock();

@@ -27,10 +27,10 @@ final class Takeover {
     private final ProxyProcess process;
     private final MasterSocket master;
     private final Supplier<String> structure;
-    /// When the last one ended, by [System#nanoTime].
-    private long endedNanos = System.nanoTime();
-    /// How long reloads have taken, less what has passed since.
+    /// How long reloads have taken, less what was forgiven.
     private long spentNanos;
+    /// Until when time was forgiven, by [System#nanoTime].
+    private long forgivenNanos = System.nanoTime();
 
     /// @param structure that of the worker which takes new connections; empty if none answers
     Takeover(ProxyFiles files, ProxyProcess process, MasterSocket master, Supplier<String> structure) {
@@ -71,9 +71,9 @@ final class Takeover {
             given[0] = failed.getAsBoolean();
             return given[0] || wanted.equals(structure.get());
         });
-        endedNanos = System.nanoTime();
+        forgivenNanos = System.nanoTime();
         // A burst is over soon after its last reload, however long it was.
-        spentNanos = Math.min(spentNanos + endedNanos - begun, 2 * FREE.toNanos());
+        spentNanos = Math.min(spentNanos + forgivenNanos - begun, 2 * FREE.toNanos());
         if (!inForce || given[0]) {
             check(config);
             throw new IOException("HAProxy did not take over " + files.config() + ": " + process.lastOutput());
@@ -84,13 +84,18 @@ final class Takeover {
     /// time: each keeps a processor busy on every node, and what changes meanwhile comes with the next one. What
     /// needs no reload was done before.
     private void rest() {
-        long begun = System.nanoTime();
-        spentNanos = Math.max(0, spentNanos - (begun - endedNanos) / SHARE);
+        forgive();
         long rest = Math.min((spentNanos - FREE.toNanos()) * SHARE, MOST_REST.toNanos());
         if (rest > 0) {
             ProxyProcess.waitUntil(Duration.ofNanos(rest), () -> false);
-            spentNanos = Math.max(0, spentNanos - (System.nanoTime() - begun) / SHARE);
+            forgive();
         }
+    }
+
+    private void forgive() {
+        long now = System.nanoTime();
+        spentNanos = Math.max(0, spentNanos - (now - forgivenNanos) / SHARE);
+        forgivenNanos = now;
     }
 
     /// @throws IOException if HAProxy would not take it; says why

@@ -63,6 +63,7 @@ public final class NodePlanner {
     public static Plan plan(Assignment assignment, Offers offers, Observed observed, Offers.Heard heard) {
         NodePlanner planner = new NodePlanner(assignment, offers, observed, heard);
         planner.snapshots();
+        // Volumes before networks: whoever takes the steps in this order has quick clones before what takes long.
         assignment.volumes().values().forEach(planner::volume);
         planner.surroundings();
         assignment.instances().values().forEach(planner::instance);
