@@ -1,6 +1,5 @@
 package io.flocker.verify.bench.cluster;
 
-import io.flocker.agent.program.Program;
 import io.flocker.lab.LabNode;
 import io.flocker.verify.bench.Benchmark;
 import io.flocker.verify.bench.Figure;
@@ -16,8 +15,6 @@ import java.util.List;
 public final class MeshBenchmark implements Benchmark {
     private static final int ROUNDS = 5;
     private static final int PORT = 8511;
-    private static final String IMAGE = "flocker/hello:1";
-    private static final String COMMAND = "CMD [\"/usr/sbin/haproxy\", \"-db\", \"-f\", \"/etc/hello.cfg\"]";
 
     @Override
     public int nodes() {
@@ -41,18 +38,16 @@ public final class MeshBenchmark implements Benchmark {
 
     @Override
     public List<Medians> measure(Servers server) throws IOException, InterruptedException {
-        String file = server.compose("mesh", """
+        String file =
+                server.compose("mesh", """
                 services:
                   web:
                     image: %s
                     ports: ["%d:8080"]
                     deploy: {placement: {constraints: [node.name == n1]}}
                     stop_grace_period: 1s
-                """.formatted(IMAGE, PORT)).toString();
-        String image = Program.of(server.home.resolve("images/build").toString(), "hello")
-                .run()
-                .strip();
-        server.node.docker("import", "--change", COMMAND, image, IMAGE);
+                """.formatted(HelloImage.NAME, PORT)).toString();
+        HelloImage.make(server, server.node);
         try {
             server.succeed("up", "-f", file);
             LabNode far = server.lab.node("n2");

@@ -25,25 +25,9 @@ final class StopAndRun implements PlainDeployment {
         return "http://" + node.address() + ":" + PORT + "/";
     }
 
-    /// SIGKILL, because BusyBox' httpd as process 1 ignores SIGTERM, and the engine would wait in vain for it to end.
     @Override
     public void start(String image) throws IOException {
-        node.docker(
-                "run",
-                "-d",
-                "--name",
-                CONTAINER,
-                "--stop-signal",
-                "KILL",
-                "-p",
-                PORT + ":8080",
-                image,
-                "httpd",
-                "-f",
-                "-p",
-                "8080",
-                "-h",
-                "/www");
+        node.docker("run", "-d", "--name", CONTAINER, "-p", PORT + ":8080", image);
     }
 
     @Override

@@ -45,21 +45,13 @@ final class SwarmService implements PlainDeployment {
                 SERVICE,
                 "--publish",
                 "mode=host,target=8080,published=" + PORT,
-                "--stop-signal",
-                "KILL",
                 "--restart-delay",
                 "0s",
                 "--update-order",
                 "stop-first",
                 "--update-monitor",
                 "500ms",
-                pushed(image),
-                "httpd",
-                "-f",
-                "-p",
-                "8080",
-                "-h",
-                "/www");
+                pushed(image));
     }
 
     @Override

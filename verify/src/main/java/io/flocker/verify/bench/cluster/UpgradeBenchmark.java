@@ -65,8 +65,11 @@ public final class UpgradeBenchmark implements Benchmark {
 
     @Override
     public List<Medians> measure(Servers server) throws IOException, InterruptedException {
+        for (int number = 1; number <= MANY; number++) {
+            HelloImage.make(server, server.lab.node("n" + number));
+        }
         for (String image : IMAGES) {
-            OtherImage.make(server, "flocker/busybox:1", image);
+            OtherImage.make(server, HelloImage.NAME, image, HelloImage.COMMAND);
         }
         List<String> urls = Stream.of("n1", "n2")
                 .map(node -> "http://" + server.lab.node(node).address() + ":" + PORT + "/")
@@ -146,7 +149,6 @@ public final class UpgradeBenchmark implements Benchmark {
                 services:
                   web:
                     image: IMAGE
-                    command: httpd -f -p 8080 -h /www
                     ports: ["PORT:8080"]
                     deploy: {replicas: 4, update_config: {parallelism: 2, monitor: 500ms}}
                     stop_grace_period: 1s
