@@ -29,7 +29,7 @@ final class TlsConnection implements Connection {
     /// @param limit for each read
     /// @throws ConnectException if nobody listens
     static TlsConnection open(URI base, Credentials credentials, Duration limit) throws IOException {
-        var plain = new Socket();
+        var plain = new BatchingSocket();
         try {
             connect(plain, base);
             plain.setTcpNoDelay(true);

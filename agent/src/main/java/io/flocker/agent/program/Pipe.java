@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// @param command the program, found on the path, and its arguments
 public record Pipe(List<String> command) {
-    private static final int CHUNK_BYTES = 64 << 10;
+    private static final int CHUNK_BYTES = 128 << 10;
     /// How long a program that was killed may take to be gone.
     private static final long KILL_SECONDS = 10;
 
@@ -64,7 +64,8 @@ public record Pipe(List<String> command) {
 
     private static void copy(InputStream in, OutputStream out) throws IOException {
         var chunk = new byte[CHUNK_BYTES];
-        for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+        // Whole chunks: whoever reads at the other end is woken as seldom.
+        for (int read = in.readNBytes(chunk, 0, CHUNK_BYTES); read > 0; read = in.readNBytes(chunk, 0, CHUNK_BYTES)) {
             out.write(chunk, 0, read);
         }
     }

@@ -140,7 +140,7 @@ final class BtrfsTransfer {
                 base.isPresent() ? new Subvolume(intact(base.get())).facts().uuid() : NONE;
         Path staging = Files.createDirectory(staging(snapshot.volume()));
         crash.after("there is a directory to receive in");
-        Pipe.of("btrfs", "receive", "-q", staging.toString()).readFrom(in);
+        Pipe.of("btrfs", "receive", "-q", staging.toString()).readFrom(new WriteBehind(in, staging));
         crash.after("it is received");
         Subvolume received = only(staging);
         check(received, snapshot, parent);

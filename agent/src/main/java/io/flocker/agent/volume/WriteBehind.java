@@ -1,0 +1,71 @@
+package io.flocker.agent.volume;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A stream that is being received into a pool, and goes to its disk meanwhile. Otherwise the kernel lets as much as a
+/// tenth of the machine's memory wait, and all of it is written at the end, when what was received and every other
+/// write to the pool wait for that. One thread.
+final class WriteBehind extends FilterInputStream {
+    private static final Logger log = LoggerFactory.getLogger(WriteBehind.class);
+
+    /// How much comes between two times.
+    private static final long EVERY_BYTES = 128L << 20;
+
+    private final Flush flush;
+    private final long everyBytes;
+    private Thread flushing = Thread.ofVirtual().unstarted(() -> {});
+    private long waiting;
+
+    /// Writes what waits to the disk.
+    @FunctionalInterface
+    interface Flush {
+        void run() throws IOException;
+    }
+
+    /// @param pool a directory of it
+    WriteBehind(InputStream in, Path pool) {
+        this(in, () -> Kernel.sync(pool), EVERY_BYTES);
+    }
+
+    WriteBehind(InputStream in, Flush flush, long everyBytes) {
+        super(in);
+        this.flush = flush;
+        this.everyBytes = everyBytes;
+    }
+
+    @Override
+    public int read() throws IOException {
+        int next = super.read();
+        passed(next < 0 ? 0 : 1);
+        return next;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int count) throws IOException {
+        int read = super.read(bytes, offset, count);
+        passed(Math.max(0, read));
+        return read;
+    }
+
+    private void passed(int bytes) {
+        waiting += bytes;
+        if (waiting >= everyBytes && !flushing.isAlive()) {
+            waiting = 0;
+            flushing = Thread.startVirtualThread(this::flush);
+        }
+    }
+
+    private void flush() {
+        try {
+            flush.run();
+        } catch (IOException e) {
+            // Whoever relies on it syncs again, at the end, and hears of it.
+            log.atDebug().addKeyValue("reason", e.getMessage()).log("Writing behind failed");
+        }
+    }
+}
