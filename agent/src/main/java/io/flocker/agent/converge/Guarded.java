@@ -140,9 +140,8 @@ final class Guarded {
             wrong.add(String.valueOf(e.getMessage()));
         }
         held = List.copyOf(all);
-        if (!all.isEmpty()) {
-            lease.objection().ifPresent(wrong::add);
-        }
+        // Also of a node that nobody writes on yet: others are to take over before it does.
+        lease.objection().ifPresent(wrong::add);
         tell(wrong);
         sweep(sight);
     }
@@ -269,7 +268,7 @@ final class Guarded {
                     text -> log.atWarn().addKeyValue("reason", text).log("The lease cannot be kept as it should"));
             long now = System.currentTimeMillis();
             problems = wrong.stream()
-                    .map(text -> new Problem(Problem.NODE, "guard", text, false, 1, now, now))
+                    .map(text -> new Problem(Problem.NODE, Problem.GUARD, text, false, 1, now, now))
                     .toList();
         }
     }

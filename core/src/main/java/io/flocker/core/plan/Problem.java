@@ -13,6 +13,9 @@ public record Problem(
     /// The subject of a problem with a node as a whole.
     public static final String NODE = "node";
 
+    /// The step of a problem with the lease under which a node's containers write.
+    public static final String GUARD = "guard";
+
     /// A step that failed so often in a row, in about two seconds, is not going to succeed soon.
     private static final int HOPELESS_ATTEMPTS = 4;
 
@@ -22,6 +25,11 @@ public record Problem(
 
     public boolean aboutNode() {
         return subject.equals(NODE);
+    }
+
+    /// Whether the node cannot keep its lease as it should.
+    public boolean aboutLease() {
+        return aboutNode() && step.equals(GUARD);
     }
 
     /// The same, where what is wrong is `node` itself and others are to know which.

@@ -9,6 +9,7 @@ import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import io.flocker.core.plan.Observed;
+import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Sighting;
 import io.flocker.core.plan.StoredVolume;
 import java.util.ArrayList;
@@ -146,7 +147,9 @@ public final class Candidates {
         return silenceMillis() * NANOS_PER_MILLI < LeaseTerms.USUAL.waitNanos();
     }
 
-    /// Where least is lost; if that is the same, in the same data center, then where most is free.
+    /// Where a lease can be kept; of those, where least is lost; if that is the same, in the same data center, then
+    /// where
+    /// most is free.
     public Optional<Candidate> best() {
         return best(_ -> true);
     }
@@ -155,11 +158,18 @@ public final class Candidates {
     public Optional<Candidate> best(Predicate<String> among) {
         return all.stream()
                 .filter(candidate -> among.test(candidate.node()))
-                .min(Comparator.comparingLong(Candidate::lossMillis)
+                .min(Comparator.<Candidate, Boolean>comparing(candidate -> !keepsLease(candidate.node()))
+                        .thenComparingLong(Candidate::lossMillis)
                         .thenComparing(
                                 candidate -> !datacenter(candidate.node()).equals(datacenter(from)))
                         .thenComparingLong(candidate -> points(candidate.node()))
                         .thenComparing(Candidate::node));
+    }
+
+    /// Whether stopping its writers does not take so long that they would be stopped again and again.
+    private boolean keepsLease(String name) {
+        Sighting sighting = sightings.get(name);
+        return sighting == null || sighting.problems().stream().noneMatch(Problem::aboutLease);
     }
 
     private long points(String name) {

@@ -34,6 +34,19 @@ class FailoverTest {
     }
 
     @Test
+    void aNodeThatCannotKeepALeaseTakesOverOnlyIfNoOtherCan() {
+        var world = new ReplicatedVolume(ReplicatedVolume.to("n2", "n3"));
+        world.seconds(5, "n2", "n3");
+        world.seconds(2, "n3");
+        world.fencesSlowly("n3");
+        world.pass(5 * SECOND, "n1");
+        assertThat(failover(world).to()).isEqualTo("n2");
+
+        world.fencesSlowly("n2");
+        assertThat(failover(world).to()).as("the one that has most").isEqualTo("n3");
+    }
+
+    @Test
     void aReplicaThatIsAheadIsWaitedForAndThenDoneWithout() {
         var world = new ReplicatedVolume(ReplicatedVolume.to("n2", "n3"));
         world.seconds(5, "n2", "n3");

@@ -8,6 +8,7 @@ import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import io.flocker.core.plan.Observed;
+import io.flocker.core.plan.Problem;
 import io.flocker.core.plan.Sighting;
 import io.flocker.core.plan.StoredVolume;
 import io.flocker.core.spec.ReplicationSpec;
@@ -31,6 +32,7 @@ final class ReplicatedVolume {
     long now = 1_000_000;
     private final TreeMap<String, StoredVolume> pools = new TreeMap<>();
     private final TreeMap<String, Long> heardAt = new TreeMap<>();
+    private final TreeMap<String, List<Problem>> problems = new TreeMap<>();
 
     ReplicatedVolume(ReplicationSpec replication) {
         for (String node : List.of("n1", "n2", "n3", "n4")) {
@@ -163,6 +165,11 @@ final class ReplicatedVolume {
         return new StoredVolume("v1", epoch, snapshots, 0, "");
     }
 
+    /// Fencing takes too long on `node` for its lease.
+    void fencesSlowly(String node) {
+        problems.put(node, List.of(new Problem(Problem.NODE, Problem.GUARD, "too slow", false, 1, now, now)));
+    }
+
     /// Time passes; all nodes but these are heard.
     void pass(long millis, String... silent) {
         now += millis;
@@ -207,7 +214,7 @@ final class ReplicatedVolume {
                             observed,
                             true,
                             List.of(),
-                            List.of(),
+                            problems.getOrDefault(node, List.of()),
                             TreePMap.empty(),
                             List.of(),
                             heardAt.getOrDefault(node, now)));
