@@ -194,9 +194,10 @@ final class SwarmWriter implements AutoCloseable {
 
     private void remove() throws IOException, InterruptedException {
         LabNode leader = nodes.get(1);
-        server.await(
-                "the swarm to be whole",
-                () -> end(leader, "service", "rm", SERVICE) == 0 || end(leader, "service", "inspect", SERVICE) != 0);
+        server.await("the swarm to be whole", () -> {
+            end(leader, "service", "rm", SERVICE);
+            return isGone(leader);
+        });
         for (LabNode node : nodes) {
             server.await("the swarm's volume to go", () -> {
                 for (String container : node.docker("ps", "-aq", "--filter", "name=" + SERVICE)
@@ -209,10 +210,20 @@ final class SwarmWriter implements AutoCloseable {
         }
     }
 
+    /// A swarm without a leader knows of no service, and says so by failing.
+    private static boolean isGone(LabNode node) throws IOException {
+        Program.Ended answer = docker(node, "service", "ls", "-q", "--filter", "name=" + SERVICE);
+        return answer.exitCode() == 0 && answer.output().isBlank();
+    }
+
     private static int end(LabNode node, String... words) throws IOException {
+        return docker(node, words).exitCode();
+    }
+
+    private static Program.Ended docker(LabNode node, String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of("docker", "-H", node.engineSocket()));
         command.addAll(List.of(words));
-        return Program.of(command.toArray(String[]::new)).within(PATIENCE).end().exitCode();
+        return Program.of(command.toArray(String[]::new)).within(PATIENCE).end();
     }
 
     /// Whatever of it is there.
