@@ -18,6 +18,7 @@ import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -84,6 +85,10 @@ public final class AgentApi implements AutoCloseable {
         Object handle(ServerRequest request, ServerResponse response) throws Exception;
     }
 
+    private interface Streaming {
+        void to(OutputStream out) throws IOException, InterruptedException;
+    }
+
     private void routes(HttpRouting.Builder routing) {
         routing.get("/agent/volumes/{volume}/space", guarded((request, _) -> volumes.usage(path(request, "volume"))))
                 .get("/agent/volumes/{volume}/changes", guarded((request, _) -> changes(request)))
@@ -122,7 +127,26 @@ public final class AgentApi implements AutoCloseable {
         return request.query().first(name).orElse("false").equals("true");
     }
 
+    /// Answers with a stream. If it breaks off, so does the connection: whoever asked would take what came for all of
+    /// it.
+    ///
     /// @return an empty string, once the stream has been sent
+    /// @throws IOException if nothing has been sent
+    private static Object stream(ServerResponse response, Streaming streaming)
+            throws IOException, InterruptedException {
+        var out = new LateOutput(response);
+        try {
+            streaming.to(out);
+            out.end();
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            if (out.hasBegun()) {
+                throw new CloseConnectionException("The answer broke off", e);
+            }
+            throw e;
+        }
+        return "";
+    }
+
     private Object snapshot(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
         String volume = path(request, "volume");
         List<SnapshotId> shared = Stream.of(
@@ -130,11 +154,10 @@ public final class AgentApi implements AutoCloseable {
                 .filter(position -> !position.isEmpty())
                 .map(position -> SnapshotId.of(volume, position))
                 .toList();
-        try (var sending = sender.snapshot(SnapshotId.of(volume, path(request, "position")), shared);
-                OutputStream out = response.outputStream()) {
-            sending.to(out, request.query().first("compress").orElse("").equals("zstd"));
+        try (var sending = sender.snapshot(SnapshotId.of(volume, path(request, "position")), shared)) {
+            boolean compressed = request.query().first("compress").orElse("").equals("zstd");
+            return stream(response, out -> sending.to(out, compressed));
         }
-        return "";
     }
 
     private Object changes(ServerRequest request) throws IOException {
@@ -144,11 +167,9 @@ public final class AgentApi implements AutoCloseable {
     }
 
     private Object archive(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
-        try (var sending = sender.image(request.query().first("name").orElse(""));
-                OutputStream out = response.outputStream()) {
-            sending.to(out, false);
+        try (var sending = sender.image(request.query().first("name").orElse(""))) {
+            return stream(response, out -> sending.to(out, false));
         }
-        return "";
     }
 
     private Object logs(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
@@ -158,10 +179,7 @@ public final class AgentApi implements AutoCloseable {
                 number(request, "since", 0),
                 flag(request, "timestamps"),
                 flag(request, "frames"));
-        try (OutputStream out = response.outputStream()) {
-            terminal.logs(path(request, "container"), range, out);
-        }
-        return "";
+        return stream(response, out -> terminal.logs(path(request, "container"), range, out));
     }
 
     private Object digest(ServerRequest request) throws IOException {
@@ -174,18 +192,17 @@ public final class AgentApi implements AutoCloseable {
     }
 
     /// Whatever becomes of the build is said in its output.
-    private Object build(ServerRequest request, ServerResponse response) throws IOException {
+    private Object build(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
         try (InputStream in = request.content().inputStream()) {
             Requests.Build build = Json.read(line(in), Requests.Build.class);
-            try (OutputStream out = response.outputStream()) {
-                builder.build(build, in, told -> {
-                    out.write(Json.bytes(told));
-                    out.write('\n');
-                    out.flush();
-                });
-            }
+            return stream(
+                    response,
+                    out -> builder.build(build, in, told -> {
+                        out.write(Json.bytes(told));
+                        out.write('\n');
+                        out.flush();
+                    }));
         }
-        return "";
     }
 
     private static byte[] line(InputStream in) throws IOException {
@@ -207,11 +224,8 @@ public final class AgentApi implements AutoCloseable {
         }
     }
 
-    private Object output(ServerRequest request, ServerResponse response) throws IOException {
-        try (OutputStream out = response.outputStream()) {
-            terminal.run(path(request, "exec"), out);
-        }
-        return "";
+    private Object output(ServerRequest request, ServerResponse response) throws IOException, InterruptedException {
+        return stream(response, out -> terminal.run(path(request, "exec"), out));
     }
 
     private Object input(ServerRequest request) throws IOException {
@@ -257,6 +271,8 @@ public final class AgentApi implements AutoCloseable {
                 fail(response, 400, String.valueOf(e.getMessage()));
             } catch (IOException e) {
                 fail(response, 502, String.valueOf(e.getMessage()));
+            } catch (CloseConnectionException e) {
+                throw e;
             } catch (Exception e) {
                 fail(response, 500, "The agent failed: " + e);
             }

@@ -32,6 +32,7 @@ import io.flocker.core.wire.Json;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -249,6 +250,9 @@ public final class Api implements AutoCloseable {
             refuse(response, moved ? MISDIRECTED : notNow(e));
         } catch (IOException e) {
             refuse(response, notNow(e));
+        } catch (CloseConnectionException e) {
+            // Whoever asked is gone, or what was passed on broke off.
+            throw e;
         } catch (Exception e) {
             log.atError().setCause(e).addKeyValue("path", request.path().path()).log("Request failed");
             refuse(response, problem(500, "internal", "A bug", "The daemon failed: " + e + "; its log tells more"));

@@ -10,6 +10,7 @@ import io.flocker.core.wire.Json;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -231,14 +232,28 @@ public final class Forwarder implements AutoCloseable {
         for (HeaderName name : PASSED_BACK) {
             answer.headers().firstValue(name.lowerCase()).ifPresent(value -> response.header(name, value));
         }
-        try (InputStream in = answer.body();
-                OutputStream out = response.outputStream()) {
-            byte[] chunk = new byte[CHUNK_BYTES];
-            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+        try (InputStream in = answer.body()) {
+            copy(in, response);
+        }
+    }
+
+    /// Passes an answer's body back as it comes. If it breaks off, so does the connection: the caller would take what
+    /// came for all of it.
+    ///
+    /// @throws IOException if nothing has come, so that the caller can still be told
+    static void copy(InputStream in, ServerResponse response) throws IOException {
+        byte[] chunk = new byte[CHUNK_BYTES];
+        int read = in.read(chunk);
+        OutputStream out = response.outputStream();
+        try {
+            for (; read >= 0; read = in.read(chunk)) {
                 out.write(chunk, 0, read);
                 out.flush();
             }
+        } catch (IOException e) {
+            throw new CloseConnectionException("The answer broke off", e);
         }
+        out.close();
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +33,6 @@ import org.slf4j.LoggerFactory;
 /// Calls to agents for what only they know: logs, commands run in containers, space taken.
 public final class NodeCalls {
     private static final Logger log = LoggerFactory.getLogger(NodeCalls.class);
-
-    private static final int CHUNK = 16 * 1024;
 
     /// How often it is looked whether a node that does not answer is heard.
     private static final long LOOK_MILLIS = 200;
@@ -212,13 +209,8 @@ public final class NodeCalls {
     /// @return an empty string, as handlers do that have sent a stream
     public Object pass(Call call, String node, String method, String path, InputStream body)
             throws Refusal, IOException, InterruptedException {
-        try (InputStream in = stream(node, method, path, body);
-                OutputStream out = call.response().outputStream()) {
-            byte[] chunk = new byte[CHUNK];
-            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-                out.write(chunk, 0, read);
-                out.flush();
-            }
+        try (InputStream in = stream(node, method, path, body)) {
+            Forwarder.copy(in, call.response());
         }
         return "";
     }
