@@ -33,8 +33,14 @@ public final class Guard implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    /// A guard that has not taken a command by then is told again: it may have ended just now, as there was nothing to
+    /// fence.
+    private static final Duration ONCE_MORE = Duration.ofMillis(300);
+
     /// A guard that empties groups reads nothing meanwhile, for up to five seconds.
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final String LIST = "fence";
 
     private final GuardFiles files;
     private List<Path> groups = List.of();
@@ -80,12 +86,7 @@ public final class Guard implements AutoCloseable {
 
     private void without(String verb, List<Path> some) throws IOException {
         groups = groups.stream().filter(group -> !some.contains(group)).toList();
-        number++;
-        ensure();
-        var line = new StringBuilder(verb + " " + number);
-        some.forEach(group -> line.append(' ').append(group));
-        send(line + " .\n");
-        awaitTaken();
+        deliver(verb, some);
     }
 
     /// Has these groups, and no others, fenced at the deadline it knows.
@@ -106,12 +107,9 @@ public final class Guard implements AutoCloseable {
         }
         groups = List.copyOf(newGroups);
         deadlineNanos = Math.max(deadlineNanos, newDeadlineNanos);
-        number++;
-        if (groups.isEmpty() && files.guard().isEmpty()) {
-            return;
+        if (!groups.isEmpty() || files.guard().isPresent()) {
+            deliver(LIST, groups);
         }
-        ensure();
-        sendList();
     }
 
     /// Puts off the fencing; an earlier deadline than the one before changes nothing.
@@ -132,8 +130,7 @@ public final class Guard implements AutoCloseable {
         if (stuck || files.guard().isEmpty()) {
             log.atWarn().addKeyValue("stuck", stuck).log("The guard is replaced");
             end();
-            ensure();
-            sendList();
+            deliver(LIST, groups);
         } else {
             ensure();
             send("deadline " + deadlineNanos + " .\n");
@@ -150,18 +147,35 @@ public final class Guard implements AutoCloseable {
         return files.guard();
     }
 
-    private void sendList() throws IOException {
-        var line = new StringBuilder("deadline " + deadlineNanos + " .\nfence " + number);
-        groups.forEach(group -> line.append(' ').append(group));
-        send(line + " .\n");
-        awaitTaken();
+    /// Returns when the guard has taken a command about groups. One that has only begun gets the list first.
+    private void deliver(String verb, List<Path> some) throws IOException {
+        number++;
+        if (files.guard().isEmpty()) {
+            ensure();
+            send(line(LIST, groups));
+            number++;
+        }
+        ensure();
+        send(line(verb, some));
+        if (!within(ONCE_MORE, this::isTaken)) {
+            log.atWarn().addKeyValue("lives", files.guard().isPresent()).log("The guard is told again");
+            ensure();
+            send(line(LIST, groups));
+            number++;
+            send(line(verb, some));
+            await("take its list", this::isTaken);
+        }
+        followedAtNanos = System.nanoTime();
     }
 
-    private void awaitTaken() throws IOException {
-        await(
-                "take its list",
-                () -> said().filter(said -> said.list() == number).isPresent());
-        followedAtNanos = System.nanoTime();
+    private String line(String verb, List<Path> some) {
+        var line = new StringBuilder("deadline " + deadlineNanos + " .\n" + verb + " " + number);
+        some.forEach(group -> line.append(' ').append(group));
+        return line + " .\n";
+    }
+
+    private boolean isTaken() {
+        return said().filter(said -> said.list() == number).isPresent();
     }
 
     /// Sees to it that a guard runs and listens.
@@ -237,15 +251,22 @@ public final class Guard implements AutoCloseable {
     }
 
     private void await(String what, BooleanSupplier done) throws IOException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        if (!within(PATIENCE, done)) {
+            String output = Files.exists(files.output()) ? Files.readString(files.output()) : "";
+            throw new IOException("The guard at " + files.directory() + " did not " + what + " within "
+                    + PATIENCE.toSeconds() + " s: " + (output.isBlank() ? "it said nothing" : output.strip()));
+        }
+    }
+
+    private static boolean within(Duration limit, BooleanSupplier done) {
+        long end = System.nanoTime() + limit.toNanos();
         while (!done.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                String output = Files.exists(files.output()) ? Files.readString(files.output()) : "";
-                throw new IOException("The guard at " + files.directory() + " did not " + what + " within "
-                        + PATIENCE.toSeconds() + " s: " + (output.isBlank() ? "it said nothing" : output.strip()));
+                return false;
             }
             LockSupport.parkNanos(500_000);
         }
+        return true;
     }
 
     /// Ends a guard, which fences nothing any more.

@@ -11,6 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -139,6 +142,36 @@ class GuardTest {
         assertThat(isWritten()).isTrue();
         awaitFenced();
         restarted.close();
+    }
+
+    /// As one does that had nothing to fence for half a minute.
+    @Test
+    void whatAGuardDidNotReadBeforeItsEndIsToldTheNext() throws Exception {
+        guard.fence(List.of(group), BootClock.nanos() + LEASE);
+        ProcessHandle first = guard.process().orElseThrow();
+        Program.of("kill", "-STOP", Long.toString(first.pid())).run();
+        CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(first::destroyForcibly);
+
+        guard.fence(List.of(group), BootClock.nanos() + 3 * LEASE);
+
+        assertThat(guard.process()).isPresent().isNotEqualTo(Optional.of(first));
+        write();
+        assertThat(isWritten()).isTrue();
+        awaitFenced();
+    }
+
+    @Test
+    void theNextOneAlsoGuardsWhatACommandIsNotAbout() throws Exception {
+        Path other = group.resolve("other");
+        guard.fence(List.of(group, other), BootClock.nanos() + LEASE);
+        ProcessHandle first = guard.process().orElseThrow();
+        first.destroyForcibly();
+        await().until(() -> guard.process().isEmpty());
+
+        guard.kill(List.of(other));
+
+        assertThat(Files.readString(directory.resolve("groups"))).isEqualTo(group + " .\n");
+        Files.delete(other);
     }
 
     @Test
