@@ -111,7 +111,19 @@ final class SwarmWriter implements AutoCloseable {
         LabNode first = nodes.getFirst();
         // After the last round the managers have to agree on a leader first.
         server.await("the swarm to have a leader", () -> end(first, "service", "ls") == 0);
-        first.docker(
+        // It may say that it could not, and have done it.
+        server.await("the swarm to take the service", () -> isThere(first) || create(first) == 0);
+        try {
+            return lose(at());
+        } finally {
+            server.lab.heal();
+            remove();
+        }
+    }
+
+    private int create(LabNode node) throws IOException {
+        return end(
+                node,
                 "service",
                 "create",
                 "--quiet",
@@ -127,12 +139,10 @@ final class SwarmWriter implements AutoCloseable {
                 "sh",
                 "-c",
                 COMMAND);
-        try {
-            return lose(at());
-        } finally {
-            server.lab.heal();
-            remove();
-        }
+    }
+
+    private static boolean isThere(LabNode node) throws IOException {
+        return end(node, "service", "inspect", SERVICE) == 0;
     }
 
     /// The node that the task runs on.
