@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -113,8 +114,11 @@ final class SwarmWriter implements AutoCloseable {
         server.await("the swarm to have a leader", () -> end(first, "service", "ls") == 0);
         // It may say that it could not, and have done it.
         server.await("the swarm to take the service", () -> isThere(first) || create(first) == 0);
+        server.await("the swarm's task to run", () -> at().isPresent());
         try {
-            return lose(at());
+            LabNode node = at().orElseThrow();
+            awaitPort(node);
+            return lose(node);
         } finally {
             server.lab.heal();
             remove();
@@ -146,14 +150,13 @@ final class SwarmWriter implements AutoCloseable {
     }
 
     /// The node that the task runs on.
-    private LabNode at() throws IOException, InterruptedException {
+    private Optional<LabNode> at() throws IOException {
         for (LabNode node : nodes) {
             if (!node.docker("ps", "-q", "--filter", "name=" + SERVICE).isBlank()) {
-                awaitPort(node);
-                return node;
+                return Optional.of(node);
             }
         }
-        throw new IOException("The swarm's task runs nowhere");
+        return Optional.empty();
     }
 
     private FailoverBenchmark.Loss lose(LabNode node) throws IOException, InterruptedException {
