@@ -1,4 +1,4 @@
-/// The edge to other programs on this machine.
+/// The edge to other programs on this machine, and what streams to and from them need.
 @NullMarked
 package io.flocker.agent.program;
 

@@ -1,6 +1,7 @@
 package io.flocker.agent.volume;
 
 import io.flocker.agent.program.Pipe;
+import io.flocker.agent.program.WriteBehind;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.StoredVolume;
 import java.io.BufferedInputStream;
@@ -140,7 +141,7 @@ final class BtrfsTransfer {
                 base.isPresent() ? new Subvolume(intact(base.get())).facts().uuid() : NONE;
         Path staging = Files.createDirectory(staging(snapshot.volume()));
         crash.after("there is a directory to receive in");
-        Pipe.of("btrfs", "receive", "-q", staging.toString()).readFrom(new WriteBehind(in, staging));
+        Pipe.of("btrfs", "receive", "-q", staging.toString()).readFrom(new WriteBehind(in, () -> Kernel.sync(staging)));
         crash.after("it is received");
         Subvolume received = only(staging);
         check(received, snapshot, parent);

@@ -1,4 +1,4 @@
-package io.flocker.agent.volume;
+package io.flocker.agent.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,16 +1,15 @@
-package io.flocker.agent.volume;
+package io.flocker.agent.program;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A stream that is being received into a pool, and goes to its disk meanwhile. Otherwise the kernel lets as much as a
 /// tenth of the machine's memory wait, and all of it is written at the end, when what was received and every other
 /// write to the pool wait for that. One thread.
-final class WriteBehind extends FilterInputStream {
+public final class WriteBehind extends FilterInputStream {
     private static final Logger log = LoggerFactory.getLogger(WriteBehind.class);
 
     /// How much comes between two times.
@@ -23,13 +22,12 @@ final class WriteBehind extends FilterInputStream {
 
     /// Writes what waits to the disk.
     @FunctionalInterface
-    interface Flush {
+    public interface Flush {
         void run() throws IOException;
     }
 
-    /// @param pool a directory of it
-    WriteBehind(InputStream in, Path pool) {
-        this(in, () -> Kernel.sync(pool), EVERY_BYTES);
+    public WriteBehind(InputStream in, Flush flush) {
+        this(in, flush, EVERY_BYTES);
     }
 
     WriteBehind(InputStream in, Flush flush, long everyBytes) {
