@@ -147,25 +147,26 @@ public final class Guard implements AutoCloseable {
         return files.guard();
     }
 
-    /// Returns when the guard has taken a command about groups. One that has only begun gets the list first.
+    /// Returns when the guard has taken a command about groups.
     private void deliver(String verb, List<Path> some) throws IOException {
         number++;
-        if (files.guard().isEmpty()) {
-            ensure();
-            send(line(LIST, groups));
-            number++;
-        }
-        ensure();
-        send(line(verb, some));
+        tell(verb, some, files.guard().isEmpty());
         if (!within(ONCE_MORE, this::isTaken)) {
             log.atWarn().addKeyValue("lives", files.guard().isPresent()).log("The guard is told again");
-            ensure();
-            send(line(LIST, groups));
-            number++;
-            send(line(verb, some));
+            tell(verb, some, true);
             await("take its list", this::isTaken);
         }
         followedAtNanos = System.nanoTime();
+    }
+
+    /// @param anew whether the guard may have only begun, so that it gets the list first
+    private void tell(String verb, List<Path> some, boolean anew) throws IOException {
+        ensure();
+        if (anew) {
+            send(line(LIST, groups));
+            number++;
+        }
+        send(line(verb, some));
     }
 
     private String line(String verb, List<Path> some) {

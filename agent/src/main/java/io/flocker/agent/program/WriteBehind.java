@@ -1,6 +1,5 @@
 package io.flocker.agent.program;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.slf4j.Logger;
@@ -9,7 +8,7 @@ import org.slf4j.LoggerFactory;
 /// A stream that is being received into a pool, and goes to its disk meanwhile. Otherwise the kernel lets as much as a
 /// tenth of the machine's memory wait, and all of it is written at the end, when what was received and every other
 /// write to the pool wait for that. One thread.
-public final class WriteBehind extends FilterInputStream {
+public final class WriteBehind extends Passage {
     private static final Logger log = LoggerFactory.getLogger(WriteBehind.class);
 
     /// How much comes between two times.
@@ -37,21 +36,8 @@ public final class WriteBehind extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        int next = super.read();
-        passed(next < 0 ? 0 : 1);
-        return next;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int count) throws IOException {
-        int read = super.read(bytes, offset, count);
-        passed(Math.max(0, read));
-        return read;
-    }
-
-    private void passed(int bytes) {
-        waiting += bytes;
+    protected void passed(int bytes) {
+        waiting += Math.max(0, bytes);
         if (waiting >= everyBytes && !flushing.isAlive()) {
             waiting = 0;
             flushing = Thread.startVirtualThread(this::flush);

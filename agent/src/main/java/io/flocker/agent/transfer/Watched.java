@@ -1,12 +1,11 @@
 package io.flocker.agent.transfer;
 
-import java.io.FilterInputStream;
-import java.io.IOException;
+import io.flocker.agent.program.Passage;
 import java.io.InputStream;
 import java.util.function.LongConsumer;
 
 /// Tells a watchdog and a listener what comes through. One thread.
-final class Watched extends FilterInputStream {
+final class Watched extends Passage {
     private final Watchdog watchdog;
     private final LongConsumer listener;
     private long length;
@@ -23,20 +22,7 @@ final class Watched extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        int next = super.read();
-        passed(next < 0 ? -1 : 1);
-        return next;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int count) throws IOException {
-        int read = super.read(bytes, offset, count);
-        passed(read);
-        return read;
-    }
-
-    private void passed(int read) {
+    protected void passed(int read) {
         if (read < 0) {
             watchdog.finished();
         } else {
