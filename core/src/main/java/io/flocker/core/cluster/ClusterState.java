@@ -72,7 +72,8 @@ public record ClusterState(
     /// One that was stored comes without its ledger.
     public ClusterState {
         ledger = ledger == null
-                ? Ledger.of(nodes.values(), environments.values(), volumes.values(), operations.values())
+                ? Ledger.of(
+                        nodes.values(), environments.values(), volumes.values(), operations.values(), balance.busy())
                 : ledger;
     }
 
@@ -226,14 +227,14 @@ public record ClusterState(
     }
 
     public ClusterState with(Access newAccess) {
-        return with(newAccess, balance);
+        return with(newAccess, balance, ledger);
     }
 
     public ClusterState with(Balance newBalance) {
-        return with(access, newBalance);
+        return with(access, newBalance, ledger.busy(balance.busy(), newBalance.busy()));
     }
 
-    private ClusterState with(Access newAccess, Balance newBalance) {
+    private ClusterState with(Access newAccess, Balance newBalance, Ledger newLedger) {
         return new ClusterState(
                 version,
                 nodes,
@@ -247,7 +248,7 @@ public record ClusterState(
                 events,
                 lastEvent,
                 newAccess,
-                ledger);
+                newLedger);
     }
 
     ClusterState versioned(long newVersion) {
@@ -268,12 +269,12 @@ public record ClusterState(
     }
 
     public ClusterState with(Node node) {
-        return withNodes(nodes.plus(node.name(), node), ledger.with(node.name()));
+        return withNodes(nodes.plus(node.name(), node), ledger.with(node));
     }
 
     /// The same without a node.
     public ClusterState withoutNode(String name) {
-        return withNodes(nodes.minus(name), ledger);
+        return withNodes(nodes.minus(name), ledger.withoutNode(name));
     }
 
     private ClusterState withNodes(TreePMap<String, Node> newNodes, Ledger newLedger) {

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /// Commands about single instances, and what instances an environment's services ask for.
@@ -44,6 +43,9 @@ public final class InstanceChanges {
         for (Service service : environment.services().values()) {
             ServiceSpec spec = environment.application().services().get(service.name());
             List<Instance> living = environment.living(service.name());
+            if (living.isEmpty()) {
+                continue;
+            }
             List<Instance> staying = spec == null ? List.of() : staying(state, service, living, spec);
             for (Instance instance : living) {
                 next = next.with(staying.contains(instance) ? following(instance, service) : instance.to(Desired.STOP));
@@ -63,9 +65,8 @@ public final class InstanceChanges {
         Map<String, Integer> counts = new TreeMap<>();
         List<Instance> well = new ArrayList<>();
         List<Instance> ill = new ArrayList<>();
-        List<Instance> presentFirst = living.stream()
-                .sorted(Comparator.comparing(instance -> instance.isBehind(service)))
-                .toList();
+        List<Instance> presentFirst = new ArrayList<>(living);
+        presentFirst.sort(Comparator.comparing(instance -> instance.isBehind(service)));
         for (Instance instance : presentFirst) {
             Node node = state.nodes().get(instance.node());
             int here = counts.merge(instance.node(), 1, Integer::sum);
@@ -75,9 +76,11 @@ public final class InstanceChanges {
                     && (!spec.placement().global() || here <= node.everywhere(spec.placement()));
             (suits ? well : ill).add(instance);
         }
-        return spec.placement().global()
-                ? well
-                : Stream.concat(well.stream(), ill.stream()).limit(spec.scale()).toList();
+        if (spec.placement().global()) {
+            return well;
+        }
+        well.addAll(ill);
+        return well.subList(0, Math.min(spec.scale(), well.size()));
     }
 
     private static Environment filled(

@@ -2,6 +2,7 @@ package io.flocker.core.cluster;
 
 import io.flocker.core.ledger.Holding;
 import io.flocker.core.ledger.Ledger;
+import io.flocker.core.ledger.Standing;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
@@ -28,12 +29,12 @@ import java.util.stream.Stream;
 /// values of the labels the service names, then over nodes, then to where least is, as [Scorer] weighs it. A node has
 /// room for what is reserved there. What was placed is counted, so that one placement takes the next into account.
 public final class Placement {
-    /// Of the emptiest nodes that suit and have nothing of the service, so many are compared: with thousands of nodes,
-    /// a better one among the others is not worth the time.
+    /// Of the emptiest nodes that suit and have nothing of the service, so many are compared at most: with thousands of
+    /// nodes, a better one among the others is not worth the time.
     private static final int MOST_LOOKED_AT = 32;
 
-    /// To tell why, so many of those are compared, and so many that have the service already.
-    private static final int MOST_FELLOWS = 10;
+    /// To tell why, the next ones are looked at, so many, and so many that have the service already.
+    private static final int MOST_RIVALS = 4;
 
     private final ClusterState state;
     private final ApplicationSpec application;
@@ -157,23 +158,25 @@ public final class Placement {
                         .toList());
     }
 
-    /// As [#chosen] of all nodes. They are looked at in the order of how many instances and volumes they have: once no
-    /// other one can have fewer points, the others need no look.
+    /// As [#chosen] of all nodes. They are looked at in the order of the points that they have before anything of the
+    /// service is there: once no other one can have fewer, the others need no look.
     private Optional<Place> emptiest(String service, ServiceSpec spec, String not) {
         Optional<Node> best = Optional.empty();
         List<Node> looked = new ArrayList<>();
         long fewest = Long.MAX_VALUE;
         int others = 0;
+        int further = 0;
         for (Ledger.Rank rank : ranks(true)) {
-            if (fewest <= scorer.fewest(rank.count()) || others == MOST_LOOKED_AT) {
+            boolean decided = fewest <= scorer.fewest(rank.fullness()) || others == MOST_LOOKED_AT;
+            if (decided && ++further > MOST_RIVALS) {
                 break;
             }
-            Node node = state.nodes().get(rank.node());
-            if (node != null && isSuited(service, spec, node, not)) {
-                looked.add(node);
-                others += on(service, node.name()) == 0 ? 1 : 0;
-                long points = scorer.points(facts(service, List.of(), node));
-                best = points < fewest ? Optional.of(node) : best;
+            Optional<Node> node = suited(service, spec, not, rank.node());
+            node.ifPresent(looked::add);
+            if (!decided && node.isPresent()) {
+                others += on(service, rank.node()) == 0 ? 1 : 0;
+                long points = scorer.points(facts(service, List.of(), node.get()));
+                best = points < fewest ? node : best;
                 fewest = Math.min(points, fewest);
             }
         }
@@ -188,21 +191,29 @@ public final class Placement {
         return scorer.packs() == best ? reservations.ranks().descendingSet() : reservations.ranks();
     }
 
-    /// Those looked at, some that have instances of the service, and the last that would be.
+    /// The last ones looked at, some that have instances of the service, and the last that would be.
     private List<Node> rivals(String service, ServiceSpec spec, String not, List<Node> looked) {
-        Stream<String> fellows = instances.getOrDefault(service, Map.of()).keySet().stream();
-        Stream<String> last = ranks(false).stream().map(Ledger.Rank::node);
-        return Stream.of(
-                        looked.stream().limit(MOST_FELLOWS),
-                        suited(service, spec, not, fellows).limit(MOST_FELLOWS),
-                        suited(service, spec, not, last).limit(1))
-                .flatMap(nodes -> nodes)
-                .toList();
+        List<Node> rivals =
+                new ArrayList<>(looked.subList(Math.max(0, looked.size() - 2 * MOST_RIVALS), looked.size()));
+        int most = rivals.size() + MOST_RIVALS;
+        for (String fellow : instances.getOrDefault(service, Map.of()).keySet()) {
+            if (rivals.size() == most) {
+                break;
+            }
+            suited(service, spec, not, fellow).ifPresent(rivals::add);
+        }
+        for (Ledger.Rank rank : ranks(false)) {
+            Optional<Node> last = suited(service, spec, not, rank.node());
+            if (last.isPresent()) {
+                rivals.add(last.get());
+                break;
+            }
+        }
+        return rivals;
     }
 
-    private Stream<Node> suited(String service, ServiceSpec spec, String not, Stream<String> names) {
-        return names.flatMap(name -> Optional.ofNullable(state.nodes().get(name)).stream())
-                .filter(node -> isSuited(service, spec, node, not));
+    private Optional<Node> suited(String service, ServiceSpec spec, String not, String name) {
+        return Optional.ofNullable(state.nodes().get(name)).filter(node -> isSuited(service, spec, node, not));
     }
 
     /// Whether nothing is to be said against a node ([#objection]) for a service that is told neither where nor
@@ -227,12 +238,14 @@ public final class Placement {
     private String because(String service, ServiceSpec spec, Node best, List<Node> rivals) {
         List<String> labels = spec.placement().spread();
         Alike alike = alike(service, spec);
-        List<Score> others = rivals.stream()
-                .filter(node -> !node.equals(best))
-                .map(node -> scorer.score(facts(service, alike.at(node), node), labels))
-                .toList();
-        Score chosen = scorer.score(facts(service, alike.at(best), best), labels);
-        return because(spec, others.isEmpty() ? 1 : 2, Score.decisive(chosen, others));
+        List<Scorer.Facts> others = new ArrayList<>();
+        for (Node rival : rivals) {
+            if (!rival.equals(best)) {
+                others.add(facts(service, alike.at(rival), rival));
+            }
+        }
+        List<String> decisive = scorer.decisive(facts(service, alike.at(best), best), others, labels);
+        return Reasons.of(spec, volumes.keySet(), others.isEmpty(), decisive);
     }
 
     private Alike alike(String service, ServiceSpec spec) {
@@ -240,34 +253,13 @@ public final class Placement {
     }
 
     private Scorer.Facts facts(String service, List<Integer> alike, Node node) {
-        int busy = state.balance().busy().getOrDefault(node.name(), 0);
-        int taken = Scorer.takenPercent(node, reservations.on(node.name()), busy);
-        return new Scorer.Facts(alike, on(service, node.name()), taken, reservations.count(node.name()), true);
-    }
-
-    /// @param decisive the rules that told the suitable nodes apart
-    private String because(ServiceSpec spec, int suitable, List<String> decisive) {
-        Optional<String> data =
-                spec.volumeNames().stream().filter(volumes::containsKey).findFirst();
-        if (data.isPresent()) {
-            return "data of volume " + data.get() + " is here";
-        }
-        if (spec.placement().global()) {
-            boolean pinned = !spec.placement().pins().isEmpty();
-            return pinned
-                    ? "pinned by deployment file"
-                    : spec.placement().perCore() ? "one for each core of every node" : "one on every node";
-        }
-        List<String> reasons = new ArrayList<>();
-        if (!spec.placement().pins().isEmpty()) {
-            reasons.add("pinned by deployment file");
-        }
-        spec.placement().constraints().forEach(constraint -> reasons.add("constraint " + constraint));
-        reasons.addAll(decisive);
-        if (reasons.isEmpty()) {
-            reasons.add(suitable == 1 ? "the only node that suits" : "first by name");
-        }
-        return String.join(", ", reasons);
+        Standing standing = reservations.standing(node.name());
+        return new Scorer.Facts(
+                alike,
+                on(service, node.name()),
+                standing.takenPercent(),
+                standing.held().count(),
+                true);
     }
 
     /// The node that services should go to with their volumes, other than the one they are on.

@@ -3,6 +3,7 @@ package io.flocker.core.cluster;
 import io.flocker.core.amount.BinaryUnit;
 import io.flocker.core.ledger.Holding;
 import io.flocker.core.ledger.Ledger;
+import io.flocker.core.ledger.Standing;
 import io.flocker.core.model.Environment;
 import io.flocker.core.model.Instance;
 import io.flocker.core.model.Node;
@@ -77,12 +78,12 @@ public final class Reservations {
         ledger = ledger.plus(node, new Holding(1, needs));
     }
 
-    /// How many instances and volumes are there.
-    int count(String node) {
-        return ledger.on(node).count();
+    /// How full a node is.
+    Standing standing(String node) {
+        return ledger.standing(node);
     }
 
-    /// Nodes, those first with the fewest instances and volumes; some may have left the cluster.
+    /// Nodes, the emptiest first; some may have left the cluster.
     TreePSet<Ledger.Rank> ranks() {
         return ledger.ranks();
     }

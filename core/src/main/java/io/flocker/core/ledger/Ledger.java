@@ -24,29 +24,40 @@ public final class Ledger {
             new Ledger(TreePMap.empty(), TreePMap.empty(), TreePSet.empty(), TreePMap.empty(), TreePMap.empty(), 0);
 
     private final TreePMap<String, Map<String, Holding>> environments;
-    private final TreePMap<String, Holding> nodes;
+    private final TreePMap<String, Standing> nodes;
     private final TreePSet<Rank> ranks;
     private final TreePMap<String, TreePMap<String, Operation>> running;
     private final TreePMap<String, Operation> bringing;
     private final int underWay;
 
     /// A node among all, the emptiest first.
-    public record Rank(int count, String node) implements Comparable<Rank> {
+    ///
+    /// @param fullness its instances and volumes, and one for each hundredth of it that is taken: in these
+    ///     proportions the scorer weighs them
+    /// @param count its instances and volumes
+    public record Rank(int fullness, int count, String node) implements Comparable<Rank> {
+        static Rank of(String node, Standing standing) {
+            int count = standing.held().count();
+            return new Rank(count + standing.takenPercent(), count, node);
+        }
+
         @Override
         public int compareTo(Rank other) {
-            return count == other.count ? node.compareTo(other.node) : Integer.compare(count, other.count);
+            int order = Integer.compare(fullness, other.fullness);
+            order = order == 0 ? Integer.compare(count, other.count) : order;
+            return order == 0 ? node.compareTo(other.node) : order;
         }
     }
 
     /// @param environments what each has on each node
-    /// @param nodes what all have there, volumes included; also of nodes with nothing
+    /// @param nodes how full each is by what all have there, volumes included; also of nodes with nothing
     /// @param ranks of the same nodes
     /// @param running the running operations by environment, by id
     /// @param bringing those of them that set something aside beside what is there, by id
     /// @param underWay how many there are in `running`
     private Ledger(
             TreePMap<String, Map<String, Holding>> environments,
-            TreePMap<String, Holding> nodes,
+            TreePMap<String, Standing> nodes,
             TreePSet<Rank> ranks,
             TreePMap<String, TreePMap<String, Operation>> running,
             TreePMap<String, Operation> bringing,
@@ -60,14 +71,17 @@ public final class Ledger {
     }
 
     /// Counts everything.
+    ///
+    /// @param busy how much of a node is really used, in percent
     public static Ledger of(
             Collection<Node> nodes,
             Collection<Environment> environments,
             Collection<Volume> volumes,
-            Collection<Operation> operations) {
-        Ledger ledger = EMPTY;
+            Collection<Operation> operations,
+            Map<String, Integer> busy) {
+        Ledger ledger = EMPTY.busy(Map.of(), busy);
         for (Node node : nodes) {
-            ledger = ledger.with(node.name());
+            ledger = ledger.with(node);
         }
         for (Environment environment : environments) {
             ledger = ledger.after(Optional.empty(), environment);
@@ -81,17 +95,31 @@ public final class Ledger {
         return ledger;
     }
 
-    /// With a node that may have nothing yet.
-    public Ledger with(String node) {
-        return nodes.containsKey(node)
-                ? this
-                : new Ledger(
-                        environments,
-                        nodes.plus(node, Holding.NOTHING),
-                        ranks.plus(new Rank(0, node)),
-                        running,
-                        bringing,
-                        underWay);
+    /// With a node as it is now; it may have nothing yet.
+    public Ledger with(Node node) {
+        return with(node.name(), standing(node.name()).with(node.capacity()));
+    }
+
+    /// With a node that has left: what is on it still counts.
+    public Ledger withoutNode(String node) {
+        return with(node, standing(node).with(Capacity.NONE));
+    }
+
+    /// With nodes as busy as they are now.
+    ///
+    /// @param before how much of a node was really used, in percent; of others nothing
+    /// @param now how much of it is
+    public Ledger busy(Map<String, Integer> before, Map<String, Integer> now) {
+        Ledger next = this;
+        for (String calm : before.keySet()) {
+            next = now.containsKey(calm)
+                    ? next
+                    : next.with(calm, next.standing(calm).busy(0));
+        }
+        for (var entry : now.entrySet()) {
+            next = next.with(entry.getKey(), next.standing(entry.getKey()).busy(entry.getValue()));
+        }
+        return next;
     }
 
     /// With an environment as it is now.
@@ -187,18 +215,32 @@ public final class Ledger {
     }
 
     private Ledger with(String node, Holding holding) {
-        Holding before = nodes.get(node);
-        TreePSet<Rank> ranked = ranks;
-        if (before == null || before.count() != holding.count()) {
-            ranked = before == null ? ranked : ranked.minus(new Rank(before.count(), node));
-            ranked = ranked.plus(new Rank(holding.count(), node));
+        return with(node, standing(node).with(holding));
+    }
+
+    private Ledger with(String node, Standing now) {
+        Standing before = nodes.get(node);
+        if (now.equals(before)) {
+            return this;
         }
-        return new Ledger(environments, nodes.plus(node, holding), ranked, running, bringing, underWay);
+        TreePSet<Rank> ranked = ranks;
+        Rank rank = Rank.of(node, now);
+        Rank former = before == null ? null : Rank.of(node, before);
+        if (!rank.equals(former)) {
+            ranked = (former == null ? ranked : ranked.minus(former)).plus(rank);
+        }
+        return new Ledger(environments, nodes.plus(node, now), ranked, running, bringing, underWay);
     }
 
     /// What a node has.
     public Holding on(String node) {
-        return nodes.getOrDefault(node, Holding.NOTHING);
+        return standing(node).held();
+    }
+
+    /// How full a node is.
+    public Standing standing(String node) {
+        Standing known = nodes.get(node);
+        return known == null ? Standing.NOTHING : known;
     }
 
     /// Nodes, the emptiest first: all of the cluster, and such that have left it.

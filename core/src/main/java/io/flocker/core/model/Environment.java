@@ -125,13 +125,15 @@ public record Environment(
     /// How a service's present release takes the place of earlier ones, if not some at a time: as
     /// last declared, wherever both can be there at once.
     public Optional<Strategy> strategy(Service service) {
-        boolean twice = service.spec().runsTwice()
+        Optional<Strategy> declared = upgrade(service.name()).strategy();
+        boolean twice = declared.isPresent()
+                && service.spec().runsTwice()
                 && present(service.name()).stream()
                         .filter(instance -> instance.isBehind(service))
                         .allMatch(instance -> service.release(instance.release())
                                 .filter(release -> release.spec().runsTwice())
                                 .isPresent());
-        return upgrade(service.name()).strategy().filter(_ -> twice);
+        return declared.filter(_ -> twice);
     }
 
     /// Whether instances of an earlier release of a service, or from before a restart, are there.

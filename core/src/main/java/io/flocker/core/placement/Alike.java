@@ -34,6 +34,9 @@ public final class Alike {
 
     /// How many are where the labels have the same values as on a node, label by label.
     public List<Integer> at(Node node) {
+        if (labels.isEmpty()) {
+            return List.of();
+        }
         List<Integer> counts = new ArrayList<>();
         for (int i = 0; i < labels.size(); i++) {
             counts.add(byValue.get(i).getOrDefault(value(labels.get(i), node), 0));

@@ -45,8 +45,7 @@ public final class Replication {
                 .filter(other ->
                         other.head().primary().equals(name) || other.copies().get(name) == Volume.Copy.REPLICA)
                 .count();
-        int busy = state.balance().busy().getOrDefault(name, 0);
-        int taken = Scorer.takenPercent(node, state.ledger().on(name).reserved(), busy);
+        int taken = state.ledger().standing(name).takenPercent();
         return new Scorer(false).points(new Scorer.Facts(List.of(), 0, taken, count, true));
     }
 

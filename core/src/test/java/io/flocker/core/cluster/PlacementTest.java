@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.pcollections.TreePMap;
 
@@ -119,6 +120,20 @@ class PlacementTest {
         state = nodes("n1", "n2");
         deploy(Map.of("alone", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE)));
         assertThat(reasons("alone")).as("all else is equal").containsExactly("first by name");
+    }
+
+    @Test
+    void theBestOfManyNodesIsFoundHoweverManyHaveFewerInstances() {
+        String[] names =
+                IntStream.range(10, 60).mapToObj(number -> "n" + number).toArray(String[]::new);
+        state = nodes(names);
+        deploy(Map.of(
+                "full", service(49, reserving(3 * GIB, 0), PlacementSpec.ANYWHERE),
+                "small", service(2, Resources.UNLIMITED, PlacementSpec.ANYWHERE.pinned(TreePMap.singleton("n59", 2))),
+                "web", service(1, Resources.UNLIMITED, PlacementSpec.ANYWHERE)));
+
+        assertThat(nodesOf("web")).containsOnlyKeys("n59");
+        assertThat(reasons("web")).containsExactly("most memory and CPUs free");
     }
 
     @Test

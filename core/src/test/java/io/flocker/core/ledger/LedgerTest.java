@@ -34,14 +34,17 @@ class LedgerTest {
                     state.nodes().values(),
                     state.environments().values(),
                     state.volumes().values(),
-                    state.operations().values());
+                    state.operations().values(),
+                    state.balance().busy());
             Ledger kept = state.ledger();
             for (int node = 0; node < 5; node++) {
-                assertThat(kept.on("n" + node)).as("seed %d, n%d", seed, node).isEqualTo(counted.on("n" + node));
+                assertThat(kept.standing("n" + node))
+                        .as("seed %d, n%d", seed, node)
+                        .isEqualTo(counted.standing("n" + node));
             }
-            assertThat(kept.ranks().stream().filter(rank -> rank.count() > 0))
+            assertThat(kept.ranks().stream().filter(rank -> rank.fullness() > 0))
                     .containsExactlyElementsOf(counted.ranks().stream()
-                            .filter(rank -> rank.count() > 0)
+                            .filter(rank -> rank.fullness() > 0)
                             .toList());
             assertThat(kept.underWay()).isEqualTo(counted.underWay());
             for (int environment = 0; environment < 3; environment++) {
@@ -53,8 +56,13 @@ class LedgerTest {
     private void change(SplittableRandom random) {
         String node = "n" + random.nextInt(5);
         String name = "e" + random.nextInt(3);
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(9)) {
             case 0 -> state = state.with(Node.joined(node, "10.1.0.1", TreePMap.empty(), "", 1));
+            case 7 ->
+                state = state.with(Node.joined(node, "10.1.0.1", TreePMap.empty(), "", 1)
+                        .at("10.1.0.1", "", new Node.Capacity(random.nextInt(1, 5) * 1_000, 1L << 30)));
+            case 8 ->
+                state = state.with(state.balance().withBusy(TreePMap.singleton(node, random.nextInt(1, 10) * 10)));
             case 1 -> state = state.withoutNode(node);
             case 2 -> state = state.environment(name).map(state::without).orElse(state);
             case 3 -> state = state.with(volume("v" + random.nextInt(4), node));

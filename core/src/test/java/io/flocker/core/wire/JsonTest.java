@@ -36,7 +36,7 @@ class JsonTest {
         ClusterState state = ClusterState.EMPTY.with(Node.joined("n1", "10.1.0.1", TreePMap.empty(), "", 1));
         assertThat(Json.text(state)).doesNotContain("ledger");
         assertThat(Json.read(Json.bytes(state), ClusterState.class).ledger().ranks())
-                .containsExactly(new Ledger.Rank(0, "n1"));
+                .containsExactly(new Ledger.Rank(0, 0, "n1"));
     }
 
     @Test
