@@ -33,8 +33,8 @@ public final class Guard implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    /// A guard that has not taken a command by then is told again: it may have ended just now, as there was nothing to
-    /// fence.
+    /// A guard that has not taken a command by then is told again; so is one that has ended just now, as there was
+    /// nothing to fence.
     private static final Duration ONCE_MORE = Duration.ofMillis(300);
 
     /// A guard that empties groups reads nothing meanwhile, for up to five seconds.
@@ -151,7 +151,8 @@ public final class Guard implements AutoCloseable {
     private void deliver(String verb, List<Path> some) throws IOException {
         number++;
         tell(verb, some, files.guard().isEmpty());
-        if (!within(ONCE_MORE, this::isTaken)) {
+        within(ONCE_MORE, () -> isTaken() || files.guard().isEmpty());
+        if (!isTaken()) {
             log.atWarn().addKeyValue("lives", files.guard().isPresent()).log("The guard is told again");
             tell(verb, some, true);
             await("take its list", this::isTaken);

@@ -281,7 +281,8 @@ main() {
     fi
     until_next
     line=''
-    if IFS= read -r -t "$wait" -u "$commands" line; then
+    # Where its time is over as it has read the end of a line, `read` gives the line as if it had not ended.
+    if IFS= read -r -t "$wait" -u "$commands" line || [[ $pending$line == *' .' ]]; then
       obey "$pending$line"
       pending=''
     else

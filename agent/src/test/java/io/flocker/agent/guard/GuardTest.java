@@ -7,6 +7,7 @@ import io.flocker.agent.program.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -158,6 +159,23 @@ class GuardTest {
         write();
         assertThat(isWritten()).isTrue();
         awaitFenced();
+    }
+
+    /// As one that is read to its end in the moment in which the time to wait for it is over.
+    @Test
+    void aWholeLineIsTakenWithoutItsEnd() throws Exception {
+        guard.fence(List.of(group), BootClock.nanos() + LEASE);
+        Path commands = directory.resolve("commands");
+
+        Files.writeString(commands, "fence 1000 " + group, StandardOpenOption.WRITE);
+        Thread.sleep(300);
+        assertThat(guard.said().orElseThrow().list()).as("what may go on").isLessThan(1000);
+        Files.writeString(commands, "/other .", StandardOpenOption.WRITE);
+
+        await().until(() -> guard.said().orElseThrow().list() == 1000);
+        assertThat(Files.readString(directory.resolve("groups"))).isEqualTo(group + "/other .\n");
+        Files.writeString(commands, "\nfence 1001 " + group + " .\n", StandardOpenOption.WRITE);
+        await().until(() -> guard.said().orElseThrow().list() == 1001);
     }
 
     @Test

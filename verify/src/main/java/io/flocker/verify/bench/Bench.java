@@ -12,6 +12,7 @@ import io.flocker.verify.bench.cluster.ScaleBenchmark;
 import io.flocker.verify.bench.cluster.SplitBenchmark;
 import io.flocker.verify.bench.cluster.UpgradeBenchmark;
 import io.flocker.verify.bench.failover.FailoverBenchmark;
+import io.flocker.verify.bench.failover.ReplicationBenchmark;
 import io.flocker.verify.bench.scale.AgentsBenchmark;
 import io.flocker.verify.bench.scale.GrowthChart;
 import io.flocker.verify.bench.scale.PlannerBenchmark;
@@ -63,7 +64,8 @@ public final class Bench implements Callable<Integer> {
             new PlannerBenchmark(),
             new AgentsBenchmark(1_000, ""),
             new AgentsBenchmark(5_000, "-large"),
-            new FailoverBenchmark());
+            new FailoverBenchmark(),
+            new ReplicationBenchmark());
 
     /// Those about the size of a cluster.
     private static final List<Class<? extends Benchmark>> OF_SCALE = List.of(
