@@ -9,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
-/// Random schedules of faults, one after the other, each repeatable by its seed (`-Dschedule.seed=S`).
+/// Random schedules of faults, one after the other, each repeatable by its seed (`-Dschedule.seed=S`, or
+/// several with commas).
 public final class Schedules {
     private static final int CONVERGENCE_SECONDS = 60;
 
@@ -38,13 +41,11 @@ public final class Schedules {
         String left() throws Exception;
     }
 
-    /// Runs so many, or the one that was asked for, and fails if anything was wrong after one of them.
+    /// Runs so many, or those that were asked for, and fails if anything was wrong after one of them.
     public static void run(int many, Run run, Keeper keeper) throws Exception {
-        Long one = Long.getLong("schedule.seed");
-        long first = one == null ? System.nanoTime() >>> 20 : one;
-        int count = one == null ? many : 1;
+        List<Long> seeds = seeds(many);
         List<String> failures = new ArrayList<>();
-        for (long seed = first; seed < first + count; seed++) {
+        for (long seed : seeds) {
             List<String> wrong = run.of(seed);
             if (!wrong.isEmpty()) {
                 wrong.forEach(what -> System.out.println("  FAILED: " + what));
@@ -52,8 +53,18 @@ public final class Schedules {
                 keeper.keep(seed);
             }
         }
-        System.out.println(count + " schedules from seed " + first + ", " + failures.size() + " failed");
-        assertThat(failures).as("of %d schedules", count).isEmpty();
+        System.out.println(
+                seeds.size() + " schedules from seed " + seeds.getFirst() + ", " + failures.size() + " failed");
+        assertThat(failures).as("of %d schedules", seeds.size()).isEmpty();
+    }
+
+    private static List<Long> seeds(int many) {
+        String wanted = System.getProperty("schedule.seed", "");
+        if (!wanted.isEmpty()) {
+            return Arrays.stream(wanted.split(",")).map(Long::valueOf).toList();
+        }
+        long first = System.nanoTime() >>> 20;
+        return LongStream.range(first, first + many).boxed().toList();
     }
 
     /// What came of waiting.
