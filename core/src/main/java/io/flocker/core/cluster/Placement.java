@@ -9,6 +9,7 @@ import io.flocker.core.model.Node;
 import io.flocker.core.model.Volume;
 import io.flocker.core.placement.Alike;
 import io.flocker.core.placement.Considered;
+import io.flocker.core.placement.Reasons;
 import io.flocker.core.placement.Score;
 import io.flocker.core.placement.Scorer;
 import io.flocker.core.spec.ApplicationSpec;

@@ -1,4 +1,4 @@
-package io.flocker.core.cluster;
+package io.flocker.core.placement;
 
 import io.flocker.core.spec.PlacementSpec;
 import io.flocker.core.spec.ServiceSpec;
@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Why an instance is where it is, in words.
-final class Reasons {
+public final class Reasons {
     private Reasons() {}
 
     /// @param volumes those of the environment that are somewhere
     /// @param alone whether no other node suits
     /// @param decisive the rules that told the suitable nodes apart
-    static String of(ServiceSpec spec, Set<String> volumes, boolean alone, List<String> decisive) {
+    public static String of(ServiceSpec spec, Set<String> volumes, boolean alone, List<String> decisive) {
         Optional<String> data = volumes.isEmpty()
                 ? Optional.empty()
                 : spec.volumeNames().stream().filter(volumes::contains).findFirst();
