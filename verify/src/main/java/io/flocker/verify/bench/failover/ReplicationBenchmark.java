@@ -160,7 +160,11 @@ public final class ReplicationBenchmark implements Benchmark {
                 replicate(cluster, data, other, SELDOM_MILLIS);
                 references.add(latency(server));
                 replicate(cluster, data, other, EVERY_MILLIS);
-                awaitInStep(cluster, BUSY, SEEDING);
+                server.await(
+                        "a new replica",
+                        () -> cluster.volume(data).replicas().stream()
+                                .allMatch(
+                                        replica -> replica.lagMillis() >= 0 && replica.lagMillis() < 2 * EVERY_MILLIS));
                 var load = new FutureTask<>(() -> latency(server));
                 Thread.ofVirtual().start(load);
                 lags.addAll(lags(cluster, BUSY, () -> !load.isDone()));
