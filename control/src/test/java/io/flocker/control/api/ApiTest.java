@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flocker.client.Credentials;
 import io.flocker.client.api.Answers;
 import io.flocker.client.api.ProblemDetail;
-import io.flocker.client.api.Report;
 import io.flocker.client.api.Status;
 import io.flocker.control.ca.Authority;
 import io.flocker.core.cluster.Command;
@@ -239,17 +238,10 @@ class ApiTest {
     void grantsALeaseToANodeThatHasNothingOfAnothers() throws Exception {
         var credentials = plane.authority.node("n1", List.of("127.0.0.1", "localhost"));
         try (HttpClient node = plane.client(credentials.context())) {
-            assertThat(lease(node, "{}")).isEqualTo(LeaseTerms.USUAL.leaseMillis());
-            assertThat(lease(node, "{\"held\":[{\"volume\":\"data\",\"epoch\":1}]}"))
+            assertThat(plane.lease(node, "{}")).isEqualTo(LeaseTerms.USUAL.leaseMillis());
+            assertThat(plane.lease(node, "{\"held\":[{\"volume\":\"data\",\"epoch\":1}]}"))
                     .isZero();
         }
-    }
-
-    private long lease(HttpClient node, String report) throws Exception {
-        String answer = plane.send(node, "POST", "/v2/agent/report", report).body();
-        return Json.read(answer.getBytes(StandardCharsets.UTF_8), Report.Answer.class)
-                .lease()
-                .millis();
     }
 
     @Test

@@ -3,13 +3,10 @@ package io.flocker.control.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.client.api.ProblemDetail;
-import io.flocker.client.api.Report;
 import io.flocker.core.lease.LeaseTerms;
-import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,7 +65,7 @@ class BusyDiskTest {
                 HttpClient admin = plane.client(plane.authority.user("admin").context());
                 HttpClient node = plane.client(
                         plane.authority.node("n1", List.of("127.0.0.1")).context())) {
-            assertThat(lease(plane, node)).isEqualTo(LeaseTerms.USUAL.leaseMillis());
+            assertThat(plane.lease(node, "{}")).isEqualTo(LeaseTerms.USUAL.leaseMillis());
             succeed("fsfreeze", "-f", disk.toString());
             FutureTask<HttpResponse<String>> first = begun(() -> put(plane, admin, "first"));
             Thread.sleep(2_500);
@@ -77,7 +74,7 @@ class BusyDiskTest {
             assertThat(refused.statusCode()).as(refused.body()).isEqualTo(ProblemDetail.BUSY);
             assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
             assertThat(refused.body()).contains("takes no more changes for now: 1 wait to be written down");
-            assertThat(lease(plane, node)).as("a lease meanwhile").isEqualTo(LeaseTerms.USUAL.leaseMillis());
+            assertThat(plane.lease(node, "{}")).as("a lease meanwhile").isEqualTo(LeaseTerms.USUAL.leaseMillis());
             assertThat(plane.send(admin, "GET", "/v2/nodes", "").statusCode())
                     .as("a read meanwhile")
                     .isEqualTo(200);
@@ -98,12 +95,5 @@ class BusyDiskTest {
 
     private static HttpResponse<String> put(OneNode plane, HttpClient client, String environment) throws Exception {
         return plane.send(client, "PUT", "/v2/environments/" + environment, WEB);
-    }
-
-    private static long lease(OneNode plane, HttpClient node) throws Exception {
-        String answer = plane.send(node, "POST", "/v2/agent/report", "{}").body();
-        return Json.read(answer.getBytes(StandardCharsets.UTF_8), Report.Answer.class)
-                .lease()
-                .millis();
     }
 }

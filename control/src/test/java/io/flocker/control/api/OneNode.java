@@ -1,6 +1,7 @@
 package io.flocker.control.api;
 
 import io.flocker.client.Credentials;
+import io.flocker.client.api.Report;
 import io.flocker.control.ca.Authority;
 import io.flocker.control.lead.ControlPlane;
 import io.flocker.control.log.ClusterLog;
@@ -94,6 +95,14 @@ final class OneNode implements AutoCloseable {
             request.headers(headers);
         }
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /// For how many milliseconds the answer to a node's report grants it a lease.
+    long lease(HttpClient node, String report) throws IOException, InterruptedException {
+        String answer = send(node, "POST", "/v2/agent/report", report).body();
+        return Json.read(answer.getBytes(StandardCharsets.UTF_8), Report.Answer.class)
+                .lease()
+                .millis();
     }
 
     @Override

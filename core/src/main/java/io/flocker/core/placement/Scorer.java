@@ -135,11 +135,12 @@ public record Scorer(boolean packs) {
         long[] best = terms(chosen);
         List<long[]> left = new ArrayList<>();
         others.forEach(other -> left.add(terms(other)));
+        List<String> all = rules(labels);
         List<String> rules = new ArrayList<>();
         for (int rule = 0; rule < best.length && !left.isEmpty(); rule++) {
             int term = rule;
             if (left.removeIf(other -> other[term] > best[term])) {
-                rules.add(rules(labels).get(rule));
+                rules.add(all.get(rule));
             }
         }
         return List.copyOf(rules);

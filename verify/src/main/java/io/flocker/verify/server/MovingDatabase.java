@@ -1,5 +1,8 @@
 package io.flocker.verify.server;
 
+import java.io.IOException;
+import java.time.Duration;
+
 /// A Compose file of a PostgreSQL that may be on n1 or n2, and a client of it on n3.
 public final class MovingDatabase {
     /// The file. A check costs as much as starting a small container: the first ones come early by themselves.
@@ -24,5 +27,24 @@ public final class MovingDatabase {
                 volumes: {data: }
                 """;
 
+    private static final Duration FILLING = Duration.ofMinutes(10);
+
     private MovingDatabase() {}
+
+    /// Makes its volume larger by so much that nothing can make less of.
+    public static void fill(Servers server, String environment, int mebibytes) throws IOException {
+        server.succeed(
+                FILLING,
+                "exec",
+                environment,
+                "db",
+                "--",
+                "dd",
+                "if=/dev/urandom",
+                "of=/var/lib/postgresql/data/fill",
+                "bs=1M",
+                "count=" + mebibytes,
+                "conv=fsync",
+                "status=none");
+    }
 }

@@ -8,6 +8,7 @@ import io.flocker.verify.bench.Medians;
 import io.flocker.verify.bench.Progress;
 import io.flocker.verify.bench.Stopwatch;
 import io.flocker.verify.bench.Target;
+import io.flocker.verify.server.MovingDatabase;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
 import java.net.Socket;
@@ -80,18 +81,7 @@ public final class MoveBenchmark implements Benchmark {
 
     private static void prepare(Servers server, BusyDatabase database) throws IOException {
         server.flocker("move", "-e", "moved", "db", "n1");
-        server.succeed(
-                "exec",
-                "moved",
-                "db",
-                "--",
-                "dd",
-                "if=/dev/urandom",
-                "of=/var/lib/postgresql/data/fill",
-                "bs=1M",
-                "count=" + MEBIBYTES,
-                "conv=fsync",
-                "status=none");
+        MovingDatabase.fill(server, "moved", MEBIBYTES);
         database.fill();
     }
 

@@ -33,7 +33,6 @@ public final class ReplicationBenchmark implements Benchmark {
     private static final int ROUNDS = 3;
     private static final int LOAD_SECONDS = 20;
     private static final int MEBIBYTES = 5 * 1_024;
-    private static final Duration FILLING = Duration.ofMinutes(10);
     private static final Duration SEEDING = Duration.ofMinutes(5);
     private static final long SAMPLE_MILLIS = 250;
 
@@ -135,19 +134,7 @@ public final class ReplicationBenchmark implements Benchmark {
         server.succeed("up", "-f", server.compose(BUSY, MovingDatabase.COMPOSE).toString());
         try {
             Progress.say("  writing " + MEBIBYTES + " MiB");
-            server.succeed(
-                    FILLING,
-                    "exec",
-                    BUSY,
-                    "db",
-                    "--",
-                    "dd",
-                    "if=/dev/urandom",
-                    "of=/var/lib/postgresql/data/fill",
-                    "bs=1M",
-                    "count=" + MEBIBYTES,
-                    "conv=fsync",
-                    "status=none");
+            MovingDatabase.fill(server, BUSY, MEBIBYTES);
             client(
                     server,
                     "createdb -h db -U postgres bench && /usr/lib/postgresql/15/bin/pgbench -h db -U postgres"
