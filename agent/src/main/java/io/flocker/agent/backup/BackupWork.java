@@ -85,13 +85,13 @@ final class BackupWork {
     /// Those that this one may build upon, by their snapshots, which are here.
     private Map<SnapshotId, Manifest> candidates(Catalogue catalogue) throws IOException {
         var candidates = new HashMap<SnapshotId, Manifest>();
-        StoredVolume stored = volumes.list().get(task.volume());
-        if (task.make().full() || stored == null) {
+        Optional<StoredVolume> stored = volumes.find(task.volume());
+        if (task.make().full() || stored.isEmpty()) {
             return candidates;
         }
         for (Manifest each : catalogue.all()) {
             boolean usable = each.kind().equals(volumes.kind())
-                    && stored.snapshots().contains(each.position())
+                    && stored.get().snapshots().contains(each.position())
                     && isWhole(catalogue, each);
             if (usable) {
                 candidates.put(SnapshotId.of(task.volume(), each.position()), each);

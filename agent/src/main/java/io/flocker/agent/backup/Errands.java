@@ -301,7 +301,7 @@ public final class Errands implements AutoCloseable {
             boolean interrupted = Thread.interrupted();
             try {
                 // A volume that was deleted meanwhile is out of sight, but a pool keeps what is being read.
-                if (!volumes.list().containsKey(made.volume())) {
+                if (volumes.find(made.volume()).isEmpty()) {
                     volumes.delete(made.volume());
                 }
                 notices.made(made);

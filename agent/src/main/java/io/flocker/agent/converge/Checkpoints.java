@@ -67,9 +67,7 @@ final class Checkpoints {
         if (!cut.concernsWriters()) {
             return takeIdle(step);
         }
-        for (SnapshotId snapshot : step.snapshots()) {
-            volumes.flush(snapshot.volume());
-        }
+        volumes.flush(step.snapshots().stream().map(SnapshotId::volume).toList());
         var begun = new ConcurrentSkipListSet<String>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             try {

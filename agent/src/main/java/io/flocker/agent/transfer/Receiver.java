@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import io.flocker.agent.volume.VolumeDriver;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.Step;
+import io.flocker.core.plan.StoredVolume;
 import io.flocker.core.plan.Transfer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,17 +88,15 @@ public final class Receiver {
 
     /// The snapshots that the sender may build upon: the newest, and the one the step names.
     private List<SnapshotId> here(Step.Receive step) throws IOException {
-        var stored = volumes.list().get(step.snapshot().volume());
+        String volume = step.snapshot().volume();
+        List<String> stored = volumes.find(volume).map(StoredVolume::snapshots).orElse(List.of());
         List<SnapshotId> here = new ArrayList<>();
-        if (stored != null) {
-            stored.snapshots().reversed().stream()
-                    .limit(MOST_BASES)
-                    .map(position -> SnapshotId.of(step.snapshot().volume(), position))
-                    .forEach(here::add);
-        }
+        stored.reversed().stream()
+                .limit(MOST_BASES)
+                .map(position -> SnapshotId.of(volume, position))
+                .forEach(here::add);
         step.base()
-                .filter(base -> stored != null && stored.snapshots().contains(base.position()))
-                .filter(base -> !here.contains(base))
+                .filter(base -> stored.contains(base.position()) && !here.contains(base))
                 .ifPresent(here::add);
         return List.copyOf(here);
     }

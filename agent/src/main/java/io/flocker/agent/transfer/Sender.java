@@ -106,8 +106,9 @@ public final class Sender {
     ///
     /// @throws IOException if it is not here, or too much is being sent already
     public Sending snapshot(SnapshotId snapshot, List<SnapshotId> shared) throws IOException, InterruptedException {
-        var stored = volumes.list().get(snapshot.volume());
-        if (stored == null || !stored.snapshots().contains(snapshot.position())) {
+        if (volumes.find(snapshot.volume())
+                .filter(stored -> stored.snapshots().contains(snapshot.position()))
+                .isEmpty()) {
             throw new IOException("This node does not have the snapshot " + snapshot
                     + ": it was deleted, or another node has the volume's data now; flocker snapshot ls shows what"
                     + " there is");

@@ -63,12 +63,7 @@ public final class BtrfsDriver implements VolumeDriver {
         TreePMap<String, StoredVolume> listed = TreePMap.empty();
         for (Path directory : new Tree(volumes).entries()) {
             String id = name(directory);
-            if (!Names.isVolume(id)) {
-                continue;
-            }
-            List<String> snapshots =
-                    snapshots(id).stream().map(SnapshotId::position).toList();
-            Optional<StoredVolume> stored = stored(id, snapshots);
+            Optional<StoredVolume> stored = Names.isVolume(id) ? find(id) : Optional.empty();
             if (stored.isPresent()) {
                 listed = listed.plus(id, stored.get());
             }
@@ -76,7 +71,10 @@ public final class BtrfsDriver implements VolumeDriver {
         return listed;
     }
 
-    private Optional<StoredVolume> stored(String id, List<String> snapshots) throws IOException {
+    @Override
+    public Optional<StoredVolume> find(String id) throws IOException {
+        List<String> snapshots =
+                snapshots(Names.volume(id)).stream().map(SnapshotId::position).toList();
         BtrfsHead head = head(id);
         if (!Files.exists(head.path(), LinkOption.NOFOLLOW_LINKS)) {
             return snapshots.isEmpty() ? Optional.empty() : Optional.of(transfer.stored(id, snapshots));
@@ -230,9 +228,10 @@ public final class BtrfsDriver implements VolumeDriver {
         }
     }
 
+    /// All of them are in one file system.
     @Override
-    public void flush(String volume) throws IOException {
-        Kernel.sync(headPath(volume));
+    public void flush(Collection<String> heads) throws IOException {
+        Kernel.sync(volumes);
     }
 
     @Override

@@ -54,15 +54,20 @@ public final class MemoryDriver implements VolumeDriver {
     public TreePMap<String, StoredVolume> list() throws IOException {
         TreePMap<String, StoredVolume> listed = TreePMap.empty();
         for (String id : new Tree(volumes).names()) {
-            long epoch = epoch(id);
-            List<SnapshotId> snapshots = snapshots(id);
-            if (Names.isVolume(id) && (epoch > 0 || !snapshots.isEmpty())) {
-                List<String> positions =
-                        snapshots.stream().map(SnapshotId::position).toList();
-                listed = listed.plus(id, new StoredVolume(id, epoch, positions, limitOf(id, epoch), ""));
-            }
+            Optional<StoredVolume> stored = Names.isVolume(id) ? find(id) : Optional.empty();
+            listed = stored.isPresent() ? listed.plus(id, stored.get()) : listed;
         }
         return listed;
+    }
+
+    @Override
+    public Optional<StoredVolume> find(String volume) throws IOException {
+        long epoch = epoch(volume);
+        List<String> positions =
+                snapshots(volume).stream().map(SnapshotId::position).toList();
+        return epoch == 0 && positions.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new StoredVolume(volume, epoch, positions, limitOf(volume, epoch), ""));
     }
 
     @Override
@@ -157,7 +162,7 @@ public final class MemoryDriver implements VolumeDriver {
     }
 
     @Override
-    public void flush(String volume) {}
+    public void flush(Collection<String> heads) {}
 
     @Override
     public void snapshot(SnapshotId snapshot) throws IOException {

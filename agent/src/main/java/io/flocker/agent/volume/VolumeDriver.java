@@ -17,6 +17,9 @@ public interface VolumeDriver {
     /// Everything in the pool that is a volume of ours, whoever made it. Half-made things are not listed.
     TreePMap<String, StoredVolume> list() throws IOException;
 
+    /// One of those that [#list] lists; looks at no other.
+    Optional<StoredVolume> find(String volume) throws IOException;
+
     /// Gives `volume` the writable head that `head` describes: empty and then filled by `filler`, or a clone of
     /// `head.base()`. A head of a lower epoch becomes the snapshot `head.keep()`, its content never lost; a head of
     /// this epoch stays as it is. The new head appears in one atomic change, complete, durable and without a limit.
@@ -31,8 +34,8 @@ public interface VolumeDriver {
     /// The most `volume`'s head may hold, in bytes; 0 for no limit.
     void limit(String volume, long bytes) throws IOException;
 
-    /// Writes to disk what was written to the head, so that a snapshot soon after has little left to write.
-    void flush(String volume) throws IOException;
+    /// Writes to disk what was written to these volumes' heads, so that snapshots soon after have little left to write.
+    void flush(Collection<String> volumes) throws IOException;
 
     /// Takes a snapshot of the head. Durable on return; does nothing if it exists.
     ///

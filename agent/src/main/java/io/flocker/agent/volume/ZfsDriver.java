@@ -67,19 +67,25 @@ public final class ZfsDriver implements VolumeDriver {
         for (String name : found.byName().keySet()) {
             String id = name.substring(Math.min(name.length(), volumes.length() + 1));
             if (Names.isVolume(id) && name.indexOf('@') < 0) {
-                long epoch = found.number(name, Datasets.HEAD);
-                List<String> snapshots = found.snapshots(volumes, id).stream()
-                        .map(SnapshotId::position)
-                        .toList();
-                if (epoch > 0 || !snapshots.isEmpty()) {
-                    listed = listed.plus(id, stored(found, id, epoch, snapshots));
-                }
+                Optional<StoredVolume> stored = stored(found, id);
+                listed = stored.isPresent() ? listed.plus(id, stored.get()) : listed;
             }
         }
         return listed;
     }
 
-    private StoredVolume stored(Datasets found, String id, long epoch, List<String> snapshots) {
+    @Override
+    public Optional<StoredVolume> find(String volume) throws IOException {
+        return stored(Datasets.below(volumes + "/" + Names.volume(volume)), volume);
+    }
+
+    private Optional<StoredVolume> stored(Datasets found, String id) {
+        long epoch = found.number(volumes + "/" + id, Datasets.HEAD);
+        List<String> snapshots =
+                found.snapshots(volumes, id).stream().map(SnapshotId::position).toList();
+        if (epoch == 0 && snapshots.isEmpty()) {
+            return Optional.empty();
+        }
         String head = dataset(id, epoch);
         String problem = "";
         if (epoch > 0 && !found.mounted(head)) {
@@ -89,7 +95,7 @@ public final class ZfsDriver implements VolumeDriver {
         if (problem.isEmpty() && limit > 0) {
             problem = Fullness.problem(found.number(head, "referenced"), limit);
         }
-        return new StoredVolume(id, epoch, snapshots, limit, problem);
+        return Optional.of(new StoredVolume(id, epoch, snapshots, limit, problem));
     }
 
     @Override
@@ -215,8 +221,10 @@ public final class ZfsDriver implements VolumeDriver {
 
     /// A snapshot waits for the pool's present transaction group; until then ZFS keeps what was written in memory.
     @Override
-    public void flush(String volume) throws IOException {
-        Kernel.sync(headPath(volume));
+    public void flush(Collection<String> heads) throws IOException {
+        for (String volume : heads) {
+            Kernel.sync(headPath(volume));
+        }
     }
 
     @Override

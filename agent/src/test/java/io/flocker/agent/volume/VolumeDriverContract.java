@@ -342,6 +342,7 @@ abstract class VolumeDriverContract {
         driver.delete(volume);
 
         assertThat(driver.list()).doesNotContainKey(volume);
+        assertThat(driver.find(volume)).isEmpty();
         assertThat(leftovers()).isEmpty();
         create(volume, "again");
         assertThat(stored(volume).snapshots()).isEmpty();
@@ -467,7 +468,9 @@ abstract class VolumeDriverContract {
     }
 
     private StoredVolume stored(String id) throws IOException {
-        return Optional.ofNullable(driver.list().get(id)).orElseThrow();
+        Optional<StoredVolume> listed = Optional.ofNullable(driver.list().get(id));
+        assertThat(driver.find(id)).isEqualTo(listed);
+        return listed.orElseThrow();
     }
 
     private String read(String id) throws IOException {

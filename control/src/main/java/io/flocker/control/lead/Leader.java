@@ -10,7 +10,6 @@ import io.flocker.core.balance.Steering;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Forecast;
-import io.flocker.core.cluster.Outcome;
 import io.flocker.core.lease.LeaseGrant;
 import io.flocker.core.lease.Tenure;
 import io.flocker.core.life.Caretaker;
@@ -22,11 +21,13 @@ import io.flocker.core.plan.Sighting;
 import io.flocker.core.replication.FailoverPlanner;
 import io.flocker.core.scale.Autoscaler;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.pcollections.TreePMap;
@@ -43,6 +44,9 @@ public final class Leader implements AutoCloseable {
 
     /// Plans made in a row without waiting for news: a planner that never rests must not take the machine.
     private static final int MAX_ROUNDS = 50;
+
+    /// What was asked for together is given out together, unless it takes longer than this.
+    private static final Duration TOGETHER = Duration.ofMillis(100);
 
     private final ClusterLog clusterLog;
     private final ReentrantLock lock = new ReentrantLock();
@@ -64,6 +68,8 @@ public final class Leader implements AutoCloseable {
     private AssignmentBook assignments = new AssignmentBook(lock::newCondition, forecasts, 0);
     private OfferBook offers = new OfferBook(0);
     private final Leases leases = new Leases();
+    private final Submission submission;
+    private final Duration together;
     private volatile LoadBook loads = new LoadBook();
     private volatile Autoscaler scaler = new Autoscaler();
     private volatile Caretaker caretaker = new Caretaker();
@@ -78,7 +84,14 @@ public final class Leader implements AutoCloseable {
     public record Heard(Report report, long atMillis, long atNanos) {}
 
     public Leader(ClusterLog clusterLog) {
+        this(clusterLog, TOGETHER);
+    }
+
+    /// @param together so long at most what was asked for together is waited for
+    Leader(ClusterLog clusterLog, Duration together) {
         this.clusterLog = clusterLog;
+        this.together = together;
+        submission = new Submission(clusterLog, leases);
         clusterLog.onChange(bell::ring);
         threads = List.of(
                 Thread.ofPlatform().name("planner").daemon().start(this::run),
@@ -209,6 +222,7 @@ public final class Leader implements AutoCloseable {
     private void follow() {
         following.lock();
         try {
+            awaitAll();
             AssignmentBook book = known(() -> assignments);
             ClusterState state = state();
             if (!book.isOf(state)) {
@@ -216,6 +230,16 @@ public final class Leader implements AutoCloseable {
             }
         } finally {
             following.unlock();
+        }
+    }
+
+    /// Each new assignment costs its node a look at itself, and what comes first gets in the way of what comes next.
+    private void awaitAll() {
+        long begun = System.nanoTime();
+        while (clusterLog.isAmidSeveral()
+                && System.nanoTime() - begun < together.toNanos()
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
@@ -375,7 +399,7 @@ public final class Leader implements AutoCloseable {
             return thought;
         }
         for (int round = 0; round < MAX_ROUNDS; round++) {
-            boolean changed = false;
+            awaitAll();
             long begun = System.nanoTime();
             TreePMap<String, Sighting> seen = allSightings();
             long now = System.currentTimeMillis();
@@ -386,24 +410,11 @@ public final class Leader implements AutoCloseable {
             commands.addAll(FailoverPlanner.due(
                     state(), seen, leases.gone(state().nodes().keySet()), now));
             thought += System.nanoTime() - begun;
-            for (Command command : commands) {
-                if (clusterLog.leads() != leading) {
-                    return thought;
-                }
-                changed |= accepts(command);
-                log.atDebug().addKeyValue("command", command).log("Planned");
-            }
-            if (!changed) {
+            if (!submission.accepts(commands, leading)) {
                 return thought;
             }
         }
         return thought;
-    }
-
-    private boolean accepts(Command command) throws IOException, InterruptedException {
-        return command instanceof Command.FailOver failOver
-                ? taking(failOver.from(), () -> clusterLog.submit(command))
-                : clusterLog.submit(command).outcome() instanceof Outcome.Accepted;
     }
 
     /// Makes a decision that takes volumes from a node, unless that node's lease may still hold.

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.conf.Parameters;
@@ -53,6 +54,8 @@ public final class ClusterLog implements AutoCloseable {
     private final ClusterStateMachine machine;
     private final Membership membership;
     private final ClientId client = ClientId.randomId();
+    /// How many lists of commands are being decided.
+    private final AtomicInteger lists = new AtomicInteger();
 
     /// A member of the log.
     ///
@@ -221,15 +224,26 @@ public final class ClusterLog implements AutoCloseable {
     /// The same for several, decided in this order: the server has appended one before it takes the next. They are on
     /// their way to the others together.
     public List<Decision> submit(List<LogEntry> asked) throws IOException, InterruptedException {
-        List<Answer> answers = new ArrayList<>();
-        for (LogEntry entry : asked) {
-            answers.add(begin(entry));
+        int several = asked.size() > 1 ? 1 : 0;
+        lists.addAndGet(several);
+        try {
+            List<Answer> answers = new ArrayList<>();
+            for (LogEntry entry : asked) {
+                answers.add(begin(entry));
+            }
+            List<Decision> decisions = new ArrayList<>();
+            for (Answer answer : answers) {
+                decisions.add(answer.get());
+            }
+            return List.copyOf(decisions);
+        } finally {
+            lists.addAndGet(-several);
         }
-        List<Decision> decisions = new ArrayList<>();
-        for (Answer answer : answers) {
-            decisions.add(answer.get());
-        }
-        return List.copyOf(decisions);
+    }
+
+    /// Whether some of what was asked for together may be in the state, and some not yet.
+    public boolean isAmidSeveral() {
+        return lists.get() > 0;
     }
 
     /// Waits for what came of a command.

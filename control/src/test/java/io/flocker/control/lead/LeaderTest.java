@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.control.ca.Authority;
 import io.flocker.control.log.ClusterLog;
+import io.flocker.control.log.LogEntry;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.model.Node;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pcollections.TreePMap;
@@ -51,13 +56,38 @@ class LeaderTest {
         }
     }
 
+    @Test
+    void givesOutTogetherWhatWasAskedForTogether() throws Exception {
+        int nodes = 100;
+        List<LogEntry> others = IntStream.rangeClosed(2, nodes)
+                .mapToObj(number -> new LogEntry("", added("n" + number)))
+                .toList();
+        try (ClusterLog log = log();
+                var leader = new Leader(log, PATIENCE)) {
+            var seen = new ArrayList<Integer>();
+            var asking = new FutureTask<>(() -> {
+                do {
+                    seen.add(leader.assignment("n1", 0, 0).assignment().nodes().size());
+                } while (seen.getLast() < nodes);
+                return seen;
+            });
+            Thread.ofPlatform().daemon().start(asking);
+            log.submit(others);
+            assertThat(asking.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isSubsetOf(1, nodes);
+        }
+    }
+
     /// A log of one member that leads.
     private ClusterLog log() throws Exception {
         var self = new ClusterLog.Member("n1", "127.0.0.1:" + freePort());
         var credentials = Authority.create(folder.resolve("ca")).node("n1", List.of("127.0.0.1", "localhost"));
         var log = new ClusterLog(folder.resolve("log"), self, List.of(self), credentials);
-        log.submit(new Command.AddNode("n1", 1, "n1", "127.0.0.1", TreePMap.empty(), "", Node.Capacity.NONE));
+        log.submit(added("n1"));
         return log;
+    }
+
+    private static Command added(String node) {
+        return new Command.AddNode(node, 1, node, "127.0.0.1", TreePMap.empty(), "", Node.Capacity.NONE);
     }
 
     private static int freePort() throws IOException {
