@@ -41,7 +41,7 @@ final class BtrfsTransfer {
     }
 
     BtrfsTransfer(Path volumes, Path incoming, CrashPoint crash) {
-        this(volumes, incoming, crash, (received, place) -> durably(received, place, volumes, crash));
+        this(volumes, incoming, crash, (received, place) -> durably(received, place, crash));
     }
 
     BtrfsTransfer(Path volumes, Path incoming, CrashPoint crash, Placement placement) {
@@ -51,13 +51,13 @@ final class BtrfsTransfer {
         this.placement = placement;
     }
 
-    private static void durably(Subvolume received, Path place, Path volumes, CrashPoint crash) throws IOException {
+    /// A snapshot writes out what it is of, too, but only this tells of a disk that did not take it. What a snapshot
+    /// needs to be found, such as a directory that is new, is durable with it.
+    private static void durably(Subvolume received, Path place, CrashPoint crash) throws IOException {
         Kernel.sync(received.path());
         crash.after("what was received is durable");
         received.snapshotTo(place);
         crash.after("it is in its place");
-        // The volume's directory may be new.
-        Kernel.sync(volumes);
     }
 
     /// The newest before `snapshot`. `btrfs send` takes any two subvolumes, and sends all that is in one and the

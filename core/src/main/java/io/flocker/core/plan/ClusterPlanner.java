@@ -12,6 +12,7 @@ import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Service;
 import io.flocker.core.model.Volume;
+import io.flocker.core.replication.Groups;
 import io.flocker.core.replication.Loans;
 import io.flocker.core.replication.ReplicationPlanner;
 import io.flocker.core.schedule.SchedulePlanner;
@@ -49,11 +50,12 @@ public final class ClusterPlanner {
     /// @param nowMillis by the leader's clock
     public List<Command> due(ClusterState state, TreePMap<String, Sighting> sightings, long nowMillis) {
         List<Command> commands = new ArrayList<>();
+        var groups = new Groups(state, sightings);
         for (Volume volume : state.volumes().values()) {
             Bookkeeping.of(volume, sightings.get(volume.head().primary()), nowMillis)
                     .ifPresent(commands::add);
             SnapshotSchedule.due(state, volume, nowMillis).ifPresent(commands::add);
-            commands.addAll(ReplicationPlanner.due(state, volume, sightings, nowMillis));
+            commands.addAll(ReplicationPlanner.due(groups, volume, nowMillis));
         }
         commands.addAll(Bookkeeping.copies(state, sightings, nowMillis));
         commands.addAll(Loans.due(state, sightings, nowMillis));

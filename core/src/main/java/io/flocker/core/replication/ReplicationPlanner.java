@@ -19,11 +19,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -42,6 +40,7 @@ public final class ReplicationPlanner {
     /// So many replicas of the volumes of one node may be made at a time.
     static final int MAX_SEEDS = 2;
 
+    private final Groups groups;
     private final ClusterState state;
     private final Volume volume;
     /// Those that go on from one moment: itself, and others if its services have several.
@@ -49,25 +48,21 @@ public final class ReplicationPlanner {
     private final TreePMap<String, Sighting> sightings;
     private final long nowMillis;
 
-    private ReplicationPlanner(
-            ClusterState state, Volume volume, TreePMap<String, Sighting> sightings, long nowMillis) {
-        this.state = state;
+    private ReplicationPlanner(Groups groups, Volume volume, long nowMillis) {
+        this.groups = groups;
+        state = groups.state();
+        sightings = groups.sightings();
         this.volume = volume;
-        group = state.environment(volume.environment())
-                .filter(_ -> volume.spec().replication().isPresent())
-                .map(environment -> Replication.group(environment, state.volumes(), volume))
-                .orElse(List.of(volume));
-        this.sightings = sightings;
+        group = groups.of(volume);
         this.nowMillis = nowMillis;
     }
 
     /// What is due, at most one command of each kind.
-    public static List<Command> due(
-            ClusterState state, Volume volume, TreePMap<String, Sighting> sightings, long nowMillis) {
-        if (volume.state() == Volume.State.DELETING || state.isHandedOver(volume.id())) {
+    public static List<Command> due(Groups groups, Volume volume, long nowMillis) {
+        if (volume.state() == Volume.State.DELETING || groups.state().isHandedOver(volume.id())) {
             return List.of();
         }
-        var planner = new ReplicationPlanner(state, volume, sightings, nowMillis);
+        var planner = new ReplicationPlanner(groups, volume, nowMillis);
         List<Command> commands = new ArrayList<>();
         planner.keep().ifPresent(commands::add);
         planner.replicate().ifPresent(commands::add);
@@ -191,7 +186,7 @@ public final class ReplicationPlanner {
 
     private Optional<Command> replicate() {
         Sighting primary = sightings.get(volume.head().primary());
-        StoredVolume stored = stored(volume.head().primary(), volume);
+        StoredVolume stored = groups.stored(volume.head().primary(), volume);
         if (primary == null || !isMade(volume)) {
             return Optional.empty();
         }
@@ -226,17 +221,13 @@ public final class ReplicationPlanner {
         Optional<SnapshotId> newest = Replication.newest(other);
         return other.replicas().tips().keySet().stream()
                 .filter(this::isHeard)
-                .allMatch(node -> Replication.tip(other, stored(node, other)).equals(newest));
-    }
-
-    private @Nullable StoredVolume stored(String node, Volume other) {
-        Sighting sighting = sightings.get(node);
-        return sighting == null ? null : sighting.observed().volumes().get(other.id());
+                .allMatch(node ->
+                        Replication.tip(other, groups.stored(node, other)).equals(newest));
     }
 
     /// Whether the primary has its head.
     private boolean isMade(Volume other) {
-        StoredVolume stored = stored(other.head().primary(), other);
+        StoredVolume stored = groups.stored(other.head().primary(), other);
         return stored != null && stored.headEpoch() == other.head().epoch();
     }
 
@@ -277,7 +268,7 @@ public final class ReplicationPlanner {
     private TreePMap<String, SnapshotId> tips() {
         TreePMap<String, SnapshotId> tips = TreePMap.empty();
         for (String node : Replication.nodes(volume)) {
-            Optional<SnapshotId> tip = Replication.tip(volume, stored(node, volume));
+            Optional<SnapshotId> tip = Replication.tip(volume, groups.stored(node, volume));
             SnapshotId known = volume.replicas().tips().get(node);
             if (tip.isPresent() && !tip.get().equals(known)) {
                 tips = tips.plus(node, tip.get());
@@ -315,7 +306,7 @@ public final class ReplicationPlanner {
     private Set<SnapshotId> kept(TreePMap<String, SnapshotId> tips, List<String> late) {
         Set<SnapshotId> kept = new HashSet<>(tips.values());
         if (group.size() > 1) {
-            Replication.nodes(volume).forEach(node -> kept.addAll(ofCommonMoments(node)));
+            Replication.nodes(volume).forEach(node -> kept.addAll(groups.ofCommonMoments(node, volume)));
         }
         volume.replicas().tips().forEach((node, tip) -> {
             if (!tips.containsKey(node) && !late.contains(node)) {
@@ -339,30 +330,6 @@ public final class ReplicationPlanner {
     private boolean isYetToBeHeard(String node) {
         Sighting sighting = sightings.get(node);
         return sighting != null && sighting.observed().equals(Observed.NOTHING) && silence(node) < SETTLING_MILLIS;
-    }
-
-    /// What a node has of this volume that is of the newest moment of which it has all volumes of the
-    /// group, or that may become so.
-    private List<SnapshotId> ofCommonMoments(String node) {
-        OptionalLong common =
-                Moments.newest(group.stream().map(other -> held(node, other)).toList());
-        return common.isEmpty()
-                ? List.of()
-                : held(node, volume)
-                        .filter(snapshot -> Moments.of(snapshot)
-                                .filter(moment -> moment >= common.getAsLong())
-                                .isPresent())
-                        .map(Snapshot::id)
-                        .toList();
-    }
-
-    private Stream<Snapshot> held(String node, Volume other) {
-        StoredVolume stored = stored(node, other);
-        return stored == null
-                ? Stream.empty()
-                : Replication.ofReplication(other)
-                        .filter(snapshot ->
-                                stored.snapshots().contains(snapshot.id().position()));
     }
 
     private List<SnapshotId> missing(StoredVolume stored) {

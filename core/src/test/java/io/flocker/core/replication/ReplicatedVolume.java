@@ -73,12 +73,17 @@ final class ReplicatedVolume {
         };
     }
 
+    /// What the leader would decide now.
+    List<Command> due() {
+        return ReplicationPlanner.due(new Groups(state, sightings()), volume(), now);
+    }
+
     /// Has the leader decide, and nodes take, receive and delete what is wanted, until nothing is left to do.
     ///
     /// @param receiving the nodes that receive
     void settle(String... receiving) {
         for (int round = 0; round < 20; round++) {
-            List<Command> commands = ReplicationPlanner.due(state, volume(), sightings(), now);
+            List<Command> commands = due();
             commands.forEach(this::after);
             take();
             receive(Set.of(receiving));

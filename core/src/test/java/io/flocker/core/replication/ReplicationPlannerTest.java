@@ -36,8 +36,7 @@ class ReplicationPlannerTest {
 
         assertThat(world.volume().snapshots().size()).isLessThan(12);
         assertThat(world.pool("n1")).as("where n3 goes on from").contains(last);
-        assertThat(ReplicationPlanner.due(world.state, world.volume(), world.sightings(), world.now))
-                .isEmpty();
+        assertThat(world.due()).isEmpty();
         world.seconds(8, "n2", "n3");
         assertThat(world.pool("n3")).hasSizeLessThan(12);
         assertThat(world.pool("n1")).as("n3 goes on from a later one").doesNotContain(last);
