@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 
-/// Reads the answer of an HTTP/1.1 exchange (RFC 9112, sections 4 to 7) from a connection that serves no other one.
+/// Reads the answer of an HTTP/1.1 exchange (RFC 9112, sections 4 to 7) from a connection.
 final class AnswerReader {
     /// The header that says when to ask again.
     static final String RETRY_AFTER = "retry-after";
@@ -18,19 +18,23 @@ final class AnswerReader {
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
+    private final Connection connection;
     private final InputStream in;
+    private boolean stays = true;
     private int headBytesLeft = MAX_HEAD_BYTES;
     private long contentLength = -1;
     private boolean chunked;
     private long retryAfterSeconds;
 
-    private AnswerReader(InputStream in) {
-        this.in = in;
+    private AnswerReader(Connection connection) throws IOException {
+        this.connection = connection;
+        in = new BufferedInputStream(connection.in());
     }
 
-    /// Returns when the head is read. Closing the answer's body closes `connection`.
-    static Answer read(InputStream connection) throws IOException {
-        return new AnswerReader(new BufferedInputStream(connection)).read();
+    /// Returns when the head is read. Closing the answer's body releases `connection` if all of it was read, else
+    /// closes it.
+    static Answer read(Connection connection) throws IOException {
+        return new AnswerReader(connection).read();
     }
 
     private Answer read() throws IOException {
@@ -39,17 +43,18 @@ final class AnswerReader {
             status = head();
         }
         if (status == NO_CONTENT || status == NOT_MODIFIED) {
-            return new Answer(status, new SizedBody(in, 0), retryAfterSeconds);
+            return new Answer(status, new SizedBody(this, 0), retryAfterSeconds);
         }
         if (chunked) {
-            return new Answer(status, new ChunkedBody(this, in), retryAfterSeconds);
+            return new Answer(status, new ChunkedBody(this), retryAfterSeconds);
         }
-        return new Answer(status, contentLength < 0 ? in : new SizedBody(in, contentLength), retryAfterSeconds);
+        return new Answer(status, contentLength < 0 ? in : new SizedBody(this, contentLength), retryAfterSeconds);
     }
 
     private int head() throws IOException {
         contentLength = -1;
         chunked = false;
+        stays = true;
         retryAfterSeconds = 0;
         int status = status(line());
         for (String line = line(); !line.isEmpty(); line = line()) {
@@ -83,6 +88,7 @@ final class AnswerReader {
                 }
                 chunked = true;
             }
+            case "connection" -> stays = !value.equalsIgnoreCase("close");
             case RETRY_AFTER -> retryAfterSeconds = seconds(value);
             default -> {}
         }
@@ -137,12 +143,18 @@ final class AnswerReader {
 
     /// A body whose length is known. It ends there, or with an exception.
     private static class SizedBody extends InputStream {
-        final InputStream in;
+        final AnswerReader reader;
         long left;
+        private boolean closed;
 
-        SizedBody(InputStream in, long length) {
-            this.in = in;
+        SizedBody(AnswerReader reader, long length) {
+            this.reader = reader;
             left = length;
+        }
+
+        /// Whether all of it was read.
+        boolean isOver() {
+            return left == 0;
         }
 
         @Override
@@ -156,7 +168,7 @@ final class AnswerReader {
             if (left == 0) {
                 return -1;
             }
-            int read = in.read(bytes, offset, (int) Math.min(length, left));
+            int read = reader.in.read(bytes, offset, (int) Math.min(length, left));
             if (read < 0) {
                 throw new EOFException("The daemon hung up in the middle of its answer");
             }
@@ -166,19 +178,30 @@ final class AnswerReader {
 
         @Override
         public void close() throws IOException {
-            in.close();
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (isOver() && reader.stays) {
+                reader.connection.release();
+            } else {
+                reader.in.close();
+            }
         }
     }
 
     /// A body in chunks.
     private static final class ChunkedBody extends SizedBody {
-        private final AnswerReader reader;
         private boolean begun;
         private boolean ended;
 
-        ChunkedBody(AnswerReader reader, InputStream in) {
-            super(in, 0);
-            this.reader = reader;
+        ChunkedBody(AnswerReader reader) {
+            super(reader, 0);
+        }
+
+        @Override
+        boolean isOver() {
+            return ended;
         }
 
         @Override

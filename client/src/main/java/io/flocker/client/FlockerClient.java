@@ -58,10 +58,9 @@ public final class FlockerClient implements AutoCloseable {
         return new FlockerClient(new SocketTransport(socket), socket.toString());
     }
 
-    /// Calls over TLS, with a connection for each request: for answers of many bytes. Its threads must be virtual ones
-    /// to be interrupted.
-    public static FlockerClient bulk(URI base, Credentials credentials) {
-        return new FlockerClient(new SocketTransport(base, credentials), base.toString());
+    /// @param place where `transport` leads to
+    static FlockerClient over(Transport transport, String place) {
+        return new FlockerClient(transport, place);
     }
 
     /// Calls as nobody, to join the cluster whose authority has the hash `authority`.

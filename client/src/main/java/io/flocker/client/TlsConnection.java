@@ -18,17 +18,27 @@ final class TlsConnection implements Connection {
     private static final int CONNECT_MILLIS = 5_000;
 
     private final SSLSocket socket;
+    private final URI base;
+    private final int generation;
+    private final KeptConnections kept;
+    private final long openedNanos = System.nanoTime();
 
-    private TlsConnection(SSLSocket socket) {
+    private TlsConnection(SSLSocket socket, URI base, int generation, KeptConnections kept) {
         this.socket = socket;
+        this.base = base;
+        this.generation = generation;
+        this.kept = kept;
     }
 
     /// With the certificate that `credentials` have now; the other side's must be of the same authority and for the
     /// host of `base`.
     ///
     /// @param limit for each read
+    /// @param kept where it goes when it is released
     /// @throws ConnectException if nobody listens
-    static TlsConnection open(URI base, Credentials credentials, Duration limit) throws IOException {
+    static TlsConnection open(URI base, Credentials credentials, Duration limit, KeptConnections kept)
+            throws IOException {
+        int generation = credentials.generation();
         var plain = new BatchingSocket();
         try {
             connect(plain, base);
@@ -42,7 +52,7 @@ final class TlsConnection implements Connection {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             socket.setSSLParameters(parameters);
             socket.startHandshake();
-            return new TlsConnection(socket);
+            return new TlsConnection(socket, base, generation, kept);
         } catch (IOException e) {
             plain.close();
             throw e;
@@ -63,6 +73,29 @@ final class TlsConnection implements Connection {
     /// Without end if it is longer than a socket can count.
     private static int millis(Duration limit) {
         return limit.toMillis() > Integer.MAX_VALUE ? 0 : Math.max(1, (int) limit.toMillis());
+    }
+
+    boolean isTo(URI other) {
+        return base.equals(other);
+    }
+
+    /// How often the credentials had been renewed when it was opened.
+    int generation() {
+        return generation;
+    }
+
+    /// When it was opened, by [System#nanoTime].
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    void limit(Duration limit) throws IOException {
+        socket.setSoTimeout(millis(limit));
+    }
+
+    @Override
+    public void release() throws IOException {
+        kept.give(this);
     }
 
     @Override

@@ -74,6 +74,10 @@ final class FramedInput extends InputStream {
             throw new IOException("The transfer is damaged: what came, " + length
                     + " bytes, does not have the checksum that the sender told");
         }
+        // Read to its end, what it came by can bring the next one.
+        if (in.read() >= 0) {
+            throw new IOException("The transfer is damaged: it goes on after its end");
+        }
     }
 
     private byte[] body(int expected) throws IOException {

@@ -1,5 +1,6 @@
 package io.flocker.agent.transfer;
 
+import io.flocker.client.BulkClients;
 import io.flocker.client.Credentials;
 import io.flocker.client.FlockerClient;
 import io.flocker.client.api.Answers;
@@ -14,12 +15,12 @@ import java.util.stream.Collectors;
 
 /// The other nodes' agents over mutual TLS. All listen on the same port.
 public final class TlsPeers implements Peers {
-    private final Credentials credentials;
+    private final BulkClients clients;
     private final int port;
 
     /// @param port of every agent
     public TlsPeers(Credentials credentials, int port) {
-        this.credentials = credentials;
+        clients = new BulkClients(credentials);
         this.port = port;
     }
 
@@ -46,7 +47,7 @@ public final class TlsPeers implements Peers {
     }
 
     private FlockerClient client(String address) {
-        return FlockerClient.bulk(URI.create("https://" + address + ":" + port), credentials);
+        return clients.to(URI.create("https://" + address + ":" + port));
     }
 
     private static String encode(String text) {

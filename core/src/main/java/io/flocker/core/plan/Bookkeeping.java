@@ -6,6 +6,7 @@ import io.flocker.core.cluster.WayBack;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
+import io.flocker.core.replication.Replication;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,12 @@ import org.pcollections.TreePMap;
 
 /// What the cluster writes down of a volume once its node has done it.
 final class Bookkeeping {
+    private final List<Command.Taken> taken = new ArrayList<>();
+    private final List<SnapshotId> goneSnapshots = new ArrayList<>();
+    private final List<String> goneVolumes = new ArrayList<>();
+    /// Volumes that have the content that they were to begin with.
+    private final List<String> filled = new ArrayList<>();
+
     private Bookkeeping() {}
 
     /// What nodes had of volumes that left them, and have no more.
@@ -67,37 +74,64 @@ final class Bookkeeping {
                 : Optional.ofNullable(taken);
     }
 
-    static Optional<Command> of(Volume volume, @Nullable Sighting sighting, long nowMillis) {
-        if (sighting == null) {
-            return Optional.empty();
+    /// What nodes have made and deleted of volumes that are theirs.
+    static List<Command> volumes(ClusterState state, TreePMap<String, Sighting> sightings, long nowMillis) {
+        var found = new Bookkeeping();
+        for (Volume volume : state.volumes().values()) {
+            Sighting sighting = sightings.get(volume.head().primary());
+            if (sighting != null) {
+                found.look(volume, sighting, nowMillis);
+            }
         }
+        return found.commands(nowMillis);
+    }
+
+    private List<Command> commands(long nowMillis) {
+        List<Command> commands = new ArrayList<>();
+        if (!taken.isEmpty()) {
+            commands.add(new Command.ConfirmSnapshots(nowMillis, List.copyOf(taken)));
+        }
+        if (!goneSnapshots.isEmpty()) {
+            commands.add(new Command.ForgetSnapshots(nowMillis, List.copyOf(goneSnapshots)));
+        }
+        if (!goneVolumes.isEmpty()) {
+            commands.add(new Command.ForgetVolumes(nowMillis, List.copyOf(goneVolumes)));
+        }
+        if (!filled.isEmpty()) {
+            commands.add(new Command.ForgetSeeds(nowMillis, List.copyOf(filled)));
+        }
+        return commands;
+    }
+
+    private void look(Volume volume, Sighting sighting, long nowMillis) {
         StoredVolume stored = sighting.observed().volumes().get(volume.id());
         boolean settled = sighting.upToDate() && !sighting.busy().contains("volume " + volume.id());
         if (stored == null) {
-            boolean gone = volume.state() == Volume.State.DELETING
+            if (volume.state() == Volume.State.DELETING
                     && settled
-                    && volume.copies().isEmpty();
-            return gone ? Optional.of(new Command.ForgetVolumes(nowMillis, List.of(volume.id()))) : Optional.empty();
+                    && volume.copies().isEmpty()) {
+                goneVolumes.add(volume.id());
+            }
+            return;
         }
         if (!volume.spec().seedBase64().isEmpty() && stored.headEpoch() > 0) {
-            return Optional.of(new Command.ForgetSeeds(nowMillis, List.of(volume.id())));
+            filled.add(volume.id());
         }
         boolean active = volume.state() == Volume.State.ACTIVE;
-        List<Command.Taken> taken = new ArrayList<>();
-        List<SnapshotId> gone = new ArrayList<>();
+        int before = taken.size();
+        List<Snapshot> gone = new ArrayList<>();
         for (Snapshot snapshot : volume.snapshots().values()) {
             boolean here = stored.snapshots().contains(snapshot.id().position());
             if (snapshot.state() == Snapshot.State.REQUESTED && here && active) {
                 said(snapshot, sighting).ifPresent(taken::add);
             } else if (snapshot.state() == Snapshot.State.DELETING && !here && settled) {
-                gone.add(snapshot.id());
+                gone.add(snapshot);
             }
         }
-        if (!taken.isEmpty()) {
-            return Optional.of(new Command.ConfirmSnapshots(nowMillis, List.copyOf(taken)));
-        }
-        return gone.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Command.ForgetSnapshots(nowMillis, List.copyOf(gone)));
+        boolean later = taken.size() == before && Replication.isSoonTaking(volume, nowMillis);
+        gone.stream()
+                .filter(snapshot -> !(later && snapshot.origin() == Snapshot.Origin.REPLICATION))
+                .map(Snapshot::id)
+                .forEach(goneSnapshots::add);
     }
 }

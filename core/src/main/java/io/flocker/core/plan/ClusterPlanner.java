@@ -49,11 +49,9 @@ public final class ClusterPlanner {
     /// @param sightings by node
     /// @param nowMillis by the leader's clock
     public List<Command> due(ClusterState state, TreePMap<String, Sighting> sightings, long nowMillis) {
-        List<Command> commands = new ArrayList<>();
+        List<Command> commands = new ArrayList<>(Bookkeeping.volumes(state, sightings, nowMillis));
         var groups = new Groups(state, sightings);
         for (Volume volume : state.volumes().values()) {
-            Bookkeeping.of(volume, sightings.get(volume.head().primary()), nowMillis)
-                    .ifPresent(commands::add);
             SnapshotSchedule.due(state, volume, nowMillis).ifPresent(commands::add);
             commands.addAll(ReplicationPlanner.due(groups, volume, nowMillis));
         }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -23,6 +24,8 @@ public final class Groups {
     private final Map<String, List<Volume>> groups = new HashMap<>();
     /// By the first volume's id, then by node.
     private final Map<String, Map<String, OptionalLong>> moments = new HashMap<>();
+    /// By the first volume's id.
+    private final Map<String, Boolean> answers = new HashMap<>();
 
     public Groups(ClusterState state, TreePMap<String, Sighting> sightings) {
         this.state = state;
@@ -49,6 +52,11 @@ public final class Groups {
                 .orElse(List.of(volume));
         group.forEach(other -> groups.put(other.id(), group));
         return group;
+    }
+
+    /// What `question` says of a whole group.
+    boolean once(List<Volume> group, BooleanSupplier question) {
+        return answers.computeIfAbsent(group.getFirst().id(), _ -> question.getAsBoolean());
     }
 
     /// The newest moment of which a node has snapshots of the whole group.

@@ -9,6 +9,7 @@ import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import io.flocker.core.placement.Scorer;
 import io.flocker.core.plan.StoredVolume;
+import io.flocker.core.spec.ReplicationSpec;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What other nodes are to have of a volume, and how far they are.
 public final class Replication {
+    /// What need not be written down at once is put off until the next snapshot, for no longer than this.
+    static final long PUT_OFF_MILLIS = 10_000;
+
     private Replication() {}
 
     /// The snapshots that a copy is to have, oldest first: all that are there, but of those for replication only the
@@ -102,6 +106,29 @@ public final class Replication {
 
     private static Stream<Snapshot> ready(Volume volume) {
         return volume.snapshots().values().stream().filter(snapshot -> snapshot.state() == Snapshot.State.READY);
+    }
+
+    /// Whether what is to be written down of a volume can wait for its next snapshot, which is soon: every change of an
+    /// assignment has its nodes look at themselves and report.
+    public static boolean isSoonTaking(Volume volume, long nowMillis) {
+        return volume.spec().replication().isPresent()
+                && !nodes(volume).isEmpty()
+                && sinceLast(volume, nowMillis) <= Math.min(2 * everyMillis(volume), PUT_OFF_MILLIS);
+    }
+
+    /// How long ago the last snapshot for replication was asked for. A clock that was set back must not suspend
+    /// replication until it has caught up.
+    static long sinceLast(Volume volume, long nowMillis) {
+        long last = volume.snapshots().values().stream()
+                .filter(snapshot -> snapshot.origin() == Snapshot.Origin.REPLICATION)
+                .mapToLong(Snapshot::requestedAtMillis)
+                .max()
+                .orElse(0);
+        return nowMillis < last ? Long.MAX_VALUE : nowMillis - last;
+    }
+
+    static long everyMillis(Volume volume) {
+        return volume.spec().replication().map(ReplicationSpec::everyMillis).orElse(ReplicationSpec.USUAL_EVERY_MILLIS);
     }
 
     /// The nodes that keep a replica, or are to keep one.

@@ -190,31 +190,37 @@ public final class ReplicationPlanner {
         if (primary == null || !isMade(volume)) {
             return Optional.empty();
         }
-        boolean take = group.size() == 1 && isDue(volume);
+        boolean taking = group.size() == 1 ? isDue(volume) : groups.once(group, this::isRoundDue);
+        if (!taking && Replication.isSoonTaking(volume, nowMillis)) {
+            return Optional.empty();
+        }
+        boolean take = taking && group.size() == 1;
         TreePMap<String, SnapshotId> tips = tips();
         List<String> late = late();
         List<SnapshotId> thin = thin(tips, late);
         List<SnapshotId> missing = isSettled(primary) ? missing(stored) : List.of();
         // What replicas have is written down together with the next round; at the end by itself.
-        boolean news = !tips.isEmpty() && (!volume.awaitsSnapshot() && sinceLast(volume) > 2 * everyMillis(volume));
+        boolean news = !tips.isEmpty()
+                && (!volume.awaitsSnapshot() && sinceLast(volume) > 2 * Replication.everyMillis(volume));
         return take || news || !thin.isEmpty() || !missing.isEmpty() || !late.isEmpty()
                 ? Optional.of(new Planned.Replicate(nowMillis, volume.id(), take, tips, late, thin, missing))
                 : Optional.empty();
     }
 
-    /// Of all volumes of the group at once, asked for by the first of them. Replicas that have begun
-    /// come along before the next one is taken, so that they have all volumes of one moment again and
-    /// again; one that cannot is not waited for longer than half of what may be lost.
+    /// Of all volumes of the group at once, asked for by the first of them.
     private Optional<Command> round() {
-        if (group.size() == 1 || !group.getFirst().equals(volume)) {
-            return Optional.empty();
-        }
-        boolean due = group.stream().allMatch(other -> isMade(other) && mayTake(other))
-                && group.stream().anyMatch(this::isDue);
-        return due && group.stream().allMatch(other -> haveCome(other) || sinceLast(other) >= maxLossMillis(other) / 2)
+        return group.size() > 1 && group.getFirst().equals(volume) && groups.once(group, this::isRoundDue)
                 ? Optional.of(new Planned.TakeRound(
                         nowMillis, group.stream().map(Volume::id).toList()))
                 : Optional.empty();
+    }
+
+    /// Replicas that have begun come along before the next one is taken, so that they have all volumes of one moment
+    /// again and again; one that cannot is not waited for longer than half of what may be lost.
+    private boolean isRoundDue() {
+        return group.stream().allMatch(other -> isMade(other) && mayTake(other))
+                && group.stream().anyMatch(this::isDue)
+                && group.stream().allMatch(other -> haveCome(other) || sinceLast(other) >= maxLossMillis(other) / 2);
     }
 
     private boolean haveCome(Volume other) {
@@ -236,7 +242,7 @@ public final class ReplicationPlanner {
     }
 
     private boolean isDue(Volume other) {
-        return mayTake(other) && sinceLast(other) >= everyMillis(other);
+        return mayTake(other) && sinceLast(other) >= Replication.everyMillis(other);
     }
 
     private boolean mayTake(Volume other) {
@@ -246,22 +252,12 @@ public final class ReplicationPlanner {
                 && isHeard(other.head().primary());
     }
 
-    private static long everyMillis(Volume other) {
-        return other.spec().replication().map(ReplicationSpec::everyMillis).orElse(ReplicationSpec.USUAL_EVERY_MILLIS);
-    }
-
     private static long maxLossMillis(Volume other) {
         return other.spec().replication().map(ReplicationSpec::maxLossMillis).orElse(0L);
     }
 
-    /// A clock that was set back must not suspend replication until it has caught up.
     private long sinceLast(Volume other) {
-        long last = other.snapshots().values().stream()
-                .filter(snapshot -> snapshot.origin() == Snapshot.Origin.REPLICATION)
-                .mapToLong(Snapshot::requestedAtMillis)
-                .max()
-                .orElse(0);
-        return nowMillis < last ? Long.MAX_VALUE : nowMillis - last;
+        return Replication.sinceLast(other, nowMillis);
     }
 
     /// Where replicas have got to since that was last written down.

@@ -3,6 +3,7 @@ package io.flocker.verify.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.lab.LabNode;
+import io.flocker.verify.door.Door;
 import io.flocker.verify.server.Load;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
@@ -132,9 +133,10 @@ class RegistryFaultsTest {
     void aSlowRegistryIsWaitedForWhileTheOldReleaseServes() throws Exception {
         web("slow", 8623);
         try (var registry = new OtherRegistry(servers, 5445, false);
-                var slow = new SlowDoor(
+                var slow = new Door(
                         new InetSocketAddress(registry.host(), 5446), new InetSocketAddress(registry.host(), 5445))) {
             registry.await();
+            slow.slow(true);
             String door = registry.host() + ":5446";
             registry.trust(door);
             String image = images.page("slow:1", "slow").replaceFirst("^[^/]*", door);
@@ -147,7 +149,7 @@ class RegistryFaultsTest {
                 });
                 assertThat(upgrade).isNotDone();
                 assertThat(servers.get(8623, "/")).isEqualTo("hello\n");
-                slow.quicken();
+                slow.slow(false);
                 assertThat(upgrade.orTimeout(2, TimeUnit.MINUTES).join().exitCode())
                         .isZero();
             });

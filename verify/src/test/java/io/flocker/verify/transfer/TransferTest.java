@@ -15,7 +15,9 @@ import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.Step;
 import io.flocker.core.plan.StoredVolume;
 import io.flocker.core.plan.Transfer;
+import io.flocker.verify.door.Door;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TransferTest {
     private static final SnapshotId FIRST = new SnapshotId("data", 1, 1);
     private static final SnapshotId SECOND = new SnapshotId("data", 1, 2);
+    private static final SnapshotId THIRD = new SnapshotId("data", 1, 3);
 
     @TempDir
     private Path folder;
@@ -49,6 +52,30 @@ class TransferTest {
             receiver.receive(new Step.Receive(SECOND, Optional.of(FIRST), SendingNode.ADDRESS));
 
             assertThat(here.list()).containsEntry("data", new StoredVolume("data", 0, List.of("1.1", "1.2"), 0, ""));
+        }
+    }
+
+    @Test
+    void oneTransferAfterTheOtherGoesByTheSameConnectionWhileItHolds() throws Exception {
+        VolumeDriver there = volume(new MemoryDriver(folder.resolve("there")), 300_000);
+        VolumeDriver here = new MemoryDriver(folder.resolve("here"));
+        there.snapshot(FIRST);
+        there.snapshot(SECOND);
+        there.snapshot(THIRD);
+        var anywhere = new InetSocketAddress(SendingNode.ADDRESS, 0);
+        try (var node = new SendingNode(folder, there, 0);
+                var door = new Door(anywhere, new InetSocketAddress(SendingNode.ADDRESS, node.port))) {
+            var peers = new TlsPeers(node.authority.node("n2", List.of(SendingNode.ADDRESS)), door.port());
+            var receiver = new Receiver(here, peers);
+
+            receiver.receive(new Step.Receive(FIRST, Optional.empty(), SendingNode.ADDRESS));
+            receiver.receive(new Step.Receive(SECOND, Optional.of(FIRST), SendingNode.ADDRESS));
+            assertThat(door.opened()).isEqualTo(1);
+            door.hangUp();
+            receiver.receive(new Step.Receive(THIRD, Optional.of(SECOND), SendingNode.ADDRESS));
+
+            assertThat(door.opened()).isEqualTo(2);
+            assertThat(here.find("data")).map(StoredVolume::snapshots).contains(List.of("1.1", "1.2", "1.3"));
         }
     }
 

@@ -55,7 +55,9 @@ public final class ReplicationBenchmark implements Benchmark {
             + " -n -c 4 -j 2 -T " + LOAD_SECONDS + " -l --log-prefix=log bench >/dev/null 2>&1"
             + " && cat log.* | awk '{print $3}' | sort -n | awk '{all[NR] = $1} END {print all[int(NR * 0.99)]}'";
 
-    /// Every second, another 64 KiB in each of the volumes.
+    /// Every second, another 64 KiB in each of the volumes, all by one process: starting sixty a second would be most
+    /// of
+    /// what is measured.
     private static final String SERVICE = """
             services:
               writer:
@@ -63,7 +65,7 @@ public final class ReplicationBenchmark implements Benchmark {
                 command:
                   - sh
                   - -c
-                  - 'while sleep 1; do for v in /data/*; do dd if=/dev/urandom of=$$v/now bs=64k count=1 2>/dev/null; done; done'
+                  - 'text=$$(head -c 48k /dev/urandom | base64); i=0; while sleep 1; do i=$$((i + 1)); for v in /data/*; do echo "$$i $$text" > $$v/now; done; done'
                 volumes: [%s]
                 stop_signal: SIGKILL
             volumes: {%s}
