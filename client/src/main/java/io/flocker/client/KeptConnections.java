@@ -34,22 +34,25 @@ final class KeptConnections {
     /// One that has been here before; the host may have hung up since.
     ///
     /// @param limit for each read
-    Optional<TlsConnection> take(URI base, Duration limit) throws IOException {
+    Optional<TlsConnection> take(URI base, Duration limit) {
         sweep();
-        Optional<TlsConnection> found = Optional.empty();
-        synchronized (this) {
-            for (Kept kept : idle) {
-                if (kept.connection().isTo(base)) {
-                    idle.remove(kept);
-                    found = Optional.of(kept.connection());
-                    break;
-                }
+        Optional<TlsConnection> found = take(base);
+        try {
+            if (found.isPresent()) {
+                found.get().limit(limit);
             }
+            return found;
+        } catch (IOException e) {
+            found.ifPresent(KeptConnections::close);
+            return Optional.empty();
         }
-        if (found.isPresent()) {
-            found.get().limit(limit);
-        }
-        return found;
+    }
+
+    private synchronized Optional<TlsConnection> take(URI base) {
+        Optional<Kept> found =
+                idle.stream().filter(kept -> kept.connection().isTo(base)).findFirst();
+        found.ifPresent(idle::remove);
+        return found.map(Kept::connection);
     }
 
     TlsConnection open(URI base, Duration limit) throws IOException {
@@ -57,7 +60,7 @@ final class KeptConnections {
     }
 
     /// Keeps one whose exchange is over.
-    void give(TlsConnection connection) throws IOException {
+    void give(TlsConnection connection) {
         synchronized (this) {
             idle.addFirst(new Kept(connection, System.nanoTime()));
         }
@@ -65,7 +68,7 @@ final class KeptConnections {
     }
 
     /// Closes those that nobody takes any more.
-    private void sweep() throws IOException {
+    private void sweep() {
         List<TlsConnection> over = new ArrayList<>();
         synchronized (this) {
             long now = System.nanoTime();
@@ -79,8 +82,14 @@ final class KeptConnections {
                 over.add(idle.removeLast().connection());
             }
         }
-        for (TlsConnection connection : over) {
+        over.forEach(KeptConnections::close);
+    }
+
+    private static void close(TlsConnection connection) {
+        try {
             connection.close();
+        } catch (IOException e) {
+            // The other side is gone: there is nobody to say so to.
         }
     }
 }

@@ -26,7 +26,7 @@ public final class SocketTransport implements Transport {
         Connection open(Duration limit) throws IOException;
 
         /// One that has served another exchange.
-        default Optional<? extends Connection> kept(Duration limit) throws IOException {
+        default Optional<? extends Connection> kept(Duration limit) {
             return Optional.empty();
         }
 
@@ -51,7 +51,7 @@ public final class SocketTransport implements Transport {
             }
 
             @Override
-            public Optional<TlsConnection> kept(Duration limit) throws IOException {
+            public Optional<TlsConnection> kept(Duration limit) {
                 return connections.take(base, limit);
             }
 

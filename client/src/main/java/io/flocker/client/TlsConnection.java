@@ -94,7 +94,7 @@ final class TlsConnection implements Connection {
     }
 
     @Override
-    public void release() throws IOException {
+    public void release() {
         kept.give(this);
     }
 
