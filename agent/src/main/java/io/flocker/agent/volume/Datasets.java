@@ -3,6 +3,7 @@ package io.flocker.agent.volume;
 import io.flocker.agent.program.Program;
 import io.flocker.agent.program.ProgramFailed;
 import io.flocker.core.model.SnapshotId;
+import io.flocker.core.plan.StoredVolume;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,6 +116,26 @@ record Datasets(SortedMap<String, Map<String, String>> byName) {
                 .map(name -> name.substring(name.indexOf('@') + 1))
                 .toList();
         return Names.snapshots(volume, positions);
+    }
+
+    /// A volume below `volumes`; empty if neither a head nor a snapshot of it is there.
+    Optional<StoredVolume> stored(String volumes, String id) {
+        long epoch = number(volumes + "/" + id, HEAD);
+        List<String> snapshots =
+                snapshots(volumes, id).stream().map(SnapshotId::position).toList();
+        if (epoch == 0 && snapshots.isEmpty()) {
+            return Optional.empty();
+        }
+        String head = volumes + "/" + id + "/" + epoch;
+        String problem = "";
+        if (epoch > 0 && !mounted(head)) {
+            problem = has(head) ? head + " is not mounted" : head + " is missing";
+        }
+        long limit = epoch == 0 ? 0 : number(head, "refquota");
+        if (problem.isEmpty() && limit > 0) {
+            problem = Fullness.problem(number(head, "referenced"), limit);
+        }
+        return Optional.of(new StoredVolume(id, epoch, snapshots, limit, problem));
     }
 
     /// `name`, or `name` with a number that makes it different from all there are.

@@ -67,7 +67,7 @@ public final class ZfsDriver implements VolumeDriver {
         for (String name : found.byName().keySet()) {
             String id = name.substring(Math.min(name.length(), volumes.length() + 1));
             if (Names.isVolume(id) && name.indexOf('@') < 0) {
-                Optional<StoredVolume> stored = stored(found, id);
+                Optional<StoredVolume> stored = found.stored(volumes, id);
                 listed = stored.isPresent() ? listed.plus(id, stored.get()) : listed;
             }
         }
@@ -76,26 +76,7 @@ public final class ZfsDriver implements VolumeDriver {
 
     @Override
     public Optional<StoredVolume> find(String volume) throws IOException {
-        return stored(Datasets.below(volumes + "/" + Names.volume(volume)), volume);
-    }
-
-    private Optional<StoredVolume> stored(Datasets found, String id) {
-        long epoch = found.number(volumes + "/" + id, Datasets.HEAD);
-        List<String> snapshots =
-                found.snapshots(volumes, id).stream().map(SnapshotId::position).toList();
-        if (epoch == 0 && snapshots.isEmpty()) {
-            return Optional.empty();
-        }
-        String head = dataset(id, epoch);
-        String problem = "";
-        if (epoch > 0 && !found.mounted(head)) {
-            problem = found.has(head) ? head + " is not mounted" : head + " is missing";
-        }
-        long limit = epoch == 0 ? 0 : found.number(head, "refquota");
-        if (problem.isEmpty() && limit > 0) {
-            problem = Fullness.problem(found.number(head, "referenced"), limit);
-        }
-        return Optional.of(new StoredVolume(id, epoch, snapshots, limit, problem));
+        return Datasets.below(volumes + "/" + Names.volume(volume)).stored(volumes, volume);
     }
 
     @Override
