@@ -14,6 +14,6 @@ public final class BulkClients {
 
     /// One for the API at `base`.
     public FlockerClient to(URI base) {
-        return FlockerClient.over(new SocketTransport(base, connections), base.toString());
+        return new FlockerClient(new SocketTransport(base, connections), base.toString());
     }
 }

@@ -48,7 +48,8 @@ public final class FlockerClient implements AutoCloseable {
                 bases.stream().map(URI::toString).collect(Collectors.joining(", ")));
     }
 
-    private FlockerClient(Transport transport, String place) {
+    /// @param place where `transport` leads to
+    FlockerClient(Transport transport, String place) {
         this.transport = transport;
         this.place = place;
     }
@@ -56,11 +57,6 @@ public final class FlockerClient implements AutoCloseable {
     /// Calls the daemon on this machine as root, who alone may open its Unix socket.
     public static FlockerClient local(Path socket) {
         return new FlockerClient(new SocketTransport(socket), socket.toString());
-    }
-
-    /// @param place where `transport` leads to
-    static FlockerClient over(Transport transport, String place) {
-        return new FlockerClient(transport, place);
     }
 
     /// Calls as nobody, to join the cluster whose authority has the hash `authority`.

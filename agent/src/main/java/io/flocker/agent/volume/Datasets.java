@@ -118,6 +118,11 @@ record Datasets(SortedMap<String, Map<String, String>> byName) {
         return Names.snapshots(volume, positions);
     }
 
+    /// The dataset of a volume's head of that epoch.
+    static String head(String volumes, String id, long epoch) {
+        return volumes + "/" + id + "/" + epoch;
+    }
+
     /// A volume below `volumes`; empty if neither a head nor a snapshot of it is there.
     Optional<StoredVolume> stored(String volumes, String id) {
         long epoch = number(volumes + "/" + id, HEAD);
@@ -126,7 +131,7 @@ record Datasets(SortedMap<String, Map<String, String>> byName) {
         if (epoch == 0 && snapshots.isEmpty()) {
             return Optional.empty();
         }
-        String head = volumes + "/" + id + "/" + epoch;
+        String head = head(volumes, id, epoch);
         String problem = "";
         if (epoch > 0 && !mounted(head)) {
             problem = has(head) ? head + " is not mounted" : head + " is missing";

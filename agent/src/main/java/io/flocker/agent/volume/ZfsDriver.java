@@ -426,7 +426,7 @@ public final class ZfsDriver implements VolumeDriver {
     }
 
     private String dataset(String volume, long epoch) {
-        return volumes + "/" + volume + "/" + epoch;
+        return Datasets.head(volumes, volume, epoch);
     }
 
     private String space() throws IOException {

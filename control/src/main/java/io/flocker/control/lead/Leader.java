@@ -233,7 +233,9 @@ public final class Leader implements AutoCloseable {
         }
     }
 
-    /// Each new assignment costs its node a look at itself, and what comes first gets in the way of what comes next.
+    /// Waits until what was asked for together is decided. Each new assignment costs its node a look at itself, and
+    /// what
+    /// comes first gets in the way of what comes next.
     private void awaitAll() {
         long begun = System.nanoTime();
         while (clusterLog.isAmidSeveral()
@@ -399,6 +401,7 @@ public final class Leader implements AutoCloseable {
             return thought;
         }
         for (int round = 0; round < MAX_ROUNDS; round++) {
+            // Here and not only in what follows: waiting is no thinking.
             awaitAll();
             long begun = System.nanoTime();
             TreePMap<String, Sighting> seen = allSightings();
@@ -421,7 +424,7 @@ public final class Leader implements AutoCloseable {
     ///
     /// @return whether it was made
     public boolean taking(String node, Decision decision) throws IOException, InterruptedException {
-        return leases.taking(node, clusterLog.confirmed(), decision);
+        return submission.taking(node, decision);
     }
 
     /// Has the log decide something.

@@ -49,7 +49,12 @@ record Submission(ClusterLog clusterLog, Leases leases) {
     }
 
     private boolean accepts(Command.FailOver failOver) throws IOException, InterruptedException {
-        return leases.taking(failOver.from(), clusterLog.confirmed(), () -> clusterLog.submit(failOver));
+        return taking(failOver.from(), () -> clusterLog.submit(failOver));
+    }
+
+    /// As [Leader#taking].
+    boolean taking(String node, Leader.Decision decision) throws IOException, InterruptedException {
+        return leases.taking(node, clusterLog.confirmed(), decision);
     }
 
     private boolean accepts(List<Command> commands) throws IOException, InterruptedException {

@@ -128,6 +128,9 @@ final class Bookkeeping {
                 gone.add(snapshot);
             }
         }
+        if (gone.isEmpty()) {
+            return;
+        }
         boolean later = taken.size() == before && Replication.isSoonTaking(volume, nowMillis);
         gone.stream()
                 .filter(snapshot -> !(later && snapshot.origin() == Snapshot.Origin.REPLICATION))

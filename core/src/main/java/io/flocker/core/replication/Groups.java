@@ -25,7 +25,7 @@ public final class Groups {
     /// By the first volume's id, then by node.
     private final Map<String, Map<String, OptionalLong>> moments = new HashMap<>();
     /// By the first volume's id.
-    private final Map<String, Boolean> answers = new HashMap<>();
+    private final Map<String, Boolean> roundsDue = new HashMap<>();
 
     public Groups(ClusterState state, TreePMap<String, Sighting> sightings) {
         this.state = state;
@@ -54,13 +54,13 @@ public final class Groups {
         return group;
     }
 
-    /// What `question` says of a whole group.
-    boolean once(List<Volume> group, BooleanSupplier question) {
-        return answers.computeIfAbsent(group.getFirst().id(), _ -> question.getAsBoolean());
+    /// Whether a group's next snapshots are to be asked for, as `question` says, which is asked once.
+    boolean isRoundDue(List<Volume> group, BooleanSupplier question) {
+        return roundsDue.computeIfAbsent(group.getFirst().id(), _ -> question.getAsBoolean());
     }
 
     /// The newest moment of which a node has snapshots of the whole group.
-    OptionalLong newestMoment(List<Volume> group, String node) {
+    private OptionalLong newestMoment(List<Volume> group, String node) {
         return moments.computeIfAbsent(group.getFirst().id(), _ -> new HashMap<>())
                 .computeIfAbsent(
                         node,
@@ -69,7 +69,7 @@ public final class Groups {
     }
 
     /// The snapshots for replication that a node has of a volume.
-    Stream<Snapshot> held(String node, Volume volume) {
+    private Stream<Snapshot> held(String node, Volume volume) {
         StoredVolume stored = stored(node, volume);
         return stored == null
                 ? Stream.empty()
@@ -78,7 +78,8 @@ public final class Groups {
                                 stored.snapshots().contains(snapshot.id().position()));
     }
 
-    /// Those of them that are of the newest moment of which it has the whole group, or that may become so.
+    /// The snapshots for replication that a node has of a volume and that are of the newest moment of which it has the
+    /// whole group, or that may become so.
     List<SnapshotId> ofCommonMoments(String node, Volume volume) {
         OptionalLong common = newestMoment(of(volume), node);
         return common.isEmpty()

@@ -190,7 +190,7 @@ public final class ReplicationPlanner {
         if (primary == null || !isMade(volume)) {
             return Optional.empty();
         }
-        boolean taking = group.size() == 1 ? isDue(volume) : groups.once(group, this::isRoundDue);
+        boolean taking = group.size() == 1 ? isDue(volume) : groups.isRoundDue(group, this::isRoundDue);
         if (!taking && Replication.isSoonTaking(volume, nowMillis)) {
             return Optional.empty();
         }
@@ -209,7 +209,7 @@ public final class ReplicationPlanner {
 
     /// Of all volumes of the group at once, asked for by the first of them.
     private Optional<Command> round() {
-        return group.size() > 1 && group.getFirst().equals(volume) && groups.once(group, this::isRoundDue)
+        return group.size() > 1 && group.getFirst().equals(volume) && groups.isRoundDue(group, this::isRoundDue)
                 ? Optional.of(new Planned.TakeRound(
                         nowMillis, group.stream().map(Volume::id).toList()))
                 : Optional.empty();

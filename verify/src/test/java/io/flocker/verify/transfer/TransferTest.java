@@ -41,10 +41,8 @@ class TransferTest {
 
     @Test
     void aSnapshotAndItsSuccessorArrive() throws Exception {
-        VolumeDriver there = volume(new MemoryDriver(folder.resolve("there")), 300_000);
+        VolumeDriver there = sending(FIRST, SECOND);
         VolumeDriver here = new MemoryDriver(folder.resolve("here"));
-        there.snapshot(FIRST);
-        there.snapshot(SECOND);
         try (var node = new SendingNode(folder, there, 0)) {
             var receiver = new Receiver(here, node.peers);
 
@@ -57,11 +55,8 @@ class TransferTest {
 
     @Test
     void oneTransferAfterTheOtherGoesByTheSameConnectionWhileItHolds() throws Exception {
-        VolumeDriver there = volume(new MemoryDriver(folder.resolve("there")), 300_000);
+        VolumeDriver there = sending(FIRST, SECOND, THIRD);
         VolumeDriver here = new MemoryDriver(folder.resolve("here"));
-        there.snapshot(FIRST);
-        there.snapshot(SECOND);
-        there.snapshot(THIRD);
         var anywhere = new InetSocketAddress(SendingNode.ADDRESS, 0);
         try (var node = new SendingNode(folder, there, 0);
                 var door = new Door(anywhere, new InetSocketAddress(SendingNode.ADDRESS, node.port))) {
@@ -149,6 +144,14 @@ class TransferTest {
 
     private static String sending() throws IOException {
         return Program.of("pgrep", "-f", "btrfs send .*snapshots/1.1").end().output();
+    }
+
+    private VolumeDriver sending(SnapshotId... snapshots) throws IOException {
+        VolumeDriver driver = volume(new MemoryDriver(folder.resolve("there")), 300_000);
+        for (SnapshotId snapshot : snapshots) {
+            driver.snapshot(snapshot);
+        }
+        return driver;
     }
 
     private static VolumeDriver volume(VolumeDriver driver, int bytes) throws IOException {

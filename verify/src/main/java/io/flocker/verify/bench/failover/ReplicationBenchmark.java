@@ -55,9 +55,7 @@ public final class ReplicationBenchmark implements Benchmark {
             + " -n -c 4 -j 2 -T " + LOAD_SECONDS + " -l --log-prefix=log bench >/dev/null 2>&1"
             + " && cat log.* | awk '{print $3}' | sort -n | awk '{all[NR] = $1} END {print all[int(NR * 0.99)]}'";
 
-    /// Every second, another 64 KiB in each of the volumes, all by one process: starting sixty a second would be most
-    /// of
-    /// what is measured.
+    /// Another 64 KiB a second in each of the volumes, by one process: sixty a second would be most of the load.
     private static final String SERVICE = """
             services:
               writer:
