@@ -125,10 +125,12 @@ import io.flocker.cli.daemon.InitCommand;
 import io.flocker.cli.daemon.JoinCommand;
 import io.flocker.cli.shell.Shell;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /// The commands users give, by name, in the order in which help lists them. Each is made only when it is asked for,
 /// because making all of them takes longer than most of them run.
@@ -310,11 +312,24 @@ final class Commands {
         commands.put("audit", Audit::new);
     }
 
-    private static CommandLine group(Object group, Object... members) {
-        var line = new CommandLine(group);
-        for (Object member : members) {
-            line.addSubcommand(member);
+    private static Group group(Object group, Object... members) {
+        return new Group(group, List.of(members));
+    }
+
+    /// Commands about one thing, such as `flocker volume ls`.
+    record Group(Object group, List<Object> members) {
+        /// With `only`, if that is the name of one of them: to look into all of them takes longer than to run one.
+        CommandLine line(String only) {
+            List<Object> asked =
+                    members.stream().filter(member -> name(member).equals(only)).toList();
+            var line = new CommandLine(group);
+            (asked.isEmpty() ? members : asked).forEach(line::addSubcommand);
+            return line;
         }
-        return line;
+
+        private static String name(Object member) {
+            Command command = member.getClass().getAnnotation(Command.class);
+            return command == null ? "" : command.name();
+        }
     }
 }

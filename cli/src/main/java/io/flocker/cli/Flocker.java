@@ -33,25 +33,27 @@ public final class Flocker {
 
     public static void main(String[] args) {
         Shell shell = Shell.ofProcess();
-        int exitCode = commandLine(shell, args.length == 0 ? "" : args[0]).execute(args);
+        int exitCode = commandLine(shell, args).execute(args);
         shell.flush();
         System.exit(exitCode);
     }
 
     /// With all commands.
     public static CommandLine commandLine() {
-        return commandLine(Shell.ofProcess(), "");
+        return commandLine(Shell.ofProcess());
     }
 
-    /// Ready to execute arguments that begin with `first`: if that is a command's name, then with this command only.
-    static CommandLine commandLine(Shell shell, String first) {
+    /// Ready to execute `arguments`: if they begin with a command's name, then with this command only.
+    static CommandLine commandLine(Shell shell, String... arguments) {
         Map<String, Function<Shell, Object>> all = Commands.all();
         var line = new CommandLine(new Flocker());
+        String first = arguments.length > 0 ? arguments[0] : "";
+        String second = arguments.length > 1 ? arguments[1] : "";
         Function<Shell, Object> only = all.get(first);
         if (only != null && !Commands.NEED_ALL.contains(first)) {
-            line.addSubcommand(first, only.apply(shell));
+            line.addSubcommand(first, ready(only.apply(shell), second));
         } else {
-            all.forEach((name, command) -> line.addSubcommand(name, command.apply(shell)));
+            all.forEach((name, command) -> line.addSubcommand(name, ready(command.apply(shell), "")));
             line.addSubcommand(new HelpCommand());
         }
         line.getCommandSpec()
@@ -67,6 +69,11 @@ public final class Flocker {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(shell.colours() ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+    }
+
+    /// As picocli takes it.
+    private static Object ready(Object command, String member) {
+        return command instanceof Commands.Group group ? group.line(member) : command;
     }
 
     /// The version this was built as.

@@ -79,6 +79,19 @@ final class BranchTest {
     }
 
     @Test
+    void ofACheckpointTheyAreAskedForAtOnceAndThoseThatAreThereAreLeftAsTheyAre() {
+        api.on(
+                "POST " + SHOP + "/branches?dryRun=false",
+                new Answers.Branches(List.of(
+                        new Answers.Branch("alice", "", List.of(), "There is an environment alice"),
+                        new Answers.Branch("bob", "o1", List.of(), ""))));
+        assertThat(terminal.run("env", "branch", "shop", "alice", "bob", "--from", "fresh", "--detach"))
+                .isZero();
+        assertThat(api.asked().getFirst()).contains("\"names\":[\"alice\",\"bob\"]");
+        assertThat(terminal.out()).isEqualTo("alice is a branch of shop already\nOperation o1\n");
+    }
+
+    @Test
     void tellsWhichOfManyWereNotMade() {
         api.on(
                 "POST " + SHOP + "/branches?dryRun=false",

@@ -53,7 +53,7 @@ final class Terminal {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 interactive);
         var shell = new Shell(variables, root, streams, InstantSource.fixed(NOW));
-        int exitCode = Flocker.commandLine(shell, arguments[0]).execute(arguments);
+        int exitCode = Flocker.commandLine(shell, arguments).execute(arguments);
         shell.flush();
         return exitCode;
     }

@@ -189,11 +189,12 @@ public final class EnvironmentBranch extends ClusterCommand {
 
     @Override
     protected int run(Cluster cluster) throws Exception {
-        TreePMap<String, String> overrides = overrides(cluster.environment(origin));
+        TreePMap<String, String> overrides =
+                set.isEmpty() && files.isEmpty() ? TreePMap.empty() : overrides(cluster.environment(origin));
         List<String> missing = new ArrayList<>(wanted());
-        for (String name : there(cluster)) {
-            shell.out().println(name + " is a branch of " + origin + " already");
-            missing.remove(name);
+        if (from.isEmpty()) {
+            // Or a checkpoint might be taken, and hold everything, for nothing.
+            missing.removeAll(toldThere(cluster));
         }
         if (missing.isEmpty()) {
             return ExitCode.DONE;
@@ -210,7 +211,21 @@ public final class EnvironmentBranch extends ClusterCommand {
                 expiresSeconds,
                 timeoutSeconds,
                 node);
-        return told(cluster, cluster.branch(origin, request, change.dryRun()).branches());
+        List<Answers.Branch> branches =
+                cluster.branch(origin, request, change.dryRun()).branches();
+        boolean refused = branches.stream().anyMatch(branch -> !branch.error().isEmpty());
+        List<String> there = refused && !from.isEmpty() ? toldThere(cluster) : List.of();
+        return told(
+                cluster,
+                branches.stream()
+                        .filter(branch -> branch.error().isEmpty() || !there.contains(branch.environment()))
+                        .toList());
+    }
+
+    private List<String> toldThere(Cluster cluster) throws IOException, InterruptedException {
+        List<String> there = there(cluster);
+        there.forEach(name -> shell.out().println(name + " is a branch of " + origin + " already"));
+        return there;
     }
 
     /// Those of several branches that were made before: whoever says the same again gets the others.
