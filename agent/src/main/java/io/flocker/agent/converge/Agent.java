@@ -53,9 +53,6 @@ public final class Agent implements AutoCloseable {
     /// After which a report is sent anew: whoever was to answer may be gone without a word.
     private static final Duration REPORT_LIMIT = Duration.ofMillis(LeaseTerms.USUAL.timeoutMillis());
 
-    /// The longest rest between two looks, whatever a look takes.
-    private static final long MOST_REST_NANOS = 400_000_000;
-
     private static final long ASSIGNMENT_WAIT_MILLIS = 20_000;
     private static final long RETRY_MILLIS = 200;
 
@@ -70,8 +67,7 @@ public final class Agent implements AutoCloseable {
     private final Map<Step.Receive, Thread> receiving = new ConcurrentHashMap<>();
     private final Places places = new Places();
     private final Semaphore work = new Semaphore(0);
-    /// Work that somebody waits for: it ends a rest.
-    private final Semaphore urgent = new Semaphore(0);
+    private final Rests rests = new Rests();
     private final Semaphore news = new Semaphore(0);
     private final List<Thread> threads;
     private volatile AssignmentAnswer assigned = new AssignmentAnswer(0, Assignment.NOTHING);
@@ -84,7 +80,9 @@ public final class Agent implements AutoCloseable {
     private volatile List<Problem> deaf = List.of();
     /// Of the thread that reports: since when the leader has something newer; 0 if it has not.
     private long behindSinceNanos;
-    /// Of the thread that looks.
+    /// Of the thread that looks: how many containers start.
+    private int starting;
+    /// Of the same thread.
     private final Counters counters;
     private final Doorbell doorbell;
     /// Of the same thread.
@@ -224,10 +222,10 @@ public final class Agent implements AutoCloseable {
             try {
                 work.tryAcquire(wait, TimeUnit.MILLISECONDS);
                 work.drainPermits();
-                urgent.drainPermits();
+                rests.looking();
                 long begun = System.nanoTime();
                 wait = round();
-                rest(begun);
+                rests.after(System.nanoTime() - begun, busy.size() + starting);
             } catch (InterruptedException e) {
                 return;
             } catch (IOException e) {
@@ -243,14 +241,8 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /// Twice as long as the round took: while many containers start, each with several events, looking must not take
-    /// more than a third of the time from them. Ends early for what is urgent.
-    private void rest(long begun) throws InterruptedException {
-        urgent.tryAcquire(Math.min(2 * (System.nanoTime() - begun), MOST_REST_NANOS), TimeUnit.NANOSECONDS);
-    }
-
     private void hurry() {
-        urgent.release();
+        rests.hurry();
         work.release();
     }
 
@@ -283,7 +275,9 @@ public final class Agent implements AutoCloseable {
         List<Step> steps = plan.steps();
         pauses.keepOnly(steps);
         Set<String> subjects = new HashSet<>(busyThen);
-        long wait = isComing(observed) ? SOON_MILLIS : PERIOD_MILLIS;
+        starting = (int) coming(observed).count();
+        boolean silent = coming(observed).anyMatch(found -> found.health() == Found.Health.NONE);
+        long wait = silent ? SOON_MILLIS : PERIOD_MILLIS;
         for (Step step : steps) {
             subjects.add(step.subject());
             long early = Math.max(pauses.waitNanos(step), troubles.waitNanos(step));
@@ -298,13 +292,11 @@ public final class Agent implements AutoCloseable {
         return wait;
     }
 
-    private static boolean isComing(Observed observed) {
+    /// Containers that run and do not serve yet.
+    private static Stream<Found> coming(Observed observed) {
         long since = System.currentTimeMillis() - COMING_MILLIS;
         return observed.containers().values().stream()
-                .anyMatch(found -> found.running()
-                        && !found.serving()
-                        && found.health() == Found.Health.NONE
-                        && found.startedAtMillis() > since);
+                .filter(found -> found.running() && !found.serving() && found.startedAtMillis() > since);
     }
 
     /// A transfer may take hours: one whose snapshot or source is not wanted any more is interrupted. All other steps

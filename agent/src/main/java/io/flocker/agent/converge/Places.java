@@ -1,12 +1,16 @@
 package io.flocker.agent.converge;
 
 import io.flocker.core.plan.Step;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /// How many steps are taken at once, and in which order. What makes an engine or the network busy for long leaves
-/// places for what is quick, such as a route. And volumes are made first: a clone takes milliseconds, while containers
-/// and networks keep a machine busy for seconds.
+/// places for what is quick, such as a route. And what is asked for together comes in waves: volumes first, as a clone
+/// takes milliseconds, while networks and containers keep a machine busy for seconds; then the networks, so that the
+/// proxy learns all of them at once instead of being loaded anew for each; then containers.
 final class Places {
     private static final int MOST = 64;
     private static final int MOST_RECEIVES = 48;
@@ -17,10 +21,18 @@ final class Places {
     /// A volume may take longer, for a first content: the rest does not wait for ever.
     private static final long VOLUMES_FIRST_NANOS = 2_000_000_000;
 
+    /// An engine makes one network after the other, some in a second: of very many, containers do not wait for all.
+    private static final long NETWORKS_FIRST_NANOS = 8_000_000_000L;
+
     private final Semaphore all = new Semaphore(MOST, true);
     private final Semaphore receives = new Semaphore(MOST_RECEIVES, true);
     private final Semaphore starts;
+    /// Those being made, and those that wait for it.
     private int volumes;
+
+    private int networks;
+    /// Environments whose networks are being made, or were along with those.
+    private final Set<String> together = new HashSet<>();
 
     Places() {
         this(Runtime.getRuntime().availableProcessors());
@@ -32,8 +44,13 @@ final class Places {
 
     /// `step` is about to be taken: what it goes before waits for it from now on.
     synchronized void announce(Step step) {
-        if (step instanceof Step.MakeHead) {
-            volumes++;
+        switch (step) {
+            case Step.MakeHead _ -> volumes++;
+            case Step.CreateNetwork network -> {
+                networks++;
+                together.add(network.environment());
+            }
+            default -> {}
         }
     }
 
@@ -44,15 +61,21 @@ final class Places {
                 try {
                     in(all, work);
                 } finally {
-                    made();
+                    madeVolume();
                 }
             }
             case Step.CreateNetwork _ -> {
-                awaitVolumes();
-                in(all, work);
+                try {
+                    await(() -> volumes <= 0, VOLUMES_FIRST_NANOS);
+                    in(all, work);
+                } finally {
+                    madeNetwork();
+                }
             }
-            case Step.StartNew _ -> {
-                awaitVolumes();
+            case Step.StartNew start -> {
+                String environment = start.instance().environment();
+                await(() -> volumes <= 0, VOLUMES_FIRST_NANOS);
+                await(() -> !together.contains(environment), NETWORKS_FIRST_NANOS);
                 in(starts, () -> in(all, work));
             }
             case Step.Receive _ -> in(receives, () -> in(all, work));
@@ -60,15 +83,24 @@ final class Places {
         }
     }
 
-    private synchronized void made() {
+    private synchronized void madeVolume() {
         volumes--;
         notifyAll();
     }
 
-    private synchronized void awaitVolumes() {
-        long deadline = System.nanoTime() + VOLUMES_FIRST_NANOS;
+    private synchronized void madeNetwork() {
+        networks--;
+        if (networks <= 0) {
+            together.clear();
+        }
+        notifyAll();
+    }
+
+    /// Waits, for so long at most.
+    private synchronized void await(BooleanSupplier over, long mostNanos) {
+        long deadline = System.nanoTime() + mostNanos;
         try {
-            for (long left = VOLUMES_FIRST_NANOS; volumes > 0 && left > 0; left = deadline - System.nanoTime()) {
+            for (long left = mostNanos; !over.getAsBoolean() && left > 0; left = deadline - System.nanoTime()) {
                 TimeUnit.NANOSECONDS.timedWait(this, left);
             }
         } catch (InterruptedException e) {

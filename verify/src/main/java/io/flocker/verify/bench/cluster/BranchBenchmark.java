@@ -25,6 +25,7 @@ public final class BranchBenchmark implements Benchmark {
     private static final int BRANCHES = 10;
     private static final int HEADS = 3 * BRANCHES;
     private static final int CHECKPOINTS = 40;
+    private static final int REST_SECONDS = 10;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final String HOST = "bench.test";
     private static final Pattern PAUSE = Pattern.compile("\"pauseMicros\" ?: ?(\\d+)");
@@ -224,6 +225,8 @@ public final class BranchBenchmark implements Benchmark {
             Progress.round(round + 1, ROUNDS, times.getLast(), 1_000);
             remove(server, BRANCHES);
             server.await("volumes to go", () -> pools.heads() == wanted - HEADS);
+            // What is left of them is cleaned up: networks, routes, and the pools' trees.
+            TimeUnit.SECONDS.sleep(REST_SECONDS);
         }
         return Medians.of(times, List.of(1_000.0, 1_000.0, 1_000.0));
     }
