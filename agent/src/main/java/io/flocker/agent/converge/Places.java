@@ -9,8 +9,9 @@ import java.util.function.BooleanSupplier;
 
 /// How many steps are taken at once, and in which order. What makes an engine or the network busy for long leaves
 /// places for what is quick, such as a route. And what is asked for together comes in waves: volumes first, as a clone
-/// takes milliseconds, while networks and containers keep a machine busy for seconds; then the networks, so that the
-/// proxy learns all of them at once instead of being loaded anew for each; then containers.
+/// takes milliseconds, while networks and containers keep a machine busy for seconds; then snapshots that nobody
+/// stands still for; then the networks, so that the proxy learns all of them at once instead of being loaded anew for
+/// each; then containers.
 final class Places {
     private static final int MOST = 64;
     private static final int MOST_RECEIVES = 48;
@@ -20,6 +21,10 @@ final class Places {
 
     /// A volume may take longer, for a first content: the rest does not wait for ever.
     private static final long VOLUMES_FIRST_NANOS = 2_000_000_000;
+
+    /// A table that comes with new volumes opens doors to what does not run yet; one that comes by chance releases
+    /// somebody.
+    private static final long ROUTES_LATER_NANOS = 250_000_000;
 
     /// An engine makes one network after the other, some in a second: of very many, containers do not wait for all.
     private static final long NETWORKS_FIRST_NANOS = 8_000_000_000L;
@@ -64,6 +69,15 @@ final class Places {
                     madeVolume();
                 }
             }
+            case Step.TakeSnapshots take
+            when isOfQuiet(take) -> {
+                await(() -> volumes <= 0, VOLUMES_FIRST_NANOS);
+                in(all, work);
+            }
+            case Step.Route _ -> {
+                await(() -> volumes <= 0, ROUTES_LATER_NANOS);
+                in(all, work);
+            }
             case Step.CreateNetwork _ -> {
                 try {
                     await(() -> volumes <= 0, VOLUMES_FIRST_NANOS);
@@ -81,6 +95,11 @@ final class Places {
             case Step.Receive _ -> in(receives, () -> in(all, work));
             default -> in(all, work);
         }
+    }
+
+    /// Whether nothing runs that could write, so that nobody waits for it.
+    private static boolean isOfQuiet(Step.TakeSnapshots step) {
+        return step.cut().filter(cut -> !cut.concernsWriters()).isPresent();
     }
 
     private synchronized void madeVolume() {

@@ -2,17 +2,32 @@ package io.flocker.agent.converge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flocker.core.cut.Cut;
 import io.flocker.core.model.Head;
+import io.flocker.core.model.Instance;
 import io.flocker.core.model.SnapshotId;
+import io.flocker.core.plan.Assignment.WantedEnvironment;
+import io.flocker.core.plan.Assignment.WantedInstance;
+import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.Step;
+import io.flocker.core.spec.HttpRouting;
+import io.flocker.core.spec.PlacementSpec;
+import io.flocker.core.spec.ProcessSpec;
+import io.flocker.core.spec.Resources;
+import io.flocker.core.spec.RestartPolicy;
+import io.flocker.core.spec.Sandbox;
+import io.flocker.core.spec.ServiceSpec;
+import io.flocker.core.spec.UpgradeSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.pcollections.TreePMap;
 
 class PlacesTest {
     private static final Step.Receive RECEIVE =
@@ -32,8 +47,8 @@ class PlacesTest {
                     })));
         }
         assertThat(begun.tryAcquire(48, 5, TimeUnit.SECONDS)).as("many at once").isTrue();
-        var route = Thread.ofVirtual().start(() -> places.in(new Step.CreateNetwork("shop"), () -> {}));
-        assertThat(route.join(Duration.ofSeconds(5)))
+        var network = Thread.ofVirtual().start(() -> places.in(announced(places, "shop"), () -> {}));
+        assertThat(network.join(Duration.ofSeconds(5)))
                 .as("a quick step is taken")
                 .isTrue();
         assertThat(begun.tryAcquire(100, TimeUnit.MILLISECONDS)).as("no more").isFalse();
@@ -50,19 +65,111 @@ class PlacesTest {
         var clone = new Step.MakeHead("shop.data.x", new Head(1, "n1", Optional.empty(), Optional.empty()), "");
         places.announce(clone);
         var made = Thread.ofVirtual().start(() -> places.in(clone, () -> await(end)));
-        var network = Thread.ofVirtual().start(() -> places.in(new Step.CreateNetwork("shop"), () -> {}));
+        var network = Thread.ofVirtual().start(() -> places.in(announced(places, "shop"), () -> {}));
+        var snapshot = Thread.ofVirtual().start(() -> places.in(snapshot(List.of()), () -> {}));
+        var checkpoint = Thread.ofVirtual().start(() -> places.in(snapshot(List.of("n1")), () -> {}));
+        assertThat(checkpoint.join(Duration.ofSeconds(1)))
+                .as("one that services stand still for waits for nobody")
+                .isTrue();
         assertThat(network.join(Duration.ofMillis(100))).as("waits").isFalse();
+        assertThat(snapshot.join(Duration.ofMillis(1))).as("waits").isFalse();
         end.countDown();
         assertThat(made.join(Duration.ofSeconds(5))).isTrue();
         assertThat(network.join(Duration.ofSeconds(1))).as("goes on at once").isTrue();
+        assertThat(snapshot.join(Duration.ofSeconds(1))).as("goes on at once").isTrue();
+    }
+
+    @Test
+    void whatHasItsNetworkAlongWithOthersWaitsForThem() throws Exception {
+        var places = new Places(2);
+        var end = new CountDownLatch(1);
+        Step.CreateNetwork first = announced(places, "shop");
+        Step.CreateNetwork second = announced(places, "blog");
+        places.in(first, () -> {});
+        var making = Thread.ofVirtual().start(() -> places.in(second, () -> await(end)));
+        var start = Thread.ofVirtual().start(() -> places.in(start("shop"), () -> {}));
+        var other = Thread.ofVirtual().start(() -> places.in(start("wiki"), () -> {}));
+        assertThat(other.join(Duration.ofSeconds(1)))
+                .as("its network was there")
+                .isTrue();
+        assertThat(start.join(Duration.ofMillis(100))).as("waits").isFalse();
+        end.countDown();
+        assertThat(making.join(Duration.ofSeconds(5))).isTrue();
+        assertThat(start.join(Duration.ofSeconds(1))).as("goes on at once").isTrue();
+    }
+
+    @Test
+    void aRouteWaitsForVolumesOnlyAMoment() throws Exception {
+        var places = new Places(2);
+        places.announce(new Step.MakeHead("shop.data.x", new Head(1, "n1", Optional.empty(), Optional.empty()), ""));
+        var route = Thread.ofVirtual().start(() -> places.in(new Step.Route(RoutingTable.EMPTY), () -> {}));
+        assertThat(route.join(Duration.ofMillis(1_000))).isTrue();
     }
 
     @Test
     void aVolumeThatTakesLongHoldsNothingUp() throws Exception {
         var places = new Places(2);
         places.announce(new Step.MakeHead("shop.data.x", new Head(1, "n1", Optional.empty(), Optional.empty()), ""));
-        var network = Thread.ofVirtual().start(() -> places.in(new Step.CreateNetwork("shop"), () -> {}));
+        var network = Thread.ofVirtual().start(() -> places.in(announced(places, "shop"), () -> {}));
         assertThat(network.join(Duration.ofSeconds(10))).isTrue();
+    }
+
+    private static Step.CreateNetwork announced(Places places, String environment) {
+        var step = new Step.CreateNetwork(environment);
+        places.announce(step);
+        return step;
+    }
+
+    private static Step.StartNew start(String environment) {
+        var spec = new ServiceSpec(
+                "web:1",
+                ServiceSpec.Pull.MISSING,
+                ProcessSpec.PLAIN,
+                Sandbox.PLAIN,
+                Resources.UNLIMITED,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                TreePMap.empty(),
+                Optional.empty(),
+                RestartPolicy.ALWAYS,
+                HttpRouting.NONE,
+                1,
+                Optional.empty(),
+                PlacementSpec.ANYWHERE,
+                UpgradeSpec.DEFAULT,
+                TreePMap.empty());
+        var instance = new WantedInstance(
+                environment,
+                "web",
+                1,
+                1,
+                0,
+                Instance.Desired.RUN,
+                false,
+                false,
+                false,
+                OptionalInt.empty(),
+                false,
+                spec,
+                TreePMap.empty(),
+                TreePMap.empty());
+        var wanted = new WantedEnvironment(
+                environment,
+                true,
+                TreePMap.empty(),
+                TreePMap.empty(),
+                TreePMap.empty(),
+                TreePMap.empty(),
+                false,
+                false);
+        return new Step.StartNew(instance, wanted, List.of());
+    }
+
+    private static Step.TakeSnapshots snapshot(List<String> nodes) {
+        var cut = new Cut("shop", "fresh", "a1", nodes, 0);
+        return new Step.TakeSnapshots(List.of(new SnapshotId("shop.data.x", 1, 1)), Optional.of(cut), List.of());
     }
 
     private static void await(CountDownLatch end) {
