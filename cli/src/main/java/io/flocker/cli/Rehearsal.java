@@ -38,8 +38,8 @@ final class Rehearsal {
             run(root, "env", "ls");
             run(root, "env", "show", "notes");
             run(root, "checkpoint", "ls", "-e", "notes");
-            // There is no checkpoint to branch from: it is refused.
-            run(root, "env", "branch", "notes", "--count", "10", "--prefix", "dev-", "--dry-run");
+            // There is no checkpoint to branch from.
+            run(ExitCode.REFUSED, root, "env", "branch", "notes", "--count", "10", "--prefix", "dev-", "--dry-run");
             run(root, "down", "-e", "notes", "--dry-run");
         }
     }
@@ -58,13 +58,17 @@ final class Rehearsal {
     }
 
     private static void run(String root, String... words) {
+        run(ExitCode.DONE, root, words);
+    }
+
+    private static void run(int expected, String root, String... words) {
         var line = new ArrayList<String>(List.of(words));
         line.add("--root");
         line.add(root);
         Shell shell = Shell.ofProcess();
         int exitCode = Flocker.commandLine(shell, words).execute(line.toArray(String[]::new));
         shell.flush();
-        if (exitCode != ExitCode.DONE && exitCode != ExitCode.REFUSED) {
+        if (exitCode != expected) {
             throw new IllegalStateException(String.join(" ", line) + " ended with " + exitCode);
         }
     }

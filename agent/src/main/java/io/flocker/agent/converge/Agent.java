@@ -275,8 +275,9 @@ public final class Agent implements AutoCloseable {
         List<Step> steps = plan.steps();
         pauses.keepOnly(steps);
         Set<String> subjects = new HashSet<>(busyThen);
-        starting = (int) coming(observed).count();
-        boolean silent = coming(observed).anyMatch(found -> found.health() == Found.Health.NONE);
+        List<Found> coming = coming(observed);
+        starting = coming.size();
+        boolean silent = coming.stream().anyMatch(found -> found.health() == Found.Health.NONE);
         long wait = silent ? SOON_MILLIS : PERIOD_MILLIS;
         for (Step step : steps) {
             subjects.add(step.subject());
@@ -293,10 +294,11 @@ public final class Agent implements AutoCloseable {
     }
 
     /// Containers that run and do not serve yet.
-    private static Stream<Found> coming(Observed observed) {
+    private static List<Found> coming(Observed observed) {
         long since = System.currentTimeMillis() - COMING_MILLIS;
         return observed.containers().values().stream()
-                .filter(found -> found.running() && !found.serving() && found.startedAtMillis() > since);
+                .filter(found -> found.running() && !found.serving() && found.startedAtMillis() > since)
+                .toList();
     }
 
     /// A transfer may take hours: one whose snapshot or source is not wanted any more is interrupted. All other steps

@@ -10,8 +10,7 @@ import java.util.function.BooleanSupplier;
 /// How many steps are taken at once, and in which order. What makes an engine or the network busy for long leaves
 /// places for what is quick, such as a route. And what is asked for together comes in waves: volumes first, as a clone
 /// takes milliseconds, while networks and containers keep a machine busy for seconds; then snapshots that nobody
-/// stands still for; then the networks, so that the proxy learns all of them at once instead of being loaded anew for
-/// each; then containers.
+/// stands still for; then the networks, so that the proxy learns more of them with each reload; then containers.
 final class Places {
     private static final int MOST = 64;
     private static final int MOST_RECEIVES = 48;
@@ -32,9 +31,9 @@ final class Places {
     private final Semaphore all = new Semaphore(MOST, true);
     private final Semaphore receives = new Semaphore(MOST_RECEIVES, true);
     private final Semaphore starts;
-    /// Those being made, and those that wait for it.
+    /// Volumes that are being made or about to be.
     private int volumes;
-
+    /// Networks, the same.
     private int networks;
     /// Environments whose networks are being made, or were along with those.
     private final Set<String> together = new HashSet<>();
@@ -71,16 +70,16 @@ final class Places {
             }
             case Step.TakeSnapshots take
             when isOfQuiet(take) -> {
-                await(() -> volumes <= 0, VOLUMES_FIRST_NANOS);
+                awaitVolumes(VOLUMES_FIRST_NANOS);
                 in(all, work);
             }
             case Step.Route _ -> {
-                await(() -> volumes <= 0, ROUTES_LATER_NANOS);
+                awaitVolumes(ROUTES_LATER_NANOS);
                 in(all, work);
             }
             case Step.CreateNetwork _ -> {
                 try {
-                    await(() -> volumes <= 0, VOLUMES_FIRST_NANOS);
+                    awaitVolumes(VOLUMES_FIRST_NANOS);
                     in(all, work);
                 } finally {
                     madeNetwork();
@@ -88,7 +87,7 @@ final class Places {
             }
             case Step.StartNew start -> {
                 String environment = start.instance().environment();
-                await(() -> volumes <= 0, VOLUMES_FIRST_NANOS);
+                awaitVolumes(VOLUMES_FIRST_NANOS);
                 await(() -> !together.contains(environment), NETWORKS_FIRST_NANOS);
                 in(starts, () -> in(all, work));
             }
@@ -113,6 +112,10 @@ final class Places {
             together.clear();
         }
         notifyAll();
+    }
+
+    private void awaitVolumes(long mostNanos) {
+        await(() -> volumes <= 0, mostNanos);
     }
 
     /// Waits, for so long at most.

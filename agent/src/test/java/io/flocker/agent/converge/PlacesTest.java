@@ -4,30 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.core.cut.Cut;
 import io.flocker.core.model.Head;
-import io.flocker.core.model.Instance;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.Assignment.WantedEnvironment;
 import io.flocker.core.plan.Assignment.WantedInstance;
 import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.Step;
-import io.flocker.core.spec.HttpRouting;
-import io.flocker.core.spec.PlacementSpec;
-import io.flocker.core.spec.ProcessSpec;
-import io.flocker.core.spec.Resources;
-import io.flocker.core.spec.RestartPolicy;
-import io.flocker.core.spec.Sandbox;
-import io.flocker.core.spec.ServiceSpec;
-import io.flocker.core.spec.UpgradeSpec;
+import io.flocker.core.wire.Json;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.pcollections.TreePMap;
 
 class PlacesTest {
     private static final Step.Receive RECEIVE =
@@ -87,8 +78,10 @@ class PlacesTest {
         Step.CreateNetwork second = announced(places, "blog");
         places.in(first, () -> {});
         var making = Thread.ofVirtual().start(() -> places.in(second, () -> await(end)));
-        var start = Thread.ofVirtual().start(() -> places.in(start("shop"), () -> {}));
-        var other = Thread.ofVirtual().start(() -> places.in(start("wiki"), () -> {}));
+        Step.StartNew shop = start("shop");
+        Step.StartNew wiki = start("wiki");
+        var start = Thread.ofVirtual().start(() -> places.in(shop, () -> {}));
+        var other = Thread.ofVirtual().start(() -> places.in(wiki, () -> {}));
         assertThat(other.join(Duration.ofSeconds(1)))
                 .as("its network was there")
                 .isTrue();
@@ -120,51 +113,15 @@ class PlacesTest {
         return step;
     }
 
-    private static Step.StartNew start(String environment) {
-        var spec = new ServiceSpec(
-                "web:1",
-                ServiceSpec.Pull.MISSING,
-                ProcessSpec.PLAIN,
-                Sandbox.PLAIN,
-                Resources.UNLIMITED,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                TreePMap.empty(),
-                Optional.empty(),
-                RestartPolicy.ALWAYS,
-                HttpRouting.NONE,
-                1,
-                Optional.empty(),
-                PlacementSpec.ANYWHERE,
-                UpgradeSpec.DEFAULT,
-                TreePMap.empty());
-        var instance = new WantedInstance(
-                environment,
-                "web",
-                1,
-                1,
-                0,
-                Instance.Desired.RUN,
-                false,
-                false,
-                false,
-                OptionalInt.empty(),
-                false,
-                spec,
-                TreePMap.empty(),
-                TreePMap.empty());
-        var wanted = new WantedEnvironment(
-                environment,
-                true,
-                TreePMap.empty(),
-                TreePMap.empty(),
-                TreePMap.empty(),
-                TreePMap.empty(),
-                false,
-                false);
-        return new Step.StartNew(instance, wanted, List.of());
+    private static Step.StartNew start(String environment) throws Json.MalformedJson {
+        return new Step.StartNew(
+                of(WantedInstance.class, "{\"environment\": \"" + environment + "\", \"service\": \"web\"}"),
+                of(WantedEnvironment.class, "{\"name\": \"" + environment + "\"}"),
+                List.of());
+    }
+
+    private static <T> T of(Class<T> type, String json) throws Json.MalformedJson {
+        return Json.read(json.getBytes(StandardCharsets.UTF_8), type);
     }
 
     private static Step.TakeSnapshots snapshot(List<String> nodes) {
