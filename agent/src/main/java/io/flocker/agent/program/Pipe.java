@@ -62,7 +62,8 @@ public record Pipe(List<String> command) {
         }
     }
 
-    private static void copy(InputStream in, OutputStream out) throws IOException {
+    /// Copies a stream to its end, in chunks of 128 KiB.
+    public static void copy(InputStream in, OutputStream out) throws IOException {
         var chunk = new byte[CHUNK_BYTES];
         // Whole chunks: whoever reads at the other end is woken as seldom.
         for (int read = in.readNBytes(chunk, 0, CHUNK_BYTES); read > 0; read = in.readNBytes(chunk, 0, CHUNK_BYTES)) {

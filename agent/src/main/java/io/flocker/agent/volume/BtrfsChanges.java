@@ -1,6 +1,6 @@
 package io.flocker.agent.volume;
 
-import io.flocker.agent.program.Pipe;
+import io.flocker.agent.kernel.KernelPipe;
 import io.flocker.agent.volume.FileChanges.Gathering;
 import io.flocker.agent.volume.FileChanges.Kind;
 import java.io.DataInputStream;
@@ -13,13 +13,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/// Finds the files that differ between two snapshots, without reading their content: `btrfs send --no-data` names every
+/// Finds the files that differ between two snapshots, without reading their content: a stream without data names every
 /// path that something happened to (see `fs/btrfs/send.h` of Linux), and a look at both snapshots tells what it was.
-final class BtrfsChanges implements Pipe.Reading, BtrfsTransfer.Stream.Reader {
+final class BtrfsChanges implements KernelPipe.Reading, BtrfsTransfer.Stream.Reader {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final int RENAME = 9;
@@ -62,8 +63,7 @@ final class BtrfsChanges implements Pipe.Reading, BtrfsTransfer.Stream.Reader {
         var reading = new BtrfsChanges(Math.multiplyExact(PATHS_EACH, most));
         var gathering = new Gathering(most);
         try {
-            Pipe.of("btrfs", "send", "--no-data", "-q", "-p", before.toString(), after.toString())
-                    .readBy(reading);
+            new Subvolume(after).send(Optional.of(new Subvolume(before)), Subvolume.Sent.NO_DATA, reading);
         } catch (Enough e) {
             gathering.hasMore();
         } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package io.flocker.agent.volume;
 
+import io.flocker.agent.kernel.Kernel;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.StoredVolume;

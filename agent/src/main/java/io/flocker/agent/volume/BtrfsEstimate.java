@@ -1,17 +1,17 @@
 package io.flocker.agent.volume;
 
-import io.flocker.agent.program.Pipe;
+import io.flocker.agent.kernel.KernelPipe;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Reads a stream of `btrfs send --no-data`, which names the extents whose content would be sent.
-final class BtrfsEstimate implements Pipe.Reading, BtrfsTransfer.Stream.Reader {
+/// Reads a stream without data, which names the extents whose content would be sent.
+final class BtrfsEstimate implements KernelPipe.Reading, BtrfsTransfer.Stream.Reader {
     private static final long LIMIT_SECONDS = 5;
     private static final int UPDATE_EXTENT = 22;
     private static final int SIZE = 4;
@@ -20,11 +20,11 @@ final class BtrfsEstimate implements Pipe.Reading, BtrfsTransfer.Stream.Reader {
 
     private BtrfsEstimate() {}
 
-    /// The bytes that `command` without `--no-data` would write, about; 0 if it did not end within some seconds.
-    static long of(List<String> command) throws IOException {
+    /// The bytes that a stream of `snapshot` with data would have, about; 0 if that took more than some seconds.
+    static long of(Subvolume snapshot, Optional<Subvolume> base) throws IOException {
         var estimate = new BtrfsEstimate();
         var task = new FutureTask<>(() -> {
-            new Pipe(command).readBy(estimate);
+            snapshot.send(base, Subvolume.Sent.NO_DATA, estimate);
             return estimate.bytes;
         });
         Thread reader = Thread.startVirtualThread(task);

@@ -1,5 +1,6 @@
 package io.flocker.agent.volume;
 
+import io.flocker.agent.kernel.Kernel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

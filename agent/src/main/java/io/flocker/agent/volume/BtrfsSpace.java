@@ -1,5 +1,6 @@
 package io.flocker.agent.volume;
 
+import io.flocker.agent.kernel.Kernel;
 import io.flocker.agent.program.Program;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.flocker.agent.volume;
 
+import io.flocker.agent.kernel.Kernel;
 import io.flocker.agent.program.Pipe;
 import io.flocker.agent.program.WriteBehind;
 import io.flocker.core.model.SnapshotId;
@@ -19,7 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Snapshots of a btrfs pool on their way to and from other pools, by `btrfs send` and `btrfs receive`.
+/// Snapshots of a btrfs pool on their way to and from other pools, as streams of `btrfs send` ([Subvolume#send]) and by
+/// `btrfs receive`.
 ///
 /// `btrfs receive` that returned 0 is not on disk: after a power cut its files can be empty, and one that was killed
 /// leaves half a subvolume. So a snapshot is received out of sight, written to disk, checked, and only then given its
@@ -94,36 +96,16 @@ final class BtrfsTransfer {
 
     /// What the extents that differ hold, as `btrfs send --no-data` lists them, uncompressed, and the list itself.
     long estimate(SnapshotId snapshot, Optional<SnapshotId> base) throws IOException {
-        Path path = present(snapshot);
+        var subvolume = new Subvolume(present(snapshot));
         return BtrfsEstimate.of(
-                base.isPresent()
-                        ? List.of(
-                                "btrfs",
-                                "send",
-                                "--no-data",
-                                "-q",
-                                "-p",
-                                present(base.get()).toString(),
-                                path.toString())
-                        : List.of("btrfs", "send", "--no-data", "-q", path.toString()));
+                subvolume, base.isPresent() ? Optional.of(new Subvolume(present(base.get()))) : Optional.empty());
     }
 
     void send(SnapshotId snapshot, Optional<SnapshotId> base, OutputStream out)
             throws IOException, InterruptedException {
-        String path = intact(snapshot).toString();
-        Pipe send = base.isPresent()
-                ? Pipe.of(
-                        "btrfs",
-                        "send",
-                        "--proto",
-                        "2",
-                        "--compressed-data",
-                        "-q",
-                        "-p",
-                        intact(base.get()).toString(),
-                        path)
-                : Pipe.of("btrfs", "send", "--proto", "2", "--compressed-data", "-q", path);
-        send.writeTo(out);
+        var subvolume = new Subvolume(intact(snapshot));
+        Optional<Subvolume> from = base.isPresent() ? Optional.of(new Subvolume(intact(base.get()))) : Optional.empty();
+        subvolume.send(from, Subvolume.Sent.ALL, in -> Pipe.copy(in, out));
     }
 
     /// Where a snapshot of `volume` is received. Whoever calls [#receive] empties it before and afterwards.

@@ -1,6 +1,9 @@
 package io.flocker.agent.volume;
 
+import io.flocker.agent.kernel.Kernel;
+import io.flocker.agent.kernel.KernelPipe;
 import java.io.IOException;
+import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// A btrfs subvolume by its path. Calls the kernel as `linux/btrfs.h` describes; starts no program.
@@ -23,6 +27,7 @@ record Subvolume(Path path) {
     private static final long SUBVOL_CREATE = write(14, PAGE);
     private static final long SNAP_DESTROY = write(15, PAGE);
     private static final long SNAP_CREATE_V2 = write(23, PAGE);
+    private static final long SEND = write(38, 72);
     private static final long QGROUP_LIMIT = read(43, 48);
     private static final long QUOTA_CTL = readWrite(40, 16);
     private static final long QGROUP_CREATE = write(42, 16);
@@ -31,12 +36,17 @@ record Subvolume(Path path) {
     private static final long GET_SUBVOL_ROOTREF = readWrite(61, PAGE);
     private static final long INO_LOOKUP_USER = readWrite(62, PAGE);
 
+    private static final long SEND_NO_DATA = 1;
+    private static final long SEND_VERSION = 8;
+    private static final long SEND_COMPRESSED = 16;
+    private static final int STREAM_VERSION = 2;
     private static final long QUOTA_ENABLE_SIMPLE = 4;
     private static final long SNAPSHOT_READ_ONLY = 2;
     private static final long ROOT_READ_ONLY = 1;
     private static final long LIMIT_REFERENCED = 1;
     private static final long NO_LIMIT = -1;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    private static final AddressLayout ADDRESS = ValueLayout.ADDRESS_UNALIGNED;
 
     /// What the kernel knows about a subvolume.
     ///
@@ -94,6 +104,39 @@ record Subvolume(Path path) {
             arguments.set(LONG, 16, flags);
             copy.name(arguments, 56);
             Kernel.ioctlOn(copy.directory(), path, purpose, SNAP_CREATE_V2, arguments);
+        }
+    }
+
+    /// What a stream of it holds.
+    enum Sent {
+        /// All that is needed to make it elsewhere; what is compressed stays so.
+        ALL,
+        /// The same, but of files' content only where and how long it is.
+        NO_DATA
+    }
+
+    /// Lets `reading` read what `btrfs send` would write: a stream of version 2, or of 1 without data, that makes
+    /// this read-only subvolume elsewhere, of nothing or of `base`. Without that program, as replication sends many
+    /// small ones.
+    void send(Optional<Subvolume> base, Sent sent, KernelPipe.Reading reading)
+            throws IOException, InterruptedException {
+        long from = base.isPresent() ? base.get().facts().id() : 0;
+        KernelPipe.run(descriptor -> sendTo(descriptor, from, sent), reading);
+    }
+
+    private void sendTo(int descriptor, long base, Sent sent) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment arguments = arena.allocate(72);
+            arguments.set(LONG, 0, descriptor);
+            if (base != 0) {
+                // What it is a difference from may lend extents as well.
+                arguments.set(LONG, 8, 1);
+                arguments.set(ADDRESS, 16, arena.allocateFrom(ValueLayout.JAVA_LONG, base));
+                arguments.set(LONG, 24, base);
+            }
+            arguments.set(LONG, 32, sent == Sent.NO_DATA ? SEND_NO_DATA : SEND_VERSION | SEND_COMPRESSED);
+            arguments.set(ValueLayout.JAVA_INT_UNALIGNED, 40, sent == Sent.NO_DATA ? 0 : STREAM_VERSION);
+            Kernel.ioctl(path, "send the subvolume " + path, SEND, arguments);
         }
     }
 

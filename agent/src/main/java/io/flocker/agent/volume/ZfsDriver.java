@@ -6,6 +6,7 @@ import static io.flocker.agent.volume.Datasets.parent;
 import static io.flocker.agent.volume.Datasets.zfs;
 import static io.flocker.agent.volume.Datasets.zfsOnceFree;
 
+import io.flocker.agent.kernel.Kernel;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.StoredVolume;

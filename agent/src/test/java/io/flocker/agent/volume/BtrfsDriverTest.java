@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flocker.agent.kernel.Kernel;
 import io.flocker.agent.program.Program;
 import io.flocker.core.model.Head;
 import io.flocker.core.model.SnapshotId;

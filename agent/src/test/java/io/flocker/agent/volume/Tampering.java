@@ -1,5 +1,6 @@
 package io.flocker.agent.volume;
 
+import io.flocker.agent.kernel.Kernel;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,8 +1,8 @@
 package io.flocker.cli.daemon;
 
+import io.flocker.agent.kernel.Kernel;
 import io.flocker.agent.proxy.HaProxy;
 import io.flocker.agent.volume.MemoryDriver;
-import io.flocker.agent.volume.VolumeDriver;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -22,7 +22,7 @@ final class Rehearsal {
     /// @param args the root, made by `flocker init`
     public static void main(String[] args) throws Exception {
         new CommandLine(new DaemonCommand()).parseArgs("--root", args[0]);
-        Class.forName(VolumeDriver.class.getPackageName() + ".Kernel");
+        Class.forName(Kernel.class.getName());
         var installation = new Installation(Path.of(args[0]));
         NodeSettings settings = NodeSettings.read(installation.settings());
         var end = new CountDownLatch(1);

@@ -1,4 +1,4 @@
-package io.flocker.agent.volume;
+package io.flocker.agent.kernel;
 
 import java.io.IOException;
 import java.lang.foreign.AddressLayout;
@@ -17,8 +17,9 @@ import java.util.Optional;
 /// The calls to the Linux kernel that Java lacks. Each opens what it needs and closes it; a failure is an
 /// `IOException` with the kernel's own words.
 @SuppressWarnings("restricted") // Native access is what this class is for.
-final class Kernel {
-    private static final int O_RDONLY_DIRECTORY_CLOEXEC = 0x10000 | 0x80000;
+public final class Kernel {
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int O_RDONLY_DIRECTORY_CLOEXEC = 0x10000 | O_CLOEXEC;
     private static final int AT_FDCWD = -100;
     private static final int RENAME_EXCHANGE = 2;
     private static final int ENODATA = 61;
@@ -33,6 +34,7 @@ final class Kernel {
 
     private static final MethodHandle OPEN = variadic("open", FunctionDescriptor.of(INT, POINTER, INT));
     private static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(INT, INT));
+    private static final MethodHandle PIPE2 = call("pipe2", FunctionDescriptor.of(INT, POINTER, INT));
     private static final MethodHandle IOCTL = variadic("ioctl", FunctionDescriptor.of(INT, INT, LONG, POINTER));
     private static final MethodHandle SYNCFS = call("syncfs", FunctionDescriptor.of(INT, INT));
     private static final MethodHandle RENAMEAT2 =
@@ -47,7 +49,7 @@ final class Kernel {
     private Kernel() {}
 
     /// Swaps two directory entries in one atomic step (renameat2(2), RENAME_EXCHANGE).
-    static void exchange(Path one, Path other) throws IOException {
+    public static void exchange(Path one, Path other) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(ERRNO);
             long result =
@@ -57,7 +59,7 @@ final class Kernel {
     }
 
     /// Writes everything of the file system that `directory` is in to its disk (syncfs(2)).
-    static void sync(Path directory) throws IOException {
+    public static void sync(Path directory) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(ERRNO);
             int descriptor = open(arena, errno, directory);
@@ -70,7 +72,7 @@ final class Kernel {
     }
 
     /// A request to the file system about one of its directories (ioctl(2)).
-    static void ioctl(Path directory, String purpose, long request, MemorySegment argument) throws IOException {
+    public static void ioctl(Path directory, String purpose, long request, MemorySegment argument) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(ERRNO);
             int descriptor = open(arena, errno, directory);
@@ -83,7 +85,7 @@ final class Kernel {
     }
 
     /// Like [#ioctl], with a second directory given by its file descriptor in the first 8 bytes of `argument`.
-    static void ioctlOn(Path directory, Path subject, String purpose, long request, MemorySegment argument)
+    public static void ioctlOn(Path directory, Path subject, String purpose, long request, MemorySegment argument)
             throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(ERRNO);
@@ -98,7 +100,7 @@ final class Kernel {
     }
 
     /// Sets an extended attribute.
-    static void mark(Path file, String attribute, String value) throws IOException {
+    public static void mark(Path file, String attribute, String value) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(ERRNO);
             byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
@@ -110,7 +112,7 @@ final class Kernel {
     }
 
     /// An extended attribute; empty if the file has none of that name.
-    static Optional<String> marked(Path file, String attribute) throws IOException {
+    public static Optional<String> marked(Path file, String attribute) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(ERRNO);
             MemorySegment content = arena.allocate(MOST_XATTR_BYTES);
@@ -122,6 +124,23 @@ final class Kernel {
             check(length, errno, "read " + attribute + " of " + file);
             var bytes = content.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
             return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+        }
+    }
+
+    /// The two ends of a new pipe, each to be closed by [#close]: first the one to read from (pipe2(2)).
+    static int[] pipe() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(ERRNO);
+            MemorySegment ends = arena.allocate(INT, 2);
+            check(run(PIPE2, errno, ends, O_CLOEXEC), errno, "make a pipe");
+            return ends.toArray(INT);
+        }
+    }
+
+    /// Closes one end of a pipe.
+    static void close(int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            run(CLOSE, arena.allocate(ERRNO), descriptor);
         }
     }
 
