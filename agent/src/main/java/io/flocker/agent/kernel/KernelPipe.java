@@ -10,10 +10,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// A stream of any length that one call to the kernel writes. Both ends block, so each has a thread of the system for
-/// itself. It ends with its caller: one that is interrupted, and a reader that fails, close the pipe, and the call
-/// fails
-/// at its next write. Has no limit on its time.
+/// A stream of any length that one call to the kernel writes. Both ends block, so each has a thread of the system
+/// for itself. It ends with its caller: one that is interrupted, and a reader that fails, close the pipe, and the
+/// call fails at its next write. Has no limit on its time.
 public final class KernelPipe {
     /// The name of a thread whose call to the kernel writes.
     public static final String FILLING = "kernel-pipe-fill";
@@ -93,7 +92,7 @@ public final class KernelPipe {
         }
     }
 
-    /// What a pipe has no place and no size of, `Channels` would ask for.
+    /// `Channels.newInputStream` would ask for a position and a size, which a pipe does not have.
     private static final class Source extends InputStream {
         private final FileChannel channel;
 
