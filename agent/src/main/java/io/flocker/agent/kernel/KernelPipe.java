@@ -1,5 +1,6 @@
 package io.flocker.agent.kernel;
 
+import io.flocker.agent.program.Pipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -29,16 +30,10 @@ public final class KernelPipe {
         void fill(int descriptor) throws IOException;
     }
 
-    /// Reads what is written to its end.
-    @FunctionalInterface
-    public interface Reading {
-        void read(InputStream in) throws IOException;
-    }
-
     /// Lets `reading` read what `filling` writes.
     ///
     /// @throws IOException if either fails
-    public static void run(Filling filling, Reading reading) throws IOException, InterruptedException {
+    public static void run(Filling filling, Pipe.Reading reading) throws IOException, InterruptedException {
         int[] ends = Kernel.pipe();
         var filled = new FutureTask<>(() -> {
             try {

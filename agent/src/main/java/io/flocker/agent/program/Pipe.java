@@ -38,7 +38,7 @@ public record Pipe(List<String> command) {
         });
     }
 
-    /// Reads a program's output to its end.
+    /// Reads what is written to its end.
     @FunctionalInterface
     public interface Reading {
         void read(InputStream output) throws IOException;

@@ -1,6 +1,6 @@
 package io.flocker.agent.volume;
 
-import io.flocker.agent.kernel.KernelPipe;
+import io.flocker.agent.program.Pipe;
 import io.flocker.agent.volume.FileChanges.Gathering;
 import io.flocker.agent.volume.FileChanges.Kind;
 import java.io.DataInputStream;
@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 
 /// Finds the files that differ between two snapshots, without reading their content: a stream without data names every
 /// path that something happened to (see `fs/btrfs/send.h` of Linux), and a look at both snapshots tells what it was.
-final class BtrfsChanges implements KernelPipe.Reading, BtrfsTransfer.Stream.Reader {
+final class BtrfsChanges implements Pipe.Reading, BtrfsTransfer.Stream.Reader {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final int RENAME = 9;

@@ -1,6 +1,6 @@
 package io.flocker.agent.volume;
 
-import io.flocker.agent.kernel.KernelPipe;
+import io.flocker.agent.program.Pipe;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// Reads a stream without data, which names the extents whose content would be sent.
-final class BtrfsEstimate implements KernelPipe.Reading, BtrfsTransfer.Stream.Reader {
+final class BtrfsEstimate implements Pipe.Reading, BtrfsTransfer.Stream.Reader {
     private static final long LIMIT_SECONDS = 5;
     private static final int UPDATE_EXTENT = 22;
     private static final int SIZE = 4;

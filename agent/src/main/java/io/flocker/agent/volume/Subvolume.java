@@ -2,6 +2,7 @@ package io.flocker.agent.volume;
 
 import io.flocker.agent.kernel.Kernel;
 import io.flocker.agent.kernel.KernelPipe;
+import io.flocker.agent.program.Pipe;
 import java.io.IOException;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
@@ -118,8 +119,7 @@ record Subvolume(Path path) {
     /// Lets `reading` read what `btrfs send` would write: a stream of version 2, or of 1 without data, that makes
     /// this read-only subvolume elsewhere, of nothing or of `base`. Without that program, as replication sends many
     /// small ones.
-    void send(Optional<Subvolume> base, Sent sent, KernelPipe.Reading reading)
-            throws IOException, InterruptedException {
+    void send(Optional<Subvolume> base, Sent sent, Pipe.Reading reading) throws IOException, InterruptedException {
         long from = base.isPresent() ? base.get().facts().id() : 0;
         KernelPipe.run(descriptor -> sendTo(descriptor, from, sent), reading);
     }

@@ -69,20 +69,25 @@ class KernelPipeTest {
     @Test
     void aCallerThatIsInterruptedEndsBoth() throws Exception {
         var reading = new CountDownLatch(1);
+        var gone = new CountDownLatch(1);
         var ended = new AtomicReference<Throwable>();
         Thread caller = Thread.startVirtualThread(() -> {
             try {
                 KernelPipe.run(
                         descriptor -> {
                             write(descriptor, 1_000);
-                            // Nothing more for a long time: the reader blocks.
-                            sleep(Duration.ofMillis(500));
+                            // Nothing more as long as the reader is there: it blocks.
+                            await(gone);
                             write(descriptor, 1_000);
                         },
                         in -> {
                             in.readNBytes(1_000);
                             reading.countDown();
-                            in.readAllBytes();
+                            try {
+                                in.readAllBytes();
+                            } finally {
+                                gone.countDown();
+                            }
                         });
             } catch (IOException | InterruptedException e) {
                 ended.set(e);
@@ -97,9 +102,11 @@ class KernelPipeTest {
         assertThat(written.get()).contains("Broken pipe");
     }
 
-    private static void sleep(Duration time) throws IOException {
+    private static void await(CountDownLatch latch) throws IOException {
         try {
-            Thread.sleep(time);
+            if (!latch.await(10, TimeUnit.SECONDS)) {
+                throw new IOException("waited in vain");
+            }
         } catch (InterruptedException e) {
             throw new IOException(e);
         }
