@@ -21,13 +21,11 @@ import io.flocker.core.plan.Sighting;
 import io.flocker.core.replication.FailoverPlanner;
 import io.flocker.core.scale.Autoscaler;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.pcollections.TreePMap;
@@ -44,9 +42,6 @@ public final class Leader implements AutoCloseable {
 
     /// Plans made in a row without waiting for news: a planner that never rests must not take the machine.
     private static final int MAX_ROUNDS = 50;
-
-    /// What was asked for together is given out together, unless it takes longer than this.
-    private static final Duration TOGETHER = Duration.ofMillis(100);
 
     private final ClusterLog clusterLog;
     private final ReentrantLock lock = new ReentrantLock();
@@ -69,7 +64,6 @@ public final class Leader implements AutoCloseable {
     private OfferBook offers = new OfferBook(0);
     private final Leases leases = new Leases();
     private final Submission submission;
-    private final Duration together;
     private volatile LoadBook loads = new LoadBook();
     private volatile Autoscaler scaler = new Autoscaler();
     private volatile Caretaker caretaker = new Caretaker();
@@ -84,13 +78,7 @@ public final class Leader implements AutoCloseable {
     public record Heard(Report report, long atMillis, long atNanos) {}
 
     public Leader(ClusterLog clusterLog) {
-        this(clusterLog, TOGETHER);
-    }
-
-    /// @param together so long at most what was asked for together is waited for
-    Leader(ClusterLog clusterLog, Duration together) {
         this.clusterLog = clusterLog;
-        this.together = together;
         submission = new Submission(clusterLog, leases);
         clusterLog.onChange(bell::ring);
         threads = List.of(
@@ -222,7 +210,6 @@ public final class Leader implements AutoCloseable {
     private void follow() {
         following.lock();
         try {
-            awaitAll();
             AssignmentBook book = known(() -> assignments);
             ClusterState state = state();
             if (!book.isOf(state)) {
@@ -230,18 +217,6 @@ public final class Leader implements AutoCloseable {
             }
         } finally {
             following.unlock();
-        }
-    }
-
-    /// Waits until what was asked for together is decided. Each new assignment costs its node a look at itself, and
-    /// what
-    /// comes first gets in the way of what comes next.
-    private void awaitAll() {
-        long begun = System.nanoTime();
-        while (clusterLog.isAmidSeveral()
-                && System.nanoTime() - begun < together.toNanos()
-                && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(1_000_000);
         }
     }
 
@@ -401,8 +376,6 @@ public final class Leader implements AutoCloseable {
             return thought;
         }
         for (int round = 0; round < MAX_ROUNDS; round++) {
-            // Here and not only in what follows: waiting is no thinking.
-            awaitAll();
             long begun = System.nanoTime();
             TreePMap<String, Sighting> seen = allSightings();
             long now = System.currentTimeMillis();

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 record Submission(ClusterLog clusterLog, Leases leases) {
     private static final Logger log = LoggerFactory.getLogger(Submission.class);
 
-    /// So many commands are on their way at once.
-    static final int MAX_TOGETHER = 256;
+    /// So many commands become part of the state at one moment, at most: while they do, nothing else does.
+    static final int MAX_TOGETHER = 1_000;
 
     /// In their order, until another term begins.
     ///
@@ -33,7 +33,7 @@ record Submission(ClusterLog clusterLog, Leases leases) {
         return accepted;
     }
 
-    /// A failover waits for a lease, alone; all others do not wait for each other.
+    /// A failover waits for a lease, alone; all others go together.
     static List<List<Command>> together(List<Command> commands) {
         List<List<Command>> lists = new ArrayList<>();
         boolean alone = true;

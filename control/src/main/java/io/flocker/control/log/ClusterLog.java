@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.conf.Parameters;
@@ -36,7 +35,7 @@ import org.apache.ratis.util.LifeCycle;
 /// The durable log of commands (Apache Ratis) and the state it adds up to. A command is answered only after it is
 /// synced to disk on a majority of members: one, or three or five, of which the smaller half may be lost.
 public final class ClusterLog implements AutoCloseable {
-    /// The largest command, in bytes.
+    /// The largest command, or commands together, in bytes.
     public static final int MAX_COMMAND_BYTES = 24 * 1024 * 1024;
 
     /// No term.
@@ -54,8 +53,6 @@ public final class ClusterLog implements AutoCloseable {
     private final ClusterStateMachine machine;
     private final Membership membership;
     private final ClientId client = ClientId.randomId();
-    /// How many lists of commands are being decided.
-    private final AtomicInteger lists = new AtomicInteger();
 
     /// A member of the log.
     ///
@@ -221,50 +218,38 @@ public final class ClusterLog implements AutoCloseable {
         return submit(List.of(asked)).getFirst();
     }
 
-    /// The same for several, decided in this order: the server has appended one before it takes the next. They are on
-    /// their way to the others together.
+    /// The same for several, decided in this order. What fits into one entry of the log becomes part of the state at
+    /// one moment, and is lost or kept together.
     public List<Decision> submit(List<LogEntry> asked) throws IOException, InterruptedException {
-        int several = asked.size() > 1 ? 1 : 0;
-        lists.addAndGet(several);
-        try {
-            List<Answer> answers = new ArrayList<>();
-            for (LogEntry entry : asked) {
-                answers.add(begin(entry));
-            }
-            List<Decision> decisions = new ArrayList<>();
-            for (Answer answer : answers) {
-                decisions.add(answer.get());
-            }
-            return List.copyOf(decisions);
-        } finally {
-            lists.addAndGet(-several);
+        List<Answers> coming = new ArrayList<>();
+        for (LogBatch batch : LogBatch.of(asked)) {
+            coming.add(begin(batch));
         }
+        List<Decision> decisions = new ArrayList<>();
+        for (Answers answers : coming) {
+            decisions.addAll(answers.get());
+        }
+        return List.copyOf(decisions);
     }
 
-    /// Whether some of what was asked for together may be in the state, and some not yet.
-    public boolean isAmidSeveral() {
-        return lists.get() > 0;
+    /// Waits for what came of a batch.
+    private interface Answers {
+        List<Decision> get() throws IOException, InterruptedException;
     }
 
-    /// Waits for what came of a command.
-    private interface Answer {
-        Decision get() throws IOException, InterruptedException;
-    }
-
-    private Answer begin(LogEntry asked) throws IOException {
-        byte[] entry = LogEntry.encode(asked);
-        if (entry.length > MAX_COMMAND_BYTES) {
-            String message = "The request is too large: " + entry.length + " bytes, at most " + MAX_COMMAND_BYTES;
-            return () -> new Decision(new Outcome.Refused(Outcome.Reason.INVALID, message), "");
+    private Answers begin(LogBatch batch) throws IOException {
+        if (batch.bytes() > MAX_COMMAND_BYTES) {
+            String message = "The request is too large: " + batch.bytes() + " bytes, at most " + MAX_COMMAND_BYTES;
+            return () -> List.of(new Decision(new Outcome.Refused(Outcome.Reason.INVALID, message), ""));
         }
         var reply = server.submitClientRequestAsync(request()
-                .setMessage(Message.valueOf(ByteString.copyFrom(entry)))
+                .setMessage(Message.valueOf(ByteString.copyFrom(batch.encode())))
                 .setType(RaftClientRequest.writeRequestType())
                 .build());
-        return () -> decision(reply);
+        return () -> decisions(reply);
     }
 
-    private Decision decision(Future<RaftClientReply> coming) throws IOException, InterruptedException {
+    private List<Decision> decisions(Future<RaftClientReply> coming) throws IOException, InterruptedException {
         try {
             RaftClientReply reply = coming.get(SUBMIT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
             if (reply.getNotLeaderException() != null || reply.getLeaderNotReadyException() != null) {

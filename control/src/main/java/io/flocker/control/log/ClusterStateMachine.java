@@ -6,6 +6,7 @@ import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -147,15 +148,16 @@ final class ClusterStateMachine extends BaseStateMachine {
         LogEntryProto entry = transaction.getLogEntry();
         byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
         try {
-            Replicated.Result result = replicated.after(LogEntry.decode(bytes));
+            Replicated.Results results = replicated.after(LogBatch.decode(bytes));
             boolean changed =
-                    result.next().cluster().version() != replicated.cluster().version();
-            replicated = result.next();
+                    results.next().cluster().version() != replicated.cluster().version();
+            replicated = results.next();
             updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
             if (changed) {
                 listeners.forEach(Runnable::run);
             }
-            return CompletableFuture.completedFuture(Message.valueOf(ByteString.copyFrom(Json.bytes(result.answer()))));
+            return CompletableFuture.completedFuture(
+                    Message.valueOf(ByteString.copyFrom(Json.bytes(results.answers()))));
         } catch (IOException e) {
             // A member that cannot read an entry must not go on: its state would differ from the others'.
             log.atError().setCause(e).addKeyValue("index", entry.getIndex()).log("Unreadable log entry");
@@ -163,8 +165,10 @@ final class ClusterStateMachine extends BaseStateMachine {
         }
     }
 
-    static ClusterLog.Decision decode(byte[] reply, ClusterState state) throws IOException {
-        return decision(Json.read(reply, Replicated.Answer.class), state);
+    static List<ClusterLog.Decision> decode(byte[] reply, ClusterState state) throws IOException {
+        return Arrays.stream(Json.read(reply, Replicated.Answer[].class))
+                .map(answer -> decision(answer, state))
+                .toList();
     }
 
     private static ClusterLog.Decision decision(Replicated.Answer answer, ClusterState state) {

@@ -3,11 +3,9 @@ package io.flocker.control.log;
 import io.flocker.core.access.AuditEntry;
 import io.flocker.core.access.Ownership;
 import io.flocker.core.cluster.Command;
-import io.flocker.core.wire.Json;
-import java.io.IOException;
 import java.util.Optional;
 
-/// One entry of the log.
+/// A command as the log has it.
 ///
 /// @param key the request's idempotency key; empty for none
 /// @param only on what condition it is carried out; empty for none
@@ -16,13 +14,5 @@ public record LogEntry(String key, Command command, Optional<Ownership> only, Op
     /// One that nobody is answerable for.
     public LogEntry(String key, Command command) {
         this(key, command, Optional.empty(), Optional.empty());
-    }
-
-    static byte[] encode(LogEntry entry) {
-        return Json.bytes(entry);
-    }
-
-    static LogEntry decode(byte[] bytes) throws IOException {
-        return Json.read(bytes, LogEntry.class);
     }
 }

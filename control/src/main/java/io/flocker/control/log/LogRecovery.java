@@ -144,7 +144,7 @@ public final class LogRecovery {
             try {
                 if (entry.hasStateMachineLogEntry()) {
                     byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
-                    replicated = replicated.after(LogEntry.decode(bytes)).next();
+                    replicated = replicated.after(LogBatch.decode(bytes)).next();
                 }
                 last = entry.getIndex();
             } catch (IOException e) {

@@ -5,6 +5,8 @@ import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Operation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;
 
@@ -24,8 +26,22 @@ record Replicated(ClusterState cluster, TreePMap<String, Answer> answers, TreePM
     /// @param operation the one that the command started; empty for none
     record Answer(boolean accepted, Outcome.Reason reason, String message, String operation) {}
 
-    /// What comes of an entry.
+    /// What comes of a command.
     record Result(Replicated next, Answer answer) {}
+
+    /// What comes of several, one after the other.
+    record Results(Replicated next, List<Answer> answers) {}
+
+    Results after(List<LogEntry> entries) {
+        Replicated next = this;
+        List<Answer> given = new ArrayList<>(entries.size());
+        for (LogEntry entry : entries) {
+            Result result = next.after(entry);
+            next = result.next();
+            given.add(result.answer());
+        }
+        return new Results(next, given);
+    }
 
     Result after(LogEntry entry) {
         Answer known = entry.key().isEmpty() ? null : answers.get(entry.key());

@@ -63,7 +63,7 @@ class LeaderTest {
                 .mapToObj(number -> new LogEntry("", added("n" + number)))
                 .toList();
         try (ClusterLog log = log();
-                var leader = new Leader(log, PATIENCE)) {
+                var leader = new Leader(log)) {
             var seen = new ArrayList<Integer>();
             var asking = new FutureTask<>(() -> {
                 do {

@@ -2,6 +2,7 @@ package io.flocker.control.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Node;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,39 @@ class ClusterLogTest {
             long version = log.state().version();
             assertThat(log.submit("key", again).outcome()).isInstanceOf(Outcome.Accepted.class);
             assertThat(log.state().version()).isEqualTo(version);
+        }
+    }
+
+    @Test
+    void decidesEachOfSeveralByItself() throws Exception {
+        var deploy = deploy("operation1", OptionalLong.of(0));
+        List<LogEntry> asked = List.of(
+                new LogEntry(
+                        "",
+                        new Command.AddNode("test", 1, "n1", "127.0.0.1", TreePMap.empty(), "", Node.Capacity.NONE)),
+                new LogEntry("first", deploy),
+                new LogEntry("second", deploy("operation2", OptionalLong.of(0))),
+                new LogEntry("first", deploy));
+        try (ClusterLog log = member.open()) {
+            var seen = new CopyOnWriteArrayList<ClusterState>();
+            log.onChange(() -> seen.add(log.state()));
+            List<ClusterLog.Decision> decisions = log.submit(asked);
+
+            assertThat(decisions)
+                    .extracting(decision -> decision.outcome() instanceof Outcome.Accepted)
+                    .containsExactly(true, true, false, true);
+            assertThat(decisions)
+                    .extracting(ClusterLog.Decision::operation)
+                    .containsExactly("", "operation1", "", "operation1");
+            assertThat(seen)
+                    .contains(log.state())
+                    .as("nobody sees the state between two of them")
+                    .allMatch(state ->
+                            state.nodes().isEmpty() == state.environment("shop").isEmpty());
+        }
+        try (ClusterLog log = member.open()) {
+            assertThat(log.state().nodes()).containsKey("n1");
+            assertThat(log.decided("first").orElseThrow().operation()).isEqualTo("operation1");
         }
     }
 
