@@ -5,8 +5,9 @@ import io.flocker.agent.guard.NodeLease;
 import io.flocker.agent.volume.VolumeDriver;
 import io.flocker.client.FlockerClient;
 import io.flocker.client.api.Answers;
-import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Report;
+import io.flocker.core.delta.Assigned;
+import io.flocker.core.delta.AssignmentDelta;
 import io.flocker.core.lease.LeaseHolder;
 import io.flocker.core.lease.LeaseTerms;
 import io.flocker.core.plan.Assignment;
@@ -70,7 +71,7 @@ public final class Agent implements AutoCloseable {
     private final Rests rests = new Rests();
     private final Semaphore news = new Semaphore(0);
     private final List<Thread> threads;
-    private volatile AssignmentAnswer assigned = new AssignmentAnswer(0, Assignment.NOTHING);
+    private volatile Assigned assigned = Assigned.NOTHING;
     private volatile Offers offers = Offers.NONE;
     private volatile Offers.Heard heard = Offers.Heard.NOTHING;
     private volatile Report report;
@@ -143,9 +144,9 @@ public final class Agent implements AutoCloseable {
     private void follow() {
         while (!closed) {
             try {
-                AssignmentAnswer answer = control.get(
+                AssignmentDelta answer = control.get(
                         "/v2/agent/assignment?since=" + assigned.revision() + "&wait=" + ASSIGNMENT_WAIT_MILLIS,
-                        AssignmentAnswer.class);
+                        AssignmentDelta.class);
                 adopt(answer);
             } catch (IOException e) {
                 log.atDebug().addKeyValue("reason", e.getMessage()).log("No assignment");
@@ -156,10 +157,11 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /// Revisions only grow, whoever leads.
-    private synchronized void adopt(AssignmentAnswer answer) {
-        if (answer.revision() > assigned.revision()) {
-            assigned = answer;
+    /// Revisions only grow, whoever leads. What goes on from another one than the present was overtaken on its way.
+    private synchronized void adopt(AssignmentDelta answer) {
+        Optional<Assigned> next = answer.after(assigned);
+        if (answer.revision() > assigned.revision() && next.isPresent()) {
+            assigned = next.get();
             troubles.forget();
             hurry();
         }
@@ -186,7 +188,7 @@ public final class Agent implements AutoCloseable {
             behindSinceNanos = now;
         } else if (now - behindSinceNanos > TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS)) {
             log.atInfo().addKeyValue("revision", answer.revision()).log("What is newer is fetched");
-            adopt(control.get("/v2/agent/assignment?since=0&wait=0", AssignmentAnswer.class, REPORT_LIMIT));
+            adopt(control.get("/v2/agent/assignment?since=0&wait=0", AssignmentDelta.class, REPORT_LIMIT));
             adopt(control.get("/v2/agent/offers?since=0&wait=0", Offers.class, REPORT_LIMIT));
         }
         return RETRY_MILLIS;
@@ -259,7 +261,7 @@ public final class Agent implements AutoCloseable {
     ///
     /// @return how long to wait for news before the next round, in milliseconds
     private long round() throws IOException {
-        AssignmentAnswer current = assigned;
+        Assigned current = assigned;
         Offers elsewhere = offers;
         Set<String> busyThen = new HashSet<>(busy);
         Observed observed = observe(current, busyThen);
@@ -318,7 +320,7 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private Observed observe(AssignmentAnswer current, Set<String> busyThen) throws IOException {
+    private Observed observe(Assigned current, Set<String> busyThen) throws IOException {
         Assignment assignment = current.assignment();
         long begun = System.nanoTime();
         ContainerEngine.Sight sight = edges.engine().look();

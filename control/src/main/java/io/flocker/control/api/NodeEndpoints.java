@@ -1,12 +1,12 @@
 package io.flocker.control.api;
 
 import io.flocker.client.api.Answers;
-import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Report;
 import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.core.access.Right;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.delta.AssignmentDelta;
 import io.flocker.core.model.Node;
 import io.flocker.core.plan.Offers;
 import java.util.List;
@@ -89,12 +89,12 @@ final class NodeEndpoints {
                         "GET",
                         "/v2/agent/assignment",
                         Right.NODE,
-                        "What a node should have.",
+                        "How what a node should have differs from what it has, or all of it.",
                         List.of(
-                                "since: answer only when the revision differs from this one",
+                                "since: the revision it has; answer only when there is another one",
                                 "wait: milliseconds to wait for that"),
                         Void.class,
-                        AssignmentAnswer.class,
+                        AssignmentDelta.class,
                         this::assignment),
                 new Endpoint(
                         "GET",

@@ -1,8 +1,9 @@
 package io.flocker.control.lead;
 
-import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Forecast;
+import io.flocker.core.delta.Assigned;
+import io.flocker.core.delta.AssignmentDelta;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Assignments;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ final class AssignmentBook {
     private final Map<String, Long> revisions = new HashMap<>();
     /// The first revisions with what is in the present ones, but for rounds of replication.
     private final Map<String, Long> besidesRounds = new HashMap<>();
+    private final Map<String, Assigned> told = new HashMap<>();
     private final Map<String, Condition> waiting = new HashMap<>();
     private long lastRevision;
     private ClusterState assigned = ClusterState.EMPTY;
@@ -65,9 +67,14 @@ final class AssignmentBook {
         }
     }
 
-    /// A node's present assignment.
-    AssignmentAnswer of(String node) {
-        return new AssignmentAnswer(revision(node), assignments.of(node));
+    /// A node's present assignment: how it differs from what the node was told last, if it has that.
+    ///
+    /// @param since the revision that it has
+    AssignmentDelta tell(String node, long since) {
+        var present = new Assigned(revision(node), assignments.of(node));
+        Assigned before = told.getOrDefault(node, Assigned.NOTHING);
+        told.put(node, present);
+        return AssignmentDelta.between(before.revision() == since ? before : Assigned.NOTHING, present);
     }
 
     long revision(String node) {

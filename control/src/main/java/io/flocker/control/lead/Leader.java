@@ -1,6 +1,5 @@
 package io.flocker.control.lead;
 
-import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Report;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.control.log.NotLeading;
@@ -10,6 +9,7 @@ import io.flocker.core.balance.Steering;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Forecast;
+import io.flocker.core.delta.AssignmentDelta;
 import io.flocker.core.lease.LeaseGrant;
 import io.flocker.core.lease.Tenure;
 import io.flocker.core.life.Caretaker;
@@ -151,10 +151,11 @@ public final class Leader implements AutoCloseable {
                 .isPresent();
     }
 
-    /// A node's assignment: at once if it is newer than `since`, else when it changes or `waitMillis` have passed.
+    /// A node's assignment: at once if it is newer than `since`, which the node has, else when it changes or
+    /// `waitMillis` have passed.
     ///
     /// @throws NotLeading if another member is to be asked, also if that came to be meanwhile
-    public AssignmentAnswer assignment(String node, long since, long waitMillis)
+    public AssignmentDelta assignment(String node, long since, long waitMillis)
             throws NotLeading, InterruptedException {
         follow();
         await(() -> assignments.changeOf(node), waitMillis, () -> assignments.revision(node) != since);
@@ -163,7 +164,7 @@ public final class Leader implements AutoCloseable {
         try {
             freshen();
             refuseUnlessLeading();
-            return assignments.of(node);
+            return assignments.tell(node, since);
         } finally {
             lock.unlock();
         }

@@ -6,6 +6,7 @@ import io.flocker.control.ca.Authority;
 import io.flocker.control.log.ClusterLog;
 import io.flocker.control.log.LogEntry;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.delta.AssignmentDelta;
 import io.flocker.core.model.Node;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -67,13 +68,33 @@ class LeaderTest {
             var seen = new ArrayList<Integer>();
             var asking = new FutureTask<>(() -> {
                 do {
-                    seen.add(leader.assignment("n1", 0, 0).assignment().nodes().size());
+                    seen.add(leader.assignment("n1", 0, 0).put().nodes().size());
                 } while (seen.getLast() < nodes);
                 return seen;
             });
             Thread.ofPlatform().daemon().start(asking);
             log.submit(others);
             assertThat(asking.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isSubsetOf(1, nodes);
+        }
+    }
+
+    @Test
+    void tellsANodeOnlyWhatIsAnotherOneThanItHas() throws Exception {
+        try (ClusterLog log = log();
+                var leader = new Leader(log)) {
+            AssignmentDelta first = leader.assignment("n1", 0, 0);
+            log.submit(added("n2"));
+
+            AssignmentDelta second = leader.assignment("n1", first.revision(), PATIENCE.toMillis());
+            assertThat(second.base()).isEqualTo(first.revision());
+            assertThat(second.put().nodes()).containsOnlyKeys("n2");
+
+            // The second answer did not arrive, or the node has begun anew.
+            for (long since : new long[] {first.revision(), 0}) {
+                AssignmentDelta whole = leader.assignment("n1", since, 0);
+                assertThat(whole.base()).isZero();
+                assertThat(whole.put().nodes()).containsOnlyKeys("n1", "n2");
+            }
         }
     }
 

@@ -3,7 +3,6 @@ package io.flocker.verify.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.client.api.Answers;
-import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Backups;
 import io.flocker.client.api.Balances;
 import io.flocker.client.api.ProblemDetail;
@@ -12,6 +11,7 @@ import io.flocker.client.api.Requests;
 import io.flocker.client.api.Status;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.delta.AssignmentDelta;
 import io.flocker.core.ledger.Ledger;
 import io.flocker.core.plan.Offers;
 import io.flocker.core.wire.Json;
@@ -33,7 +33,7 @@ class GoldenTest {
 
     static List<Class<?>> types() {
         List<Class<?>> types = new ArrayList<>(
-                List.of(ClusterState.class, AssignmentAnswer.class, Offers.class, Report.class, ProblemDetail.class));
+                List.of(ClusterState.class, AssignmentDelta.class, Offers.class, Report.class, ProblemDetail.class));
         Samples.records(Command.class).forEach(types::add);
         for (Class<?> group : List.of(Answers.class, Requests.class, Status.class, Backups.class, Balances.class)) {
             types.addAll(List.of(group.getDeclaredClasses()));

@@ -1,10 +1,9 @@
 package io.flocker.verify.bench.cluster;
 
-import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Report;
 import io.flocker.control.lead.Leader;
 import io.flocker.control.log.NotLeading;
-import io.flocker.core.plan.Assignment;
+import io.flocker.core.delta.Assigned;
 import io.flocker.core.plan.Offers;
 import io.flocker.core.wire.Json;
 import io.flocker.verify.bench.scale.DoneAtOnce;
@@ -13,7 +12,7 @@ import java.io.IOException;
 /// An agent that has done at once whatever is asked of it, in the leader's own process.
 final class SimulatedAgent {
     private final String node;
-    private AssignmentAnswer assignment = new AssignmentAnswer(0, Assignment.NOTHING);
+    private Assigned assignment = Assigned.NOTHING;
     private Offers offers = Offers.NONE;
     private byte[] report = {};
 
@@ -23,7 +22,9 @@ final class SimulatedAgent {
 
     /// Learns what there is to know, and does it.
     void look(Leader leader) throws NotLeading, InterruptedException {
-        AssignmentAnswer nextAssignment = leader.assignment(node, assignment.revision(), 0);
+        Assigned nextAssignment = leader.assignment(node, assignment.revision(), 0)
+                .after(assignment)
+                .orElseThrow();
         Offers nextOffers = leader.offers(offers.revision(), 0);
         if (report.length == 0
                 || nextAssignment.revision() != assignment.revision()

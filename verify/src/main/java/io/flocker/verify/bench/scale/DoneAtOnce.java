@@ -1,7 +1,7 @@
 package io.flocker.verify.bench.scale;
 
-import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Report;
+import io.flocker.core.delta.Assigned;
 import io.flocker.core.lease.Tenure;
 import io.flocker.core.model.Instance;
 import io.flocker.core.plan.Assignment;
@@ -26,7 +26,7 @@ public final class DoneAtOnce {
     /// Holds the tenures of all volumes that it is to write.
     ///
     /// @param offers what its proxy follows
-    public static Report report(AssignmentAnswer assigned, Offers offers) {
+    public static Report report(Assigned assigned, Offers offers) {
         Assignment assignment = assigned.assignment();
         Observed observed = observed(assignment);
         TreePMap<String, Integer> offered = NodePlanner.plan(assignment, offers, observed, Offers.Heard.NOTHING)

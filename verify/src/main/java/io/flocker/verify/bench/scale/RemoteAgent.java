@@ -1,13 +1,10 @@
 package io.flocker.verify.bench.scale;
 
 import io.flocker.client.Credentials;
-import io.flocker.client.api.AssignmentAnswer;
 import io.flocker.client.api.Report;
+import io.flocker.core.delta.Assigned;
+import io.flocker.core.delta.AssignmentDelta;
 import io.flocker.core.plan.Assignment;
-import io.flocker.core.plan.Assignment.WantedEnvironment;
-import io.flocker.core.plan.Assignment.WantedImage;
-import io.flocker.core.plan.Assignment.WantedInstance;
-import io.flocker.core.plan.Assignment.WantedVolume;
 import io.flocker.core.plan.Offers;
 import io.flocker.core.wire.Json;
 import java.io.IOException;
@@ -30,19 +27,10 @@ final class RemoteAgent implements AutoCloseable {
     private final Credentials credentials;
     private final Tally tally;
     private final Semaphore news = new Semaphore(0);
-    private volatile AssignmentAnswer assigned = new AssignmentAnswer(0, Assignment.NOTHING);
+    private volatile Assigned assigned = Assigned.NOTHING;
     private volatile long offers;
     private volatile Report report = DoneAtOnce.report(assigned, Offers.NONE);
     private volatile boolean closed;
-
-    /// Of an assignment, what an agent does.
-    private record Wanted(
-            TreePMap<String, WantedVolume> volumes,
-            TreePMap<String, WantedInstance> instances,
-            TreePMap<String, WantedImage> images,
-            TreePMap<String, WantedEnvironment> environments) {}
-
-    private record WantedAnswer(long revision, Wanted assignment) {}
 
     /// Of offers, what an agent says that it follows.
     private record Revision(long revision) {}
@@ -96,20 +84,19 @@ final class RemoteAgent implements AutoCloseable {
     private void follow(KeptConnection connection) throws IOException {
         byte[] answer = connection.exchange(
                 "GET", "/v2/agent/assignment?since=" + assigned.revision() + "&wait=" + WAIT_MILLIS, NOTHING);
-        WantedAnswer next = Json.readForeign(answer, WantedAnswer.class);
+        AssignmentDelta next = Json.read(answer, AssignmentDelta.class);
         if (next.revision() > assigned.revision()) {
-            Wanted wanted = next.assignment();
-            assigned = new AssignmentAnswer(
-                    next.revision(),
-                    new Assignment(
-                            node,
-                            TreePMap.empty(),
-                            wanted.volumes(),
-                            wanted.instances(),
-                            wanted.images(),
-                            wanted.environments()));
+            Assigned now =
+                    next.after(assigned).orElseThrow(() -> new IOException("Told what goes on from " + next.base()));
+            assigned = new Assigned(now.revision(), withoutOthers(now.assignment()));
             tell();
         }
+    }
+
+    /// What an agent does; where all the others are would be in each of thousands.
+    private static Assignment withoutOthers(Assignment all) {
+        return new Assignment(
+                all.node(), TreePMap.empty(), all.volumes(), all.instances(), all.images(), all.environments());
     }
 
     private void followOffers(KeptConnection connection) throws IOException {
