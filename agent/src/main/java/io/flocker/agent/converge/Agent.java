@@ -8,6 +8,7 @@ import io.flocker.client.api.Answers;
 import io.flocker.client.api.Report;
 import io.flocker.core.delta.Assigned;
 import io.flocker.core.delta.AssignmentDelta;
+import io.flocker.core.delta.OffersDelta;
 import io.flocker.core.lease.LeaseHolder;
 import io.flocker.core.lease.LeaseTerms;
 import io.flocker.core.plan.Assignment;
@@ -167,9 +168,10 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private synchronized void adopt(Offers answer) {
-        if (answer.revision() > offers.revision()) {
-            offers = answer;
+    private synchronized void adopt(OffersDelta answer) {
+        Optional<Offers> next = answer.after(offers);
+        if (answer.revision() > offers.revision() && next.isPresent()) {
+            offers = next.get();
             work.release();
         }
     }
@@ -189,7 +191,7 @@ public final class Agent implements AutoCloseable {
         } else if (now - behindSinceNanos > TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS)) {
             log.atInfo().addKeyValue("revision", answer.revision()).log("What is newer is fetched");
             adopt(control.get("/v2/agent/assignment?since=0&wait=0", AssignmentDelta.class, REPORT_LIMIT));
-            adopt(control.get("/v2/agent/offers?since=0&wait=0", Offers.class, REPORT_LIMIT));
+            adopt(control.get("/v2/agent/offers?since=0&wait=0", OffersDelta.class, REPORT_LIMIT));
         }
         return RETRY_MILLIS;
     }
@@ -197,9 +199,9 @@ public final class Agent implements AutoCloseable {
     private void followOffers() {
         while (!closed) {
             try {
-                Offers answer = control.get(
+                OffersDelta answer = control.get(
                         "/v2/agent/offers?since=" + offers.revision() + "&wait=" + ASSIGNMENT_WAIT_MILLIS,
-                        Offers.class);
+                        OffersDelta.class);
                 adopt(answer);
             } catch (IOException e) {
                 log.atDebug().addKeyValue("reason", e.getMessage()).log("No offers");

@@ -7,8 +7,8 @@ import io.flocker.client.api.Status;
 import io.flocker.core.access.Right;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.delta.AssignmentDelta;
+import io.flocker.core.delta.OffersDelta;
 import io.flocker.core.model.Node;
-import io.flocker.core.plan.Offers;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -100,12 +100,12 @@ final class NodeEndpoints {
                         "GET",
                         "/v2/agent/offers",
                         Right.NODE,
-                        "What nodes offer each other's proxies.",
+                        "How what nodes offer each other's proxies differs from what this one knows, or all of it.",
                         List.of(
-                                "since: answer only when the revision differs from this one",
+                                "since: the revision it knows; answer only when there is another one",
                                 "wait: milliseconds to wait for that"),
                         Void.class,
-                        Offers.class,
+                        OffersDelta.class,
                         this::offers),
                 new Endpoint(
                         "POST",

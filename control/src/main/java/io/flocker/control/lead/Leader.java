@@ -10,6 +10,7 @@ import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Forecast;
 import io.flocker.core.delta.AssignmentDelta;
+import io.flocker.core.delta.OffersDelta;
 import io.flocker.core.lease.LeaseGrant;
 import io.flocker.core.lease.Tenure;
 import io.flocker.core.life.Caretaker;
@@ -170,17 +171,19 @@ public final class Leader implements AutoCloseable {
         }
     }
 
-    /// What nodes offer each other: at once if it is newer than `since`, else when it changes or `waitMillis` passed.
+    /// What nodes offer each other: at once if it is newer than `since`, which the node has, else when it changes or
+    /// `waitMillis` passed.
     ///
     /// @throws NotLeading as for [#assignment]
-    public Offers offers(long since, long waitMillis) throws NotLeading, InterruptedException {
+    public OffersDelta offers(long since, long waitMillis) throws NotLeading, InterruptedException {
         await(() -> otherOffers, waitMillis, () -> currentOffers().revision() != since);
         clusterLog.confirmed();
         lock.lock();
         try {
             freshen();
             refuseUnlessLeading();
-            return currentOffers();
+            currentOffers();
+            return offers.tell(since);
         } finally {
             lock.unlock();
         }

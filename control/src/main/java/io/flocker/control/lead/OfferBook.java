@@ -2,11 +2,16 @@ package io.flocker.control.lead;
 
 import io.flocker.client.api.Report;
 import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.delta.OffersDelta;
 import io.flocker.core.plan.Offers;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /// What the nodes said last of their instances, and the offers that come of it. Its owner's lock guards it.
@@ -21,6 +26,9 @@ final class OfferBook {
     /// What changes only how far proxies follow is taken together for so long.
     private static final long TOGETHER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /// A node that is further behind is told all there is.
+    static final int EARLIER = 8;
+
     /// Silence is looked for this often.
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -32,6 +40,10 @@ final class OfferBook {
 
     private final Map<String, Voice> voices = new TreeMap<>();
     private Offers offers;
+    /// The last before [#offers], the oldest first.
+    private final Deque<Offers> earlier = new ArrayDeque<>();
+    /// How the present ones differ from some before, by the revision of those.
+    private final Map<Long, OffersDelta> deltas = new HashMap<>();
     private ClusterState named = ClusterState.EMPTY;
     private Set<String> images = Set.of();
     /// Whether what was said since is in [#offers].
@@ -124,7 +136,7 @@ final class OfferBook {
     /// something else, they do not yet: whoever asks again finds it.
     void share(TreePMap<String, Integer> shares) {
         if (!isDue) {
-            offers = offers.sharing(shares);
+            turn(offers.sharing(shares));
         }
     }
 
@@ -150,15 +162,41 @@ final class OfferBook {
             }
         }
         long before = offers.revision();
-        offers = offers.after(said, images);
-        if (isDue && offers.revision() == before) {
-            // What changed has changed back since; but somebody waits for that revision.
-            offers = offers.next();
-        }
+        Offers next = offers.after(said, images);
+        // If what changed has changed back since, somebody still waits for that revision.
+        turn(isDue && next.revision() == before ? next.next() : next);
         isDue = false;
         unheeded = unheeded(nowNanos);
         isCurrent = true;
         currentAtNanos = nowNanos;
+    }
+
+    private void turn(Offers next) {
+        if (next.revision() != offers.revision()) {
+            earlier.addLast(offers);
+            if (earlier.size() > EARLIER) {
+                earlier.removeFirst();
+            }
+        }
+        if (!next.equals(offers)) {
+            deltas.clear();
+        }
+        offers = next;
+    }
+
+    /// How the present offers differ from those that a node has; all of them if those are too old, or another leader's.
+    ///
+    /// @param since their revision
+    OffersDelta tell(long since) {
+        Offers base = before(since);
+        return deltas.computeIfAbsent(base.revision(), _ -> OffersDelta.between(base, offers));
+    }
+
+    private Offers before(long since) {
+        return Stream.concat(Stream.of(offers), earlier.stream())
+                .filter(each -> each.revision() == since)
+                .findFirst()
+                .orElse(Offers.NONE);
     }
 
     private Offers.Said patient(Voice voice, long nowNanos) {

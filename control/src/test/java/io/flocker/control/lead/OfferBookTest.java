@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flocker.client.api.Report;
 import io.flocker.core.cluster.ClusterState;
+import io.flocker.core.delta.OffersDelta;
 import io.flocker.core.model.Node;
 import io.flocker.core.plan.Observed;
 import io.flocker.core.plan.Offers;
@@ -111,5 +112,34 @@ class OfferBookTest {
         assertThat(offered(current(), 1)).isEqualTo(2);
         book.share(TreePMap.singleton("n2", 1));
         assertThat(current().shares()).containsOnlyKeys("n2");
+    }
+
+    @Test
+    void tellsANodeOnlyWhatIsAnotherOneThanItKnows() {
+        nodes(3);
+        Offers known = current();
+        offer(1, 2);
+        Offers next = current();
+
+        OffersDelta delta = book.tell(known.revision());
+
+        assertThat(delta.put().counts().get(WEB)).containsOnlyKeys("n1");
+        assertThat(delta.after(known)).contains(next);
+        assertThat(book.tell(next.revision()).put().counts()).isEmpty();
+    }
+
+    @Test
+    void tellsAllToANodeThatIsFarBehindOrKnowsAnotherLeader() {
+        nodes(3);
+        Offers known = current();
+        for (int change = 0; change <= OfferBook.EARLIER; change++) {
+            offer(1, 2 + change);
+        }
+
+        for (long since : new long[] {known.revision(), 0, current().revision() + 1_000}) {
+            OffersDelta all = book.tell(since);
+            assertThat(all.base()).isZero();
+            assertThat(all.after(Offers.NONE)).contains(current());
+        }
     }
 }

@@ -12,8 +12,8 @@ import io.flocker.client.api.Status;
 import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.delta.AssignmentDelta;
+import io.flocker.core.delta.OffersDelta;
 import io.flocker.core.ledger.Ledger;
-import io.flocker.core.plan.Offers;
 import io.flocker.core.wire.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,8 +32,8 @@ class GoldenTest {
             Path.of(System.getProperty("flocker.home", ".."), "verify/src/test/resources/golden");
 
     static List<Class<?>> types() {
-        List<Class<?>> types = new ArrayList<>(
-                List.of(ClusterState.class, AssignmentDelta.class, Offers.class, Report.class, ProblemDetail.class));
+        List<Class<?>> types = new ArrayList<>(List.of(
+                ClusterState.class, AssignmentDelta.class, OffersDelta.class, Report.class, ProblemDetail.class));
         Samples.records(Command.class).forEach(types::add);
         for (Class<?> group : List.of(Answers.class, Requests.class, Status.class, Backups.class, Balances.class)) {
             types.addAll(List.of(group.getDeclaredClasses()));

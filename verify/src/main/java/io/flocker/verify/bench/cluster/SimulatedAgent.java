@@ -25,7 +25,7 @@ final class SimulatedAgent {
         Assigned nextAssignment = leader.assignment(node, assignment.revision(), 0)
                 .after(assignment)
                 .orElseThrow();
-        Offers nextOffers = leader.offers(offers.revision(), 0);
+        Offers nextOffers = leader.offers(offers.revision(), 0).after(offers).orElseThrow();
         if (report.length == 0
                 || nextAssignment.revision() != assignment.revision()
                 || nextOffers.revision() != offers.revision()) {
