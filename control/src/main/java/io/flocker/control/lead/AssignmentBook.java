@@ -18,6 +18,7 @@ final class AssignmentBook {
     private final Map<String, Long> revisions = new HashMap<>();
     /// The first revisions with what is in the present ones, but for rounds of replication.
     private final Map<String, Long> besidesRounds = new HashMap<>();
+    /// What each node was told last, and most likely has.
     private final Map<String, Assigned> told = new HashMap<>();
     private final Map<String, Condition> waiting = new HashMap<>();
     private long lastRevision;

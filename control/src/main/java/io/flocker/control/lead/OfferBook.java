@@ -26,7 +26,7 @@ final class OfferBook {
     /// What changes only how far proxies follow is taken together for so long.
     private static final long TOGETHER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /// A node that is further behind is told all there is.
+    /// So many offers before the present ones are kept: a node that is further behind is told all there is.
     static final int EARLIER = 8;
 
     /// Silence is looked for this often.

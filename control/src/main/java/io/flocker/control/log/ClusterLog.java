@@ -44,7 +44,7 @@ public final class ClusterLog implements AutoCloseable {
     private static final AtomicLong CALLS = new AtomicLong();
     private static final long SUBMIT_TIMEOUT_SECONDS = 10;
     private static final long CONFIRM_TIMEOUT_SECONDS = 3;
-    private static final long SNAPSHOT_EVERY_COMMANDS = 20_000;
+    private static final long SNAPSHOT_EVERY_ENTRIES = 20_000;
 
     private final long generation;
     private final RaftGroupId group;
@@ -71,10 +71,10 @@ public final class ClusterLog implements AutoCloseable {
     /// @param founders the members of a log that begins now; empty for a member that others take in later. Of no
     ///     meaning for a log that is there already.
     public ClusterLog(Path folder, Member self, List<Member> founders, Credentials credentials) throws IOException {
-        this(folder, self, founders, credentials, SNAPSHOT_EVERY_COMMANDS);
+        this(folder, self, founders, credentials, SNAPSHOT_EVERY_ENTRIES);
     }
 
-    ClusterLog(Path folder, Member self, List<Member> founders, Credentials credentials, long snapshotEveryCommands)
+    ClusterLog(Path folder, Member self, List<Member> founders, Credentials credentials, long snapshotEveryEntries)
             throws IOException {
         generation = Generation.of(folder);
         group = Generation.group(generation);
@@ -91,7 +91,7 @@ public final class ClusterLog implements AutoCloseable {
                 .setServerId(this.self)
                 .setGroup(RaftGroup.valueOf(group, peers))
                 .setStateMachine(machine)
-                .setProperties(LogProperties.of(folder, self.address(), alone, snapshotEveryCommands))
+                .setProperties(LogProperties.of(folder, self.address(), alone, snapshotEveryEntries))
                 .setParameters(parameters)
                 .setOption(StartupOption.RECOVER)
                 .build();
@@ -239,7 +239,8 @@ public final class ClusterLog implements AutoCloseable {
 
     private Answers begin(LogBatch batch) throws IOException {
         if (batch.bytes() > MAX_COMMAND_BYTES) {
-            String message = "The request is too large: " + batch.bytes() + " bytes, at most " + MAX_COMMAND_BYTES;
+            String message = "The request is too large: " + batch.bytes() + " bytes, at most " + MAX_COMMAND_BYTES
+                    + "; leave large files to an image or a volume";
             return () -> List.of(new Decision(new Outcome.Refused(Outcome.Reason.INVALID, message), ""));
         }
         var reply = server.submitClientRequestAsync(request()

@@ -9,8 +9,9 @@ import java.util.List;
 /// Commands that are one entry of the log, a JSON array of [LogEntry]: they are lost or kept together, and nobody sees
 /// the state between two of them. Each is decided by itself, in their order.
 final class LogBatch {
-    private final ByteArrayOutputStream json = new ByteArrayOutputStream();
-    private int size;
+    private final List<byte[]> entries = new ArrayList<>();
+    /// Of all entries, without what is between them.
+    private int bytes;
 
     private LogBatch() {}
 
@@ -19,7 +20,7 @@ final class LogBatch {
         List<LogBatch> batches = new ArrayList<>();
         for (LogEntry entry : asked) {
             byte[] bytes = Json.bytes(entry);
-            if (batches.isEmpty() || batches.getLast().bytes() + bytes.length > ClusterLog.MAX_COMMAND_BYTES) {
+            if (batches.isEmpty() || !batches.getLast().hasRoomFor(bytes)) {
                 batches.add(new LogBatch());
             }
             batches.getLast().add(bytes);
@@ -27,23 +28,34 @@ final class LogBatch {
         return batches;
     }
 
+    /// With a comma or a bracket beside each.
+    private boolean hasRoomFor(byte[] entry) {
+        return (long) bytes + entry.length + entries.size() + 2 <= ClusterLog.MAX_COMMAND_BYTES;
+    }
+
     private void add(byte[] entry) {
-        json.write(size == 0 ? '[' : ',');
-        json.writeBytes(entry);
-        size++;
+        entries.add(entry);
+        bytes += entry.length;
     }
 
-    /// So many commands.
+    /// How many commands it holds.
     int size() {
-        return size;
+        return entries.size();
     }
 
-    /// So large without its end.
+    /// How large its commands are together. Larger than [ClusterLog#MAX_COMMAND_BYTES] only if there is one.
     int bytes() {
-        return json.size();
+        return bytes;
     }
 
     byte[] encode() {
+        var json = new ByteArrayOutputStream(bytes + entries.size() + 1);
+        int separator = '[';
+        for (byte[] entry : entries) {
+            json.write(separator);
+            json.writeBytes(entry);
+            separator = ',';
+        }
         json.write(']');
         return json.toByteArray();
     }

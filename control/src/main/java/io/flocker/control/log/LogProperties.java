@@ -29,7 +29,7 @@ final class LogProperties {
 
     /// @param address where this member listens
     /// @param alone nobody else can be the leader: no need to wait and see
-    static RaftProperties of(Path folder, String address, boolean alone, long snapshotEveryCommands) {
+    static RaftProperties of(Path folder, String address, boolean alone, long snapshotEveryEntries) {
         RaftProperties properties = new RaftProperties();
         // A machine that was suspended, or hung, goes on when it is back: by itself Ratis would close for good.
         RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(LONGEST_PAUSE_DAYS, TimeUnit.DAYS));
@@ -38,7 +38,7 @@ final class LogProperties {
         GrpcConfigKeys.Server.setPort(properties, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
         sizes(properties);
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
-        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, snapshotEveryCommands);
+        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, snapshotEveryEntries);
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(properties, 2);
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(ELECTION_MIN_MILLIS));
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(ELECTION_MAX_MILLIS));

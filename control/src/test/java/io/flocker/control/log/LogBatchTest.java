@@ -50,6 +50,20 @@ class LogBatchTest {
     }
 
     @Test
+    void isNeverTooLargeForMoreThanItsOneCommand() throws Exception {
+        int most = ClusterLog.MAX_COMMAND_BYTES;
+        int first = Json.bytes(ofSize(most / 2)).length;
+        int without = Json.bytes(ofSize(1)).length - 1;
+        for (int beside = -4; beside <= 1; beside++) {
+            List<LogEntry> asked = List.of(ofSize(most / 2), ofSize(most - first - without + beside));
+            List<LogBatch> batches = LogBatch.of(asked);
+
+            assertThat(batches).extracting(LogBatch::encode).allMatch(encoded -> encoded.length <= most);
+            assertThat(batches).hasSize(beside > -3 ? 2 : 1);
+        }
+    }
+
+    @Test
     void takesNoMoreThanAnEntryMayHold() {
         int most = ClusterLog.MAX_COMMAND_BYTES;
 

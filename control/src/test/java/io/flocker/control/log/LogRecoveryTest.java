@@ -36,17 +36,17 @@ class LogRecoveryTest {
         long before;
         try (ClusterLog log = member.open()) {
             // Some in a snapshot, some after it.
-            add(log, 1, LogWriter.SNAPSHOT_EVERY_COMMANDS + 20);
+            add(log, 1, LogWriter.SNAPSHOT_EVERY_ENTRIES + 20);
             before = log.leads();
         }
 
         LogRecovery.Recovered recovered = LogRecovery.recover(member.data(), "n1", List.of("n2", "n3"), 5);
         assertThat(recovered.generation()).isEqualTo(1);
-        assertThat(recovered.entries()).isGreaterThan(LogWriter.SNAPSHOT_EVERY_COMMANDS + 20);
+        assertThat(recovered.entries()).isGreaterThan(LogWriter.SNAPSHOT_EVERY_ENTRIES + 20);
 
         for (int opening = 0; opening < 2; opening++) {
             try (ClusterLog log = member.open()) {
-                assertThat(log.state().nodes()).hasSize(LogWriter.SNAPSHOT_EVERY_COMMANDS + 20 + opening);
+                assertThat(log.state().nodes()).hasSize(LogWriter.SNAPSHOT_EVERY_ENTRIES + 20 + opening);
                 assertThat(log.state().events().values())
                         .anyMatch(event -> event.text().contains("without voters n2, n3"));
                 assertThat(log.generation()).isEqualTo(1);

@@ -10,7 +10,7 @@ import org.pcollections.TreePMap;
 
 /// A process to be killed: adds node after node, and prints each name once it is acknowledged.
 final class LogWriter {
-    static final int SNAPSHOT_EVERY_COMMANDS = 40;
+    static final int SNAPSHOT_EVERY_ENTRIES = 40;
 
     private LogWriter() {}
 
@@ -35,6 +35,6 @@ final class LogWriter {
     static ClusterLog open(Path folder, Path credentials, int port) throws Exception {
         var self = new ClusterLog.Member("n1", "127.0.0.1:" + port);
         return new ClusterLog(
-                folder, self, List.of(self), Credentials.read(credentials, "node"), SNAPSHOT_EVERY_COMMANDS);
+                folder, self, List.of(self), Credentials.read(credentials, "node"), SNAPSHOT_EVERY_ENTRIES);
     }
 }

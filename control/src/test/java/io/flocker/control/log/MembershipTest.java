@@ -25,7 +25,7 @@ import org.pcollections.TreePMap;
 
 @Timeout(120)
 class MembershipTest {
-    private static final int SNAPSHOT_EVERY_COMMANDS = 20;
+    private static final int SNAPSHOT_EVERY_ENTRIES = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
@@ -133,7 +133,7 @@ class MembershipTest {
                 self,
                 founds ? List.of(self) : List.of(),
                 credentials,
-                SNAPSHOT_EVERY_COMMANDS);
+                SNAPSHOT_EVERY_ENTRIES);
         open.add(log);
         return log;
     }

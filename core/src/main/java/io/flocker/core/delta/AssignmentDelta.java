@@ -4,8 +4,8 @@ import io.flocker.core.plan.Assignment;
 import java.util.List;
 import java.util.Optional;
 
-/// How a node's assignment differs from one that it was told before. All of it is most of what a large cluster would
-/// send otherwise: every node's place is in every assignment.
+/// How a node's assignment differs from one that it was told before. Every node's place is in every assignment: sent
+/// whole, they would be most of what a leader of many nodes sends.
 ///
 /// @param base the revision it goes on from; 0 for none, so that `put` is all there is
 /// @param revision the one it leads to

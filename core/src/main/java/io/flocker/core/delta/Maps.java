@@ -47,6 +47,7 @@ final class Maps {
         return List.copyOf(gone);
     }
 
+    /// `after`, of `before` and what is another one.
     static <V> TreePMap<String, V> changed(TreePMap<String, V> before, TreePMap<String, V> put, List<String> gone) {
         return (before.isEmpty() ? put : before.plusAll(put)).minusAll(gone);
     }
@@ -73,6 +74,7 @@ final class Maps {
         return gone;
     }
 
+    /// As [#changed].
     static <V> TreePMap<String, TreePMap<String, V>> changedEach(
             TreePMap<String, TreePMap<String, V>> before,
             TreePMap<String, TreePMap<String, V>> put,

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import org.pcollections.TreePMap;
 
-/// How [Offers] differ from earlier ones of the same leader. Each node is told of each instance that comes or goes
-/// anywhere; told of all of them each time, most of what a large cluster sends would be that.
+/// How [Offers] differ from earlier ones of the same leader. Each node is told of every instance that comes or goes
+/// anywhere, but not of all the others each time.
 ///
 /// @param base the revision it goes on from; 0 for none, so that `put` is all there is
 /// @param revision the one it leads to

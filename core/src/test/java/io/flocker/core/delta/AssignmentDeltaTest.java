@@ -8,40 +8,28 @@ import io.flocker.core.plan.Assignment.WantedImage;
 import io.flocker.core.spec.ServiceSpec;
 import io.flocker.core.wire.Json;
 import java.util.SplittableRandom;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
-import org.pcollections.TreePMap;
 
 class AssignmentDeltaTest {
     private static final int STEPS = 2_000;
-    private static final int KEYS = 8;
 
     private final SplittableRandom random = new SplittableRandom(Long.getLong("seed", 1));
-
-    /// Some keys, each with one of few values.
-    private <V> TreePMap<String, V> some(Function<String, V> value) {
-        TreePMap<String, V> some = TreePMap.empty();
-        for (int key = 0; key < KEYS; key++) {
-            if (random.nextBoolean()) {
-                some = some.plus("k" + key, value.apply("v" + random.nextInt(2)));
-            }
-        }
-        return some;
-    }
 
     /// Another assignment, which may have one of its maps in common with the one before.
     private Assignment next(Assignment before) {
         return new Assignment(
                 "n1",
-                random.nextBoolean() ? before.nodes() : some(value -> new Place(value, "")),
+                random.nextBoolean()
+                        ? before.nodes()
+                        : RandomMaps.some(random, value -> new Place("10.0.0." + value, "")),
                 before.volumes(),
                 before.instances(),
-                random.nextBoolean() ? before.images() : some(AssignmentDeltaTest::image),
+                random.nextBoolean() ? before.images() : RandomMaps.some(random, AssignmentDeltaTest::image),
                 before.environments());
     }
 
-    private static WantedImage image(String since) {
-        return new WantedImage("web:1", ServiceSpec.Pull.MISSING, "", since);
+    private static WantedImage image(int number) {
+        return new WantedImage("web:" + number, ServiceSpec.Pull.MISSING, "", "");
     }
 
     @Test
@@ -70,8 +58,11 @@ class AssignmentDeltaTest {
 
     @Test
     void holdsNothingOfWhatIsAsBefore() {
-        var before = new Assigned(1, next(Assignment.NOTHING));
-        Assignment same = before.assignment();
+        Assignment same = next(Assignment.NOTHING);
+        while (same.nodes().isEmpty() || same.images().isEmpty()) {
+            same = next(same);
+        }
+        var before = new Assigned(1, same);
 
         AssignmentDelta delta = AssignmentDelta.between(before, new Assigned(2, same));
 

@@ -12,24 +12,12 @@ import org.pcollections.TreePMap;
 
 class OffersDeltaTest {
     private static final int STEPS = 2_000;
-    private static final int KEYS = 4;
 
     private final SplittableRandom random = new SplittableRandom(Long.getLong("seed", 1));
 
-    /// Some keys, each with one of few values.
-    private <V> TreePMap<String, V> some(IntFunction<V> value) {
-        TreePMap<String, V> some = TreePMap.empty();
-        for (int key = 0; key < KEYS; key++) {
-            if (random.nextBoolean()) {
-                some = some.plus("k" + key, value.apply(random.nextInt(2)));
-            }
-        }
-        return some;
-    }
-
     /// Maps of which none is empty.
     private <V> TreePMap<String, TreePMap<String, V>> someOfSome(IntFunction<V> value) {
-        return some(number -> this.<V>some(value).plus("always", value.apply(number)));
+        return RandomMaps.some(random, number -> RandomMaps.some(random, value).plus("always", value.apply(number)));
     }
 
     /// Other offers, which may have some in common with those before.
@@ -39,9 +27,9 @@ class OffersDeltaTest {
                 1,
                 random.nextBoolean() ? before.counts() : someOfSome(number -> number),
                 random.nextBoolean() ? before.lingering() : someOfSome(Long::valueOf),
-                random.nextBoolean() ? before.exposed() : some(List::of),
+                random.nextBoolean() ? before.exposed() : RandomMaps.some(random, List::of),
                 random.nextInt(2),
-                some(number -> number));
+                RandomMaps.some(random, number -> number));
     }
 
     @Test

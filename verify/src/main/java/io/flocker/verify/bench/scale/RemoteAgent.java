@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.pcollections.TreePMap;
 
 /// An agent that talks to the leader as real ones do, with three connections of its own certificate, and has done at
-/// once whatever is asked of it. Of what the leader answers it reads only what it needs: thousands share one heap.
+/// once whatever is asked of it. Of what the leader answers it keeps only what it needs: thousands share one heap.
 final class RemoteAgent implements AutoCloseable {
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
