@@ -66,7 +66,7 @@ public final class AgentApi implements AutoCloseable {
                 .bindAddress(address)
                 .shutdownHook(false)
                 .tls(Tls.builder()
-                        .sslContext(credentials.context())
+                        .sslContext(new BatchingContext(credentials.context()))
                         .clientAuth(TlsClientAuth.REQUIRED)
                         .build())
                 .routing(this::routes)
