@@ -210,37 +210,8 @@ public record OperationProgress(
             }
             TreePMap<String, List<ServiceSpec>> coming = forecasts.of(state, operation);
             for (String node : withData ? nodes(coming.keySet()) : coming.keySet()) {
-                List<ServiceSpec> specs = coming.getOrDefault(node, List.of());
-                Sighting sighting = sightings.get(node);
-                if (waits.isSilent(node) && specs.stream().allMatch(this::isCurrent)) {
-                    continue;
-                }
-                if (sighting == null || !sighting.upToDate()) {
-                    waits.on(node, "node " + node + " to report");
-                    continue;
-                }
-                if (!specs.isEmpty() && !sighting.observed().networks().containsKey(environment.name())) {
-                    waits.on(node, "the network on " + node);
-                }
-                specs.forEach(spec -> image(node, sighting, spec));
+                waits.preparation(environment, operation, node, coming.getOrDefault(node, List.of()));
             }
-        }
-
-        /// Whether an operation changes nothing of a service: nodes that are not heard need not be waited for because
-        /// of it.
-        private boolean isCurrent(ServiceSpec spec) {
-            return operation.kind() instanceof Operation.Kind.Deploy
-                    && environment.services().values().stream()
-                            .anyMatch(service -> service.release().runs().equals(spec));
-        }
-
-        private void image(String node, Sighting sighting, ServiceSpec spec) {
-            var wanted = new Assignment.WantedImage(
-                    spec.image(), spec.pull(), spec.sandbox().platform(), operation.id());
-            if (!sighting.observed().images().containsKey(Situation.key(wanted))) {
-                waits.on(node, "image " + spec.image() + " on " + node);
-            }
-            problem(node, "image " + spec.image());
         }
 
         private void problem(String node, String subject) {

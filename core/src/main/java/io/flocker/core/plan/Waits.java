@@ -7,6 +7,7 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.Operation.Phase;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
+import io.flocker.core.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -132,6 +133,52 @@ final class Waits {
                 .findFirst()
                 .map(transfer -> ": " + transfer.progress())
                 .orElse("");
+    }
+
+    /// What an operation has a node get ready before it changes anything: images, and the environment's network.
+    ///
+    /// @param coming what the node is about to run
+    void preparation(Environment environment, Operation operation, String node, List<ServiceSpec> coming) {
+        Sighting sighting = sightings.get(node);
+        boolean deploys = operation.kind() instanceof Operation.Kind.Deploy;
+        boolean needless = isSilent(node)
+                ? coming.stream().allMatch(spec -> deploys && isCurrent(environment, spec))
+                : deploys && sighting != null && hasAll(sighting, operation, coming);
+        if (needless) {
+            return;
+        }
+        if (sighting == null || !sighting.upToDate()) {
+            on(node, "node " + node + " to report");
+            return;
+        }
+        if (!coming.isEmpty() && !sighting.observed().networks().containsKey(environment.name())) {
+            on(node, "the network on " + node);
+        }
+        for (ServiceSpec spec : coming) {
+            if (!isHere(sighting, operation, spec)) {
+                on(node, "image " + spec.image() + " on " + node);
+            }
+            failFor(node, "image " + spec.image(), Problem::lasting);
+        }
+    }
+
+    /// Whether nothing changes of a service: because of it, no node that is not heard is waited for.
+    private static boolean isCurrent(Environment environment, ServiceSpec spec) {
+        return environment.services().values().stream()
+                .anyMatch(service -> service.release().runs().equals(spec));
+    }
+
+    /// Whether a node has the images already, for others or for the release before. Then it is not waited for until
+    /// it has heard of the operation, nor for the network, which it makes before it starts anything: of a thousand
+    /// nodes, the slowest answer would hold up all.
+    private static boolean hasAll(Sighting sighting, Operation operation, List<ServiceSpec> coming) {
+        return !coming.isEmpty() && coming.stream().allMatch(spec -> isHere(sighting, operation, spec));
+    }
+
+    private static boolean isHere(Sighting sighting, Operation operation, ServiceSpec spec) {
+        var wanted = new Assignment.WantedImage(
+                spec.image(), spec.pull(), spec.sandbox().platform(), operation.id());
+        return sighting.observed().images().containsKey(Situation.key(wanted));
     }
 
     /// Waits until nothing of an environment is left.
