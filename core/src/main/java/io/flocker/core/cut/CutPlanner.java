@@ -84,6 +84,20 @@ public final class CutPlanner {
                 .anyMatch(snapshot -> snapshot.origin() != Snapshot.Origin.CHECKPOINT);
     }
 
+    /// Whether a volume went on elsewhere after its snapshot was taken, while others' are still to be: on the nodes
+    /// that
+    /// have them now, they would be of another moment.
+    public static boolean isTorn(Checkpoint checkpoint, List<Volume> volumes) {
+        return checkpoint.state() == Checkpoint.State.REQUESTED
+                && !checkpoint.begins()
+                && volumes.stream()
+                        .flatMap(volume -> checkpoint.volumes().values().stream()
+                                .filter(id -> id.epoch() < volume.head().epoch())
+                                .flatMap(id -> volume.snapshot(id).stream()))
+                        .anyMatch(snapshot -> snapshot.origin() == Snapshot.Origin.CHECKPOINT
+                                && snapshot.state() == Snapshot.State.READY);
+    }
+
     /// Whether any of its volumes stays: that of an environment on its way out cannot be taken anew.
     private static boolean isOfSomething(ClusterState state, Checkpoint checkpoint) {
         return checkpoint.volumes().values().stream()
@@ -111,12 +125,19 @@ public final class CutPlanner {
                 .mapToLong(Snapshot::requestedAtMillis)
                 .max()
                 .orElse(checkpoint.createdAtMillis());
+        List<Volume> volumes = checkpoint.volumes().values().stream()
+                .flatMap(id -> state.volume(id.volume()).stream())
+                .toList();
+        boolean torn = isTorn(checkpoint, volumes);
         // A clock that was set back is no reason to wait until it shows the same again.
-        if (Math.abs(nowMillis - since) < attemptMillis(environment)) {
+        if (!torn && Math.abs(nowMillis - since) < attemptMillis(environment)) {
             return Optional.empty();
         }
         boolean last = checkpoint.attempts() + 1 >= ATTEMPTS && mayFail;
-        String failure = last ? why(state, checkpoint, sightings, subject) : "";
+        String failure = "";
+        if (last) {
+            failure = torn ? "a volume went on on another node meanwhile" : why(state, checkpoint, sightings, subject);
+        }
         return Optional.of(end(environment, checkpoint, failure, nowMillis));
     }
 

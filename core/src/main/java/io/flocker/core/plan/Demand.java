@@ -197,12 +197,20 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
                         .map(found -> CutPlanner.cut(environment, found, source.volumes())));
     }
 
+    private static boolean isTorn(Source source, String checkpoint) {
+        return source.environment()
+                .map(environment -> environment.checkpoints().get(checkpoint))
+                .filter(found -> CutPlanner.isTorn(found, source.volumes()))
+                .isPresent();
+    }
+
     private static WantedVolume wanted(Source source, Volume volume) {
         List<WantedSnapshot> take = new ArrayList<>();
         List<SnapshotId> drop = new ArrayList<>();
         for (Snapshot snapshot : volume.snapshots().values()) {
             if (snapshot.state() == Snapshot.State.REQUESTED
-                    && snapshot.id().epoch() == volume.head().epoch()) {
+                    && snapshot.id().epoch() == volume.head().epoch()
+                    && !isTorn(source, snapshot.checkpoint())) {
                 take.add(new WantedSnapshot(
                         snapshot.id(),
                         cut(source, volume, snapshot),
