@@ -87,9 +87,9 @@ public final class CutPlanner {
     /// Whether a volume went on elsewhere after its snapshot was taken, while others' are still to be: on the nodes
     /// that
     /// have them now, they would be of another moment.
-    public static boolean isTorn(Checkpoint checkpoint, List<Volume> volumes) {
+    public static boolean isTorn(Environment environment, Checkpoint checkpoint, List<Volume> volumes) {
         return checkpoint.state() == Checkpoint.State.REQUESTED
-                && !checkpoint.begins()
+                && !isBeginning(environment, checkpoint)
                 && volumes.stream()
                         .flatMap(volume -> checkpoint.volumes().values().stream()
                                 .filter(id -> id.epoch() < volume.head().epoch())
@@ -128,7 +128,7 @@ public final class CutPlanner {
         List<Volume> volumes = checkpoint.volumes().values().stream()
                 .flatMap(id -> state.volume(id.volume()).stream())
                 .toList();
-        boolean torn = isTorn(checkpoint, volumes);
+        boolean torn = isTorn(environment, checkpoint, volumes);
         // A clock that was set back is no reason to wait until it shows the same again.
         if (!torn && Math.abs(nowMillis - since) < attemptMillis(environment)) {
             return Optional.empty();

@@ -199,8 +199,9 @@ record Demand(Source source, TreePMap<String, Part> parts, Optional<WantedEnviro
 
     private static boolean isTorn(Source source, String checkpoint) {
         return source.environment()
-                .map(environment -> environment.checkpoints().get(checkpoint))
-                .filter(found -> CutPlanner.isTorn(found, source.volumes()))
+                .flatMap(environment -> Optional.ofNullable(
+                                environment.checkpoints().get(checkpoint))
+                        .filter(found -> CutPlanner.isTorn(environment, found, source.volumes())))
                 .isPresent();
     }
 

@@ -23,9 +23,14 @@ public final class Loans {
     public static ClusterState lend(ClusterState state, SnapshotId snapshot, String node) {
         return state.volume(snapshot.volume())
                 .filter(volume -> !has(volume, node))
-                .map(volume -> state.with(volume.with(node, Volume.Copy.LENT)
-                        .with(volume.replicas().lending(node, snapshot))))
+                .map(volume -> state.with(
+                        borrowing(volume, node).with(volume.replicas().lending(node, snapshot))))
                 .orElse(state);
+    }
+
+    /// A volume on its way to the node stays on its way.
+    private static Volume borrowing(Volume volume, String node) {
+        return volume.copies().get(node) == Volume.Copy.RECEIVE ? volume : volume.with(node, Volume.Copy.LENT);
     }
 
     /// Whether a node has, or soon has, all snapshots of a volume.

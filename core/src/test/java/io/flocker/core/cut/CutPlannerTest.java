@@ -7,11 +7,13 @@ import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Checkpoint;
 import io.flocker.core.model.Environment;
+import io.flocker.core.model.Head;
 import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
+import io.flocker.core.plan.Assignments;
 import io.flocker.core.plan.ClusterPlanner;
 import io.flocker.core.plan.Observed;
 import io.flocker.core.plan.Problem;
@@ -21,6 +23,7 @@ import io.flocker.core.spec.ApplicationSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pcollections.TreePMap;
@@ -82,6 +85,35 @@ class CutPlannerTest {
                         .allMatch(snapshot -> snapshot.state() == Snapshot.State.DELETING));
         after(new Command.CreateCheckpoint("ann", 99_000, "shop", "nightly", false));
         assertThat(checkpoint().state()).isEqualTo(Checkpoint.State.REQUESTED);
+    }
+
+    /// Its node, which may have all volumes now, would take the others by itself, at another moment.
+    @Test
+    void whatWasTakenOfAVolumeThatWentOnElsewhereIsTakenAnewWithAllOthersAtOnce() {
+        take("data");
+        assertThat(asked()).as("what is asked for").isEqualTo(1);
+        Volume data = state.volume("v1").orElseThrow();
+        state = state.with(data.with(
+                new Head(2, data.head().primary().equals("n1") ? "n2" : "n1", Optional.empty(), Optional.empty())));
+
+        assertThat(asked()).as("what is asked for").isZero();
+        List<Command> commands = due(3);
+        assertThat(commands).hasSize(1).first().isInstanceOf(Command.EndAttempt.class);
+        after(commands.getFirst());
+        assertThat(asked()).as("what is asked for").isEqualTo(2);
+        assertThat(due(4)).isEmpty();
+        take("data");
+        take("pages");
+        assertThat(checkpoint().state()).isEqualTo(Checkpoint.State.COMPLETE);
+    }
+
+    /// How many snapshots nodes are to take.
+    private long asked() {
+        Assignments all = Assignments.NONE.after(state);
+        return Stream.of("n1", "n2")
+                .flatMap(node -> all.of(node).volumes().values().stream())
+                .mapToLong(volume -> volume.take().size())
+                .sum();
     }
 
     /// It would be asked for without end: nothing of it can be taken.

@@ -99,6 +99,17 @@ class LoansTest {
         assertThat(world.volume().copies()).as("the clone still begins with it").containsEntry("n2", Volume.Copy.LENT);
     }
 
+    /// Otherwise the move would wait for it for ever.
+    @Test
+    void whatIsOnItsWayToANodeStaysOnItsWayThoughItIsLentThere() {
+        world.state = world.state.with(world.volume().with("n2", Volume.Copy.RECEIVE));
+        cloneOn("n2");
+        assertThat(world.volume().copies()).containsEntry("n2", Volume.Copy.RECEIVE);
+        assertThat(world.volume().replicas().lent()).containsEntry("n2", List.of(base));
+        world.after(new Planned.TakeBack(world.now, "v1", "n2", List.of(base)));
+        assertThat(world.volume().copies()).containsEntry("n2", Volume.Copy.RECEIVE);
+    }
+
     @Test
     void aLentCopyNeverTakesOver() {
         cloneOn("n2");
