@@ -117,6 +117,10 @@ final class SimPool {
     /// What was written to the head after `last`, which others went on from, is kept as a snapshot of its own epoch.
     void leaveHead(String volume, SnapshotId last) {
         Disk disk = disk(volume);
+        if (disk.epoch == 0) {
+            // An agent that died before it told of it does it once more.
+            return;
+        }
         SnapshotId newest = disk.snapshots.keySet().stream()
                 .map(position -> SnapshotId.of(volume, position))
                 .filter(id -> id.epoch() == disk.epoch)
