@@ -47,7 +47,7 @@ final class BranchChanges {
         }
         Checkpoint checkpoint = from.checkpoints().get(command.checkpoint());
         Optional<Outcome.Refused> refused = Names.valid(command.environment())
-                ? refuseCheckpoint(from, command.checkpoint(), checkpoint)
+                ? refuseCheckpoint(state, from, command.checkpoint(), checkpoint)
                 : Optional.of(Names.refuse("an environment", command.environment()));
         if (refused.isPresent() || checkpoint == null) {
             return refused.orElseThrow();
@@ -134,7 +134,7 @@ final class BranchChanges {
                 : command.checkpoint();
         Checkpoint checkpoint = from.checkpoints().get(name);
         Optional<Outcome.Refused> refused = EnvironmentChanges.busy(state, branch.name(), "refresh")
-                .or(() -> refuseCheckpoint(from, name, checkpoint));
+                .or(() -> refuseCheckpoint(state, from, name, checkpoint));
         if (refused.isPresent() || checkpoint == null) {
             return refused.orElseThrow();
         }
@@ -332,7 +332,7 @@ final class BranchChanges {
     }
 
     private static Optional<Outcome.Refused> refuseCheckpoint(
-            Environment from, String name, @Nullable Checkpoint checkpoint) {
+            ClusterState state, Environment from, String name, @Nullable Checkpoint checkpoint) {
         if (checkpoint == null) {
             String names = from.checkpoints().isEmpty()
                     ? "it has none: flocker checkpoint create makes one"
@@ -346,7 +346,17 @@ final class BranchChanges {
         }
         return checkpoint
                 .objection()
+                .or(() -> refuseLeaving(state, checkpoint))
                 .map(objection -> conflict("Checkpoint " + name + " of " + from.name() + " " + objection));
+    }
+
+    private static Optional<String> refuseLeaving(ClusterState state, Checkpoint checkpoint) {
+        return checkpoint.volumes().entrySet().stream()
+                .filter(entry -> state.volume(entry.getValue().volume())
+                        .filter(volume -> volume.state() == Volume.State.ACTIVE)
+                        .isEmpty())
+                .findFirst()
+                .map(entry -> "goes: its volume " + entry.getKey() + " is being deleted, or is already");
     }
 
     /// What a branch must not have in common with its origin, unless that is wanted.

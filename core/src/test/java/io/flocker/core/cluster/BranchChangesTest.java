@@ -77,6 +77,17 @@ class BranchChangesTest {
                 .contains("goes with the environment");
     }
 
+    /// As when the node of one of its volumes is down, and the environment stays until that is gone, too.
+    @Test
+    void nothingIsMadeOfWhatIsOnItsWayOut() {
+        ClusterState state = after(fresh(), new Command.Remove("ann", 2, "gone", 9_000, "staging", true));
+        state = after(state, new Command.Advance(2, "gone", Phase.STOP));
+        assertThat(refusal(state, branch("alice", TreePMap.empty()))).contains("its volume data is being deleted");
+        String data = data(checkpoint(state, "staging", "fresh")).volume();
+        state = state.withoutVolume(data);
+        assertThat(refusal(state, branch("alice", TreePMap.empty()))).contains("its volume data is being deleted");
+    }
+
     /// As when there is no room for its clones.
     @Test
     void aBranchThatCannotBeMadeLeavesNothingTheOthersStayAndItCanBeAskedForAgain() {
