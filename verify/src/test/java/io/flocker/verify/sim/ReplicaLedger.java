@@ -6,6 +6,7 @@ import io.flocker.core.cluster.ClusterState;
 import io.flocker.core.cluster.Command;
 import io.flocker.core.cluster.Planned;
 import io.flocker.core.model.Head;
+import io.flocker.core.model.Node;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.Snapshot;
 import io.flocker.core.model.SnapshotId;
@@ -240,13 +241,16 @@ final class ReplicaLedger {
                 || base.filter(it -> id.compareTo(it) <= 0).isPresent();
     }
 
-    /// No node that the leader hears has more of one volume, and no less of the others.
+    /// No node that the leader hears and that is to run anything has more of one volume, and no less of the others.
     private void assertNewest(List<Volume> volumes, Command.FailOver command, ClusterState after) {
         for (SimNode node : cluster.nodes) {
             Sighting sighting = cluster.leader.current().get(node.name);
             boolean candidate = sighting != null
                     && time.clock() - sighting.atMillis() <= FRESH_MILLIS
                     && !node.name.equals(command.to())
+                    && Optional.ofNullable(after.nodes().get(node.name))
+                            .filter(known -> known.availability() != Node.Availability.DRAINED)
+                            .isPresent()
                     && volumes.stream()
                             .allMatch(volume -> Replication.nodes(volume).contains(node.name)
                                     && !volume.replicas().rejoining().containsKey(node.name));
