@@ -188,7 +188,9 @@ public final class ReplicationChanges {
                     volume.environment(),
                     subject,
                     "Node " + command.node() + " is back with its data of " + volume.name()
-                            + "; it had written nothing that others do not have"));
+                            + (volume.state() == Volume.State.DELETING
+                                    ? ", which is being deleted"
+                                    : "; it had written nothing that others do not have")));
         }
         String name = divergedName(environment, volume, base, command.node());
         Volume tail = Volume.fresh(

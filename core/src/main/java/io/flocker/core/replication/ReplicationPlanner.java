@@ -59,10 +59,14 @@ public final class ReplicationPlanner {
 
     /// What is due, at most one command of each kind.
     public static List<Command> due(Groups groups, Volume volume, long nowMillis) {
-        if (volume.state() == Volume.State.DELETING || groups.state().isHandedOver(volume.id())) {
+        if (groups.state().isHandedOver(volume.id())) {
             return List.of();
         }
         var planner = new ReplicationPlanner(groups, volume, nowMillis);
+        if (volume.state() == Volume.State.DELETING) {
+            // What a former primary has is deleted once it is back, and not before.
+            return planner.rejoin();
+        }
         List<Command> commands = new ArrayList<>();
         planner.keep().ifPresent(commands::add);
         planner.replicate().ifPresent(commands::add);

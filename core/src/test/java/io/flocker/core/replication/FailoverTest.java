@@ -10,6 +10,7 @@ import io.flocker.core.model.Head;
 import io.flocker.core.model.Operation;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
+import io.flocker.core.plan.Assignments;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,28 @@ class FailoverTest {
         world.settle("n1");
         assertThat(world.state.environment("shop").orElseThrow().volumes()).containsOnlyKeys("data");
         assertThat(world.volume().replicas().rejoining()).isEmpty();
+    }
+
+    /// Otherwise the node would keep it for ever, and so would the environment.
+    @Test
+    void aFormerPrimaryThatComesBackToADeletedVolumeDeletesIt() {
+        ReplicatedVolume world = failedOver();
+        world.after(new Command.DeleteVolume("ann", world.now, "v1"));
+        assertThat(deletes(world)).as("before it is back").isFalse();
+        world.pass(SECOND);
+        world.head("n1", 0);
+        world.add("n1", "1.99");
+        world.settle("n1");
+        assertThat(world.volume().replicas().rejoining()).isEmpty();
+        assertThat(world.state.volumes()).as("what it alone wrote is not kept").containsOnlyKeys("v1");
+        assertThat(deletes(world)).isTrue();
+    }
+
+    private static boolean deletes(ReplicatedVolume world) {
+        return Optional.ofNullable(
+                        Assignments.NONE.after(world.state).of("n1").volumes().get("v1"))
+                .orElseThrow()
+                .delete();
     }
 
     @Test
