@@ -13,6 +13,7 @@ import io.flocker.core.model.Volume;
 import io.flocker.core.spec.ReplicationSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Commands about replicas, but for the failover itself ([FailoverChanges]).
@@ -194,7 +195,7 @@ public final class ReplicationChanges {
         }
         String name = divergedName(environment, volume, base, command.node());
         Volume tail = Volume.fresh(
-                        volume.id() + ".diverged-" + base.epoch() + "-" + command.node(),
+                        free(volume.id() + ".diverged-" + base.epoch() + "-" + command.node(), state.volumes()),
                         volume.environment(),
                         name,
                         new VolumeSpec(0, Optional.empty(), "", volume.spec().labels()),
@@ -214,10 +215,13 @@ public final class ReplicationChanges {
 
     /// `db-diverged-3-node1`, unless somebody has a volume of that name.
     private static String divergedName(Environment environment, Volume volume, SnapshotId base, String node) {
-        String name = volume.name() + "-diverged-" + base.epoch() + "-" + node;
-        String free = name;
-        for (int number = 2; environment.volumes().containsKey(free); number++) {
-            free = name + "-" + number;
+        return free(volume.name() + "-diverged-" + base.epoch() + "-" + node, environment.volumes());
+    }
+
+    private static String free(String wanted, Map<String, ?> taken) {
+        String free = wanted;
+        for (int number = 2; taken.containsKey(free); number++) {
+            free = wanted + "-" + number;
         }
         return free;
     }

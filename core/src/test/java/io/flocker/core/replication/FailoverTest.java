@@ -145,6 +145,27 @@ class FailoverTest {
         assertThat(Replication.nodes(world.volume())).contains("n1");
     }
 
+    /// As when nothing of what it wrote between had reached anybody: others went on from a snapshot as old both times.
+    @Test
+    void whatIsKeptOfANodeIsNotReplacedByWhatIsKeptOfItTheNextTime() {
+        ReplicatedVolume world = failedOver();
+        SnapshotId base = world.volume().head().base().orElseThrow();
+        world.pass(SECOND);
+        world.head("n1", 0);
+        world.add("n1", "1.99");
+        world.settle("n1");
+        world.state =
+                world.state.with(world.volume().with(world.volume().replicas().leaving("n1", base, 3)));
+        world.after(new Planned.Rejoin(world.now, "v1", "n1", Optional.of(new SnapshotId("v1", 3, 1))));
+
+        assertThat(world.state.volumes().values())
+                .filteredOn(Volume::diverges)
+                .extracting(tail -> tail.head().base().orElseThrow().position())
+                .containsExactlyInAnyOrder("1.99", "3.1");
+        assertThat(world.state.environment("shop").orElseThrow().volumes())
+                .containsOnlyKeys("data", "data-diverged-1-n1", "data-diverged-1-n1-2");
+    }
+
     @Test
     void anUnmodifiedTailMakesNoVolume() {
         ReplicatedVolume world = failedOver();
