@@ -55,6 +55,8 @@ final class ReplicaLedger {
     private final Set<String> deleted = new HashSet<>();
     /// Volumes that went on elsewhere though nothing made their former node stop.
     private final Set<String> unguarded = new TreeSet<>();
+    /// Volumes that went on from another moment than those they belong to, as was said.
+    private final Set<String> apart = new TreeSet<>();
     /// What came about, and how often.
     final Map<String, Long> counts = new TreeMap<>();
 
@@ -187,6 +189,7 @@ final class ReplicaLedger {
         }
         if (command.story().contains("not of one moment")) {
             count("several volumes, not of one moment");
+            volumes.forEach(volume -> apart.add(volume.id()));
             return;
         }
         count("several volumes of one moment");
@@ -195,12 +198,12 @@ final class ReplicaLedger {
             SnapshotId base =
                     after.volume(volume.id()).orElseThrow().head().base().orElseThrow();
             Map<String, Write> all = live.getOrDefault(volume.id(), new LinkedHashMap<>());
-            // A volume that somebody had go back has an older past than the others.
+            // A volume that somebody had go back has an older past than the others, as one may that was apart.
             OptionalLong newest = cluster.node(command.to()).snapshotContent(base).stream()
                     .flatMap(what -> Stream.ofNullable(all.get(what)))
                     .mapToLong(Write::atMillis)
                     .max();
-            if (newest.isEmpty() || wentBack.containsKey(volume.id())) {
+            if (newest.isEmpty() || wentBack.containsKey(volume.id()) || apart.contains(volume.id())) {
                 return;
             }
             last.add(newest.getAsLong());
