@@ -27,6 +27,20 @@ class ConflictsTest {
                 .allMatch(step -> Conflicts.with(busy, step, assignment()));
     }
 
+    /// What is taken may hold the last that was written, and goes again if the others do not take theirs.
+    @Test
+    void noHeadIsGivenUpWhileSnapshotsAreTakenTogether() {
+        for (String subject : List.of("checkpoint shop/nightly", "replicas of v2")) {
+            Set<String> busy = Set.of(subject);
+            assertThat(Conflicts.with(busy, new Step.DropHead("v1", new SnapshotId("v1", 1, 1)), assignment()))
+                    .isTrue();
+            assertThat(Conflicts.with(busy, new Step.DeleteVolume("v1"), assignment()))
+                    .isTrue();
+            assertThat(Conflicts.with(busy, new Step.MakeHead("v1", HEAD, ""), assignment()))
+                    .isFalse();
+        }
+    }
+
     @Test
     void whatHasNothingToDoWithItGoesOn() {
         assertThat(Conflicts.with(Set.of("shop-2/db.1"), new Step.MakeHead("v1", HEAD, ""), assignment()))

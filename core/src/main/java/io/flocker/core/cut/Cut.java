@@ -15,6 +15,9 @@ public record Cut(String environment, String checkpoint, String attempt, List<St
     /// How long nodes may take to hear of a cut, beside the commands that prepare it.
     public static final long GATHER_MILLIS = 10_000;
 
+    private static final String REPLICAS = "replicas of ";
+    private static final String CHECKPOINT = "checkpoint ";
+
     /// Of volumes on one node, for their replicas.
     ///
     /// @param first the id of one of them, always the same
@@ -29,11 +32,17 @@ public record Cut(String environment, String checkpoint, String attempt, List<St
 
     /// What a node's steps and problems with it are about.
     public String subject() {
-        return forReplicas() ? "replicas of " + attempt : subject(environment, checkpoint);
+        return forReplicas() ? REPLICAS + attempt : subject(environment, checkpoint);
+    }
+
+    /// Whether steps about `subject` take snapshots of several volumes. Until they are over, nobody knows whether what
+    /// they took stays: together with others, or not at all.
+    public static boolean isSubject(String subject) {
+        return subject.startsWith(REPLICAS) || subject.startsWith(CHECKPOINT);
     }
 
     public static String subject(String environment, String checkpoint) {
-        return "checkpoint " + environment + "/" + checkpoint;
+        return CHECKPOINT + environment + "/" + checkpoint;
     }
 
     /// Whether anything may write meanwhile.

@@ -50,7 +50,6 @@ final class SimNode {
     private final Map<SnapshotId, SimCut.Interval> intervals;
     private int numbers;
     private int writes;
-
     private int life;
     private int boots;
     private boolean up = true;
@@ -69,7 +68,6 @@ final class SimNode {
     private long pausedUntil;
     /// How many times as long as usual a transfer takes.
     int slowness = 1;
-
     final SimGuard guard;
     long stepsTaken;
 
@@ -265,7 +263,9 @@ final class SimNode {
         for (Step step : steps) {
             boolean early = step instanceof Step.StartAgain again
                     && pauses.computeIfAbsent(again, _ -> time.now()) + again.pauseMillis() > time.now();
-            if (busy.containsKey(step.subject()) || problems.delays(step) || early) {
+            boolean waits =
+                    step instanceof Step.DropHead && busy.keySet().stream().anyMatch(Cut::isSubject);
+            if (busy.containsKey(step.subject()) || waits || problems.delays(step) || early) {
                 continue;
             }
             stepsTaken++;
