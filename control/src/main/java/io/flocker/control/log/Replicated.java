@@ -8,7 +8,10 @@ import io.flocker.core.model.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.pcollections.TreePMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// All that the log adds up to: the cluster, and the answers given to requests with an idempotency key.
 ///
@@ -18,6 +21,8 @@ import org.pcollections.TreePMap;
 record Replicated(ClusterState cluster, TreePMap<String, Answer> answers, TreePMap<Long, String> order, long lastKey) {
     /// How many answers are remembered.
     static final int MAX_ANSWERS = 5_000;
+
+    private static final Logger log = LoggerFactory.getLogger(Replicated.class);
 
     static final Replicated EMPTY = new Replicated(ClusterState.EMPTY, TreePMap.empty(), TreePMap.empty(), 0);
 
@@ -51,7 +56,7 @@ record Replicated(ClusterState cluster, TreePMap<String, Answer> answers, TreePM
         Outcome outcome = entry.only()
                 .flatMap(this::objection)
                 .<Outcome>map(refused -> refused)
-                .orElseGet(() -> cluster.after(entry.command()));
+                .orElseGet(() -> unbroken(() -> cluster.after(entry.command()), entry.command()));
         return switch (outcome) {
             case Outcome.Accepted accepted ->
                 remember(
@@ -64,6 +69,22 @@ record Replicated(ClusterState cluster, TreePMap<String, Answer> answers, TreePM
                         entry.key(),
                         new Answer(false, refused.reason(), refused.message(), ""));
         };
+    }
+
+    /// What cannot be decided is refused, by every member alike: one that threw instead would end at that entry, as
+    /// would
+    /// all others, and again whenever they start.
+    static Outcome unbroken(Supplier<Outcome> decision, Command command) {
+        try {
+            return decision.get();
+        } catch (RuntimeException e) {
+            String what = command.getClass().getSimpleName();
+            log.atError().setCause(e).addKeyValue("command", what).log("A command could not be decided");
+            return new Outcome.Refused(
+                    Outcome.Reason.CONFLICT,
+                    "Flocker could not decide on this (" + what + ": " + e
+                            + "); nothing was changed. This is a fault of Flocker's own; the daemon's log tells more");
+        }
     }
 
     private Optional<Outcome.Refused> objection(Ownership only) {

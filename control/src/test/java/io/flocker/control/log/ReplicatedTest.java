@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.flocker.core.access.AuditEntry;
 import io.flocker.core.access.Ownership;
 import io.flocker.core.cluster.Command;
+import io.flocker.core.cluster.Outcome;
 import io.flocker.core.model.Node;
 import io.flocker.core.spec.ApplicationSpec;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,21 @@ import org.pcollections.TreePMap;
 
 /// What comes of a command that somebody is answerable for.
 class ReplicatedTest {
+    /// Thrown, it would end every member at that entry, and again at each start.
+    @Test
+    void whatCannotBeDecidedIsRefused() {
+        Outcome outcome = Replicated.unbroken(
+                () -> {
+                    throw new IllegalStateException("no such volume");
+                },
+                new Command.ForgetVolumes(1, List.of()));
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.message())
+                                .contains("ForgetVolumes", "no such volume", "nothing was changed"));
+    }
+
     @Test
     void whoeverMakesAnEnvironmentFirstHasItAndTheOtherIsRefused() {
         Replicated before = Replicated.EMPTY
