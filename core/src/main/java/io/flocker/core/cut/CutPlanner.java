@@ -84,9 +84,8 @@ public final class CutPlanner {
                 .anyMatch(snapshot -> snapshot.origin() != Snapshot.Origin.CHECKPOINT);
     }
 
-    /// Whether a volume went on elsewhere after its snapshot was taken, while others' are still to be: on the nodes
-    /// that
-    /// have them now, they would be of another moment.
+    /// Whether a volume went on elsewhere after its snapshot was taken, while others' are still to be: these would be
+    /// of another moment.
     public static boolean isTorn(Environment environment, Checkpoint checkpoint, List<Volume> volumes) {
         return checkpoint.state() == Checkpoint.State.REQUESTED
                 && !isBeginning(environment, checkpoint)
