@@ -71,9 +71,8 @@ record Replicated(ClusterState cluster, TreePMap<String, Answer> answers, TreePM
         };
     }
 
-    /// What cannot be decided is refused, by every member alike: one that threw instead would end at that entry, as
-    /// would
-    /// all others, and again whenever they start.
+    /// What cannot be decided is refused, by every member alike: thrown, it would end each of them at that entry, and
+    /// again whenever it starts.
     static Outcome unbroken(Supplier<Outcome> decision, Command command) {
         try {
             return decision.get();

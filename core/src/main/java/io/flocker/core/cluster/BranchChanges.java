@@ -356,7 +356,8 @@ final class BranchChanges {
                         .filter(volume -> volume.state() == Volume.State.ACTIVE)
                         .isEmpty())
                 .findFirst()
-                .map(entry -> "goes: its volume " + entry.getKey() + " is being deleted, or is already");
+                .map(entry -> "goes: its volume " + entry.getKey() + " is being deleted, or is already;"
+                        + " branch from an environment that stays");
     }
 
     /// What a branch must not have in common with its origin, unless that is wanted.

@@ -135,7 +135,9 @@ public final class CutPlanner {
         boolean last = checkpoint.attempts() + 1 >= ATTEMPTS && mayFail;
         String failure = "";
         if (last) {
-            failure = torn ? "a volume went on on another node meanwhile" : why(state, checkpoint, sightings, subject);
+            failure = torn
+                    ? "a volume went on on another node meanwhile; take another one once it serves there"
+                    : why(state, checkpoint, sightings, subject);
         }
         return Optional.of(end(environment, checkpoint, failure, nowMillis));
     }
