@@ -6,6 +6,7 @@ import io.flocker.lab.LabNode;
 import io.flocker.verify.server.Load;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -226,11 +227,22 @@ class UpgradeFaultsTest {
 
             assertThat(answer.output() + answer.errors() + servers.succeed("status"))
                     .contains("8617", "n2");
+            // After a burst of changes a proxy rests before it opens the next door.
+            servers.await("the other nodes' doors", () -> opens(8617));
             assertThat(servers.get(8617, "/")).isEqualTo("hello\n");
         } finally {
             other.destroy();
             other.waitFor();
             servers.flocker("down", "-e", "taken");
+        }
+    }
+
+    private static boolean opens(int port) throws IOException, InterruptedException {
+        try {
+            servers.get(port, "/");
+            return true;
+        } catch (ConnectException e) {
+            return false;
         }
     }
 
