@@ -4,6 +4,19 @@ set -euo pipefail
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$home"
 
+# With --help among a script's arguments: prints what is written above it, and ends.
+tell_usage() {
+  local argument
+  for argument in "$@"; do
+    case $argument in
+      -h | --help)
+        sed -n -e '1d' -e '/^#/!q' -e 's/^# \{0,1\}//p' "$home/${0##*/}"
+        exit
+        ;;
+    esac
+  done
+}
+
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 
 # JAVA_HOME of a JDK 25 or newer: the one that is set, else one under /usr/lib/jvm, else Debian's package.
