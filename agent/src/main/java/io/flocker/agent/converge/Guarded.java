@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -125,7 +126,7 @@ final class Guarded {
         for (Found one : found) {
             List<Tenure> tenures = tenures(one, assignment, sight.mounts(), volumes);
             all.addAll(tenures);
-            if (one.tenures().isEmpty()) {
+            if (isLater(tenures, one)) {
                 unknown.addAll(tenures);
             }
         }
@@ -146,16 +147,18 @@ final class Guarded {
         sweep(sight);
     }
 
-    /// The tenures that a container runs under; none if no lease is needed.
+    /// The tenures that a container runs under; none if no lease is needed. Of those that it was made under, none may
+    /// need a lease any more, while another volume that it writes has begun to.
     private static List<Tenure> tenures(
             Found found,
             Assignment assignment,
             Map<String, List<String>> mounts,
             TreePMap<String, StoredVolume> volumes) {
-        if (!found.tenures().isEmpty()) {
-            return found.tenures().stream()
-                    .filter(tenure -> !isFree(assignment.volumes().get(tenure.volume()), tenure))
-                    .toList();
+        List<Tenure> labelled = found.tenures().stream()
+                .filter(tenure -> !isFree(assignment.volumes().get(tenure.volume()), tenure))
+                .toList();
+        if (!labelled.isEmpty()) {
+            return labelled;
         }
         return mounts.getOrDefault(found.id(), List.of()).stream()
                 .filter(id -> Optional.ofNullable(assignment.volumes().get(id))
@@ -175,6 +178,11 @@ final class Guarded {
                 && volume.tenure().equals(tenure);
     }
 
+    /// Whether a lease came to be needed for these when the container was there already.
+    private static boolean isLater(List<Tenure> tenures, Found found) {
+        return Collections.disjoint(tenures, found.tenures());
+    }
+
     private interface Tenures {
         List<Tenure> of(Found found);
     }
@@ -188,10 +196,7 @@ final class Guarded {
             Optional<Path> group = of.isEmpty() ? Optional.empty() : group(one);
             if (of.isEmpty()) {
                 sorted.free().add(one);
-            } else if (group.isPresent()
-                    && one.tenures().isEmpty()
-                    && !guarded.contains(group.get())
-                    && !mayWrite(of)) {
+            } else if (group.isPresent() && isLater(of, one) && !guarded.contains(group.get()) && !mayWrite(of)) {
                 sorted.pending().addAll(of);
             } else if (group.isPresent() && own.containsAll(of)) {
                 sorted.guarded().merge(group.get(), of, Guarded::both);

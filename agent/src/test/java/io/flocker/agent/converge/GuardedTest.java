@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,35 @@ class GuardedTest {
         assertThat(guarded.problems()).isEmpty();
     }
 
+    @Test
+    void whatIsFreeOfTheLeaseItWasMadeUnderIsGuardedForAnotherVolumeThatNeedsOne() throws IOException {
+        runs("c1", "v1@2", List.of(TENURE));
+        see(Set.of("v1"));
+        grant();
+        see(Set.of());
+        assertThat(lease.guarded()).isEmpty();
+
+        see(Set.of("v2"));
+        assertThat(lease.guarded()).as("it would be fenced at once").isEmpty();
+        grant();
+        assertThat(guarded.leased(assignment(Set.of("v2"))))
+                .as("the guard does not know it")
+                .isEmpty();
+        see(Set.of("v2"));
+        assertThat(lease.guarded()).containsExactly(group("v1@2"));
+        assertThat(guarded.leased(assignment(Set.of("v2")))).containsExactly(new Tenure("v2", 2));
+    }
+
+    @Test
+    void whatGuardsItPassesFromOneVolumeToAnother() throws IOException {
+        runs("c1", "v1@2", List.of(TENURE));
+        see(Set.of("v1", "v2"));
+        grant();
+        see(Set.of("v2"));
+        assertThat(lease.guarded()).containsExactly(group("v1@2"));
+        assertThat(guarded.leased(assignment(Set.of("v2")))).containsExactly(new Tenure("v2", 2));
+    }
+
     private void grant() throws IOException {
         lease.hear(lease.stamp(guarded.held()), new LeaseGrant(1, LeaseTerms.USUAL.leaseMillis()));
     }
@@ -146,6 +176,11 @@ class GuardedTest {
     }
 
     private void see(boolean auto) {
+        see(auto ? Set.of("v1") : Set.of());
+    }
+
+    /// @param auto the volumes that fail over by themselves
+    private void see(Set<String> auto) {
         guarded.see(assignment(auto), sight(), volumes(), System.nanoTime());
         assertThat(guarded.problems()).isEmpty();
     }
@@ -156,11 +191,12 @@ class GuardedTest {
             containers = containers.plus(found.key(), found);
         }
         return new ContainerEngine.Sight(
-                containers, List.of(), TreePMap.empty(), List.of(), List.of(), Map.of("c1", List.of("v1")));
+                containers, List.of(), TreePMap.empty(), List.of(), List.of(), Map.of("c1", List.of("v1", "v2")));
     }
 
     private static TreePMap<String, StoredVolume> volumes() {
-        return TreePMap.singleton("v1", new StoredVolume("v1", 2, List.of(), 0, ""));
+        return TreePMap.singleton("v1", new StoredVolume("v1", 2, List.of(), 0, ""))
+                .plus("v2", new StoredVolume("v2", 2, List.of(), 0, ""));
     }
 
     private static Found found(String id, List<Tenure> tenures) {
@@ -169,8 +205,22 @@ class GuardedTest {
     }
 
     private static Assignment assignment(boolean auto) {
-        var volume = new WantedVolume(
-                "v1",
+        return assignment(auto ? Set.of("v1") : Set.of());
+    }
+
+    private static Assignment assignment(Set<String> auto) {
+        return new Assignment(
+                "n1",
+                TreePMap.empty(),
+                TreePMap.singleton("v1", volume("v1", auto)).plus("v2", volume("v2", auto)),
+                TreePMap.empty(),
+                TreePMap.empty(),
+                TreePMap.empty());
+    }
+
+    private static WantedVolume volume(String id, Set<String> auto) {
+        return new WantedVolume(
+                id,
                 "shop",
                 new Head(2, "n1", Optional.empty(), Optional.empty()),
                 "",
@@ -182,15 +232,8 @@ class GuardedTest {
                 List.of(),
                 List.of(),
                 false,
-                auto,
+                auto.contains(id),
                 0,
                 false);
-        return new Assignment(
-                "n1",
-                TreePMap.empty(),
-                TreePMap.singleton("v1", volume),
-                TreePMap.empty(),
-                TreePMap.empty(),
-                TreePMap.empty());
     }
 }

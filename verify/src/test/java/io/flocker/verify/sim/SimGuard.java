@@ -136,10 +136,11 @@ final class SimGuard {
 
     /// The tenures that a container runs under; none if no lease is needed.
     private List<Tenure> tenures(SimContainer container, Assignment assignment) {
-        if (!container.tenures.isEmpty()) {
-            return container.tenures.stream()
-                    .filter(tenure -> !isFree(assignment.volumes().get(tenure.volume()), tenure))
-                    .toList();
+        List<Tenure> labelled = container.tenures.stream()
+                .filter(tenure -> !isFree(assignment.volumes().get(tenure.volume()), tenure))
+                .toList();
+        if (!labelled.isEmpty()) {
+            return labelled;
         }
         return container.instance.volumes().values().stream()
                 .distinct()
