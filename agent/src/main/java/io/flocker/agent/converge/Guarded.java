@@ -147,8 +147,8 @@ final class Guarded {
         sweep(sight);
     }
 
-    /// The tenures that a container runs under; none if no lease is needed. Of those that it was made under, none may
-    /// need a lease any more, while another volume that it writes has begun to.
+    /// The tenures that a container runs under; none if no lease is needed. They are those that it was made under or,
+    /// once none of these needs a lease any more, those of the other volumes that it writes.
     private static List<Tenure> tenures(
             Found found,
             Assignment assignment,

@@ -31,6 +31,11 @@ import org.pcollections.TreePMap;
 class GuardedTest {
     private static final Tenure OLD = new Tenure("v1", 1);
     private static final Tenure TENURE = new Tenure("v1", 2);
+    /// Which volumes fail over by themselves.
+    private static final Set<String> NONE = Set.of();
+
+    private static final Set<String> FIRST = Set.of("v1");
+    private static final Set<String> SECOND = Set.of("v2");
 
     @TempDir
     Path folder;
@@ -56,14 +61,14 @@ class GuardedTest {
 
     @Test
     void holdsWhatItIsAssignedAndStartsItInAGuardedGroupOnceItIsGranted() throws IOException {
-        see(true);
+        see(FIRST);
         assertThat(guarded.held()).containsExactly(TENURE);
-        assertThat(guarded.leased(assignment(true))).isEmpty();
+        assertThat(guarded.leased(assignment(FIRST))).isEmpty();
         start();
         assertThat(started).as("without a lease").isEmpty();
 
         grant();
-        assertThat(guarded.leased(assignment(true))).containsExactly(TENURE);
+        assertThat(guarded.leased(assignment(FIRST))).containsExactly(TENURE);
         start();
         assertThat(started).containsExactly(lease.name() + "/v1@2");
         assertThat(lease.guarded()).containsExactly(group("v1@2"));
@@ -71,37 +76,37 @@ class GuardedTest {
 
     @Test
     void whatStartsIsGuardedUntilALookHasSeenWhatBecameOfIt() throws IOException {
-        see(true);
+        see(FIRST);
         grant();
         long before = System.nanoTime();
         start();
-        guarded.see(assignment(true), sight(), volumes(), before);
+        guarded.see(assignment(FIRST), sight(), volumes(), before);
         assertThat(lease.guarded()).containsExactly(group("v1@2"));
 
-        see(true);
+        see(FIRST);
         assertThat(lease.guarded()).as("it did not start").isEmpty();
     }
 
     @Test
     void holdsWhatStillRunsUnderAnEpochThatIsOverAndEndsIt() throws IOException {
         runs("c1", "v1@1", List.of(OLD));
-        see(true);
+        see(FIRST);
         assertThat(guarded.held()).containsExactly(OLD, TENURE);
         assertThat(lease.guarded()).isEmpty();
         running.clear();
-        see(true);
+        see(FIRST);
         assertThat(guarded.held()).containsExactly(TENURE);
     }
 
     @Test
     void aRestartedAgentKnowsWhatRunsByItsLabel() throws IOException {
         runs("c1", "v1@2", List.of(TENURE));
-        see(true);
+        see(FIRST);
         assertThat(guarded.held()).containsExactly(TENURE);
         assertThat(lease.guarded()).containsExactly(group("v1@2"));
 
         guarded = new Guarded(engine, new NodeLease(LeaseTerms.USUAL, folder.resolve("guard")));
-        see(true);
+        see(FIRST);
         assertThat(lease.guarded()).containsExactly(group("v1@2"));
     }
 
@@ -109,21 +114,21 @@ class GuardedTest {
     void whatRunsAlreadyIsGuardedInItsOwnGroupOnceThereIsALeaseAndFreedAfterwards() throws IOException {
         engine.inGroup.put("c1", folder.resolve("docker/c1"));
         running.add(found("c1", List.of()));
-        see(false);
+        see(NONE);
         assertThat(guarded.held()).isEmpty();
 
-        see(true);
+        see(FIRST);
         assertThat(guarded.held()).containsExactly(TENURE);
         assertThat(lease.guarded()).as("it would be fenced at once").isEmpty();
         grant();
-        assertThat(guarded.leased(assignment(true)))
+        assertThat(guarded.leased(assignment(FIRST)))
                 .as("the guard does not know it")
                 .isEmpty();
-        see(true);
+        see(FIRST);
         assertThat(lease.guarded()).containsExactly(folder.resolve("docker/c1"));
-        assertThat(guarded.leased(assignment(true))).containsExactly(TENURE);
+        assertThat(guarded.leased(assignment(FIRST))).containsExactly(TENURE);
 
-        see(false);
+        see(NONE);
         assertThat(lease.guarded()).isEmpty();
         assertThat(guarded.held()).isEmpty();
         assertThat(guarded.problems()).isEmpty();
@@ -132,20 +137,20 @@ class GuardedTest {
     @Test
     void whatIsFreeOfTheLeaseItWasMadeUnderIsGuardedForAnotherVolumeThatNeedsOne() throws IOException {
         runs("c1", "v1@2", List.of(TENURE));
-        see(Set.of("v1"));
+        see(FIRST);
         grant();
-        see(Set.of());
+        see(NONE);
         assertThat(lease.guarded()).isEmpty();
 
-        see(Set.of("v2"));
+        see(SECOND);
         assertThat(lease.guarded()).as("it would be fenced at once").isEmpty();
         grant();
-        assertThat(guarded.leased(assignment(Set.of("v2"))))
+        assertThat(guarded.leased(assignment(SECOND)))
                 .as("the guard does not know it")
                 .isEmpty();
-        see(Set.of("v2"));
+        see(SECOND);
         assertThat(lease.guarded()).containsExactly(group("v1@2"));
-        assertThat(guarded.leased(assignment(Set.of("v2")))).containsExactly(new Tenure("v2", 2));
+        assertThat(guarded.leased(assignment(SECOND))).containsExactly(new Tenure("v2", 2));
     }
 
     @Test
@@ -153,9 +158,9 @@ class GuardedTest {
         runs("c1", "v1@2", List.of(TENURE));
         see(Set.of("v1", "v2"));
         grant();
-        see(Set.of("v2"));
+        see(SECOND);
         assertThat(lease.guarded()).containsExactly(group("v1@2"));
-        assertThat(guarded.leased(assignment(Set.of("v2")))).containsExactly(new Tenure("v2", 2));
+        assertThat(guarded.leased(assignment(SECOND))).containsExactly(new Tenure("v2", 2));
     }
 
     private void grant() throws IOException {
@@ -173,10 +178,6 @@ class GuardedTest {
     private void runs(String container, String group, List<Tenure> tenures) {
         engine.inGroup.put(container, group(group).resolve(container));
         running.add(found(container, tenures));
-    }
-
-    private void see(boolean auto) {
-        see(auto ? Set.of("v1") : Set.of());
     }
 
     /// @param auto the volumes that fail over by themselves
@@ -202,10 +203,6 @@ class GuardedTest {
     private static Found found(String id, List<Tenure> tenures) {
         return new Found(
                 id, "shop", "db", 1, 1, 0, Found.State.RUNNING, Found.Health.NONE, "", true, 0, 1_000, 0, 0, tenures);
-    }
-
-    private static Assignment assignment(boolean auto) {
-        return assignment(auto ? Set.of("v1") : Set.of());
     }
 
     private static Assignment assignment(Set<String> auto) {
