@@ -14,6 +14,7 @@ import io.flocker.core.plan.Step.TakeSnapshots.Quiesce;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -27,12 +28,16 @@ import org.slf4j.LoggerFactory;
 
 /// Takes a node's part of a checkpoint, at the same moment as the other nodes take theirs ([Meeting]): write out
 /// what is in memory, have services quiesce, wait until all nodes are ready, freeze, take the snapshots, thaw once
-/// all nodes are frozen. What was taken by a node that does not hear so in time is deleted again.
+/// these are settled and all nodes are frozen. What was taken by a node that does not hear so in time is deleted again.
+/// A checkpoint is there when its snapshots are on disk; nobody stands still for that.
 final class Checkpoints {
     private static final Logger log = LoggerFactory.getLogger(Checkpoints.class);
 
     /// How long one request waits for the other nodes to be ready.
     static final long WAIT_MILLIS = 5_000;
+
+    /// How long containers stand still at most for a disk that does not take what they wrote last.
+    private static final long SETTLE_MILLIS = 10_000;
 
     private static final int LEFT_TRIES = 30;
     private static final long LEFT_PAUSE_MILLIS = 1_000;
@@ -240,24 +245,73 @@ final class Checkpoints {
     private long takeFrozen(TakeSnapshots step, Cut cut, ContainerEngine.Standstill standstill, ExecutorService threads)
             throws IOException {
         if (!cut.spansNodes() && step.snapshots().size() == 1) {
-            takeAll(step, threads);
+            volumes.snapshot(step.snapshots().getFirst());
             return 0;
         }
+        List<Taking> all = new ArrayList<>();
         try {
-            // By this the leader knows that they are of one moment, however short it was.
-            return Math.max(1, standstill.during(() -> {
+            long micros = standstill.during(() -> {
                 long frozenAt = System.nanoTime();
                 Future<Answers.Met> others = cut.spansNodes()
                         ? threads.submit(() -> meetings.come(new Requests.Meet(cut, Phase.FROZEN, "")))
                         : threads.submit(() -> new Answers.Met(Meeting.Verdict.GO, ""));
-                takeAll(step, threads);
+                step.snapshots().forEach(snapshot -> all.add(taking(snapshot, threads)));
+                for (Taking each : all) {
+                    await(each.settled(), frozenAt + TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS) - System.nanoTime());
+                }
                 require(others, frozenAt + TimeUnit.MILLISECONDS.toNanos(Meeting.THAW_MILLIS));
-            }));
+            });
+            for (Taking each : all) {
+                await(each.durable(), Long.MAX_VALUE);
+            }
+            // By this the leader knows that they are of one moment, however short it was.
+            return Math.max(1, micros);
         } catch (IOException e) {
+            for (Taking each : all) {
+                each.awaitEnd();
+            }
             for (SnapshotId snapshot : step.snapshots()) {
                 volumes.deleteSnapshot(snapshot);
             }
             throw e;
+        }
+    }
+
+    /// A snapshot that is being taken.
+    ///
+    /// @param settled done when nothing written later can be in it: containers need not stand still any longer
+    /// @param durable done when it is on disk
+    private record Taking(CompletableFuture<SnapshotId> settled, CompletableFuture<SnapshotId> durable) {
+        void awaitEnd() {
+            durable.exceptionally(_ -> null).join();
+        }
+    }
+
+    private Taking taking(SnapshotId snapshot, ExecutorService threads) {
+        var settled = new CompletableFuture<SnapshotId>();
+        var durable = new CompletableFuture<SnapshotId>();
+        threads.execute(() -> {
+            try {
+                volumes.snapshot(snapshot, () -> settled.complete(snapshot));
+                durable.complete(snapshot);
+            } catch (IOException | RuntimeException e) {
+                settled.completeExceptionally(e);
+                durable.completeExceptionally(e);
+            }
+        });
+        return new Taking(settled, durable);
+    }
+
+    private static void await(Future<SnapshotId> snapshot, long nanos) throws IOException {
+        try {
+            snapshot.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("A snapshot was not taken within " + SETTLE_MILLIS + " ms of standstill", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Stopped while taking a checkpoint", e);
         }
     }
 
@@ -273,20 +327,6 @@ final class Checkpoints {
                     "The leader did not say within " + Meeting.THAW_MILLIS + " ms that all nodes stand still", e);
         } catch (ExecutionException e) {
             throw new IOException("The leader could not be asked whether all nodes stand still: " + e.getCause(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("Stopped while taking a checkpoint", e);
-        }
-    }
-
-    private void takeAll(TakeSnapshots step, ExecutorService threads) throws IOException {
-        try {
-            awaitAll(step.snapshots().stream()
-                    .map(snapshot -> threads.submit(() -> {
-                        volumes.snapshot(snapshot);
-                        return snapshot;
-                    }))
-                    .toList());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("Stopped while taking a checkpoint", e);

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
@@ -19,7 +18,6 @@ import org.slf4j.LoggerFactory;
 final class Freezer {
     private static final Logger log = LoggerFactory.getLogger(Freezer.class);
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
-    private static final long PATIENCE_NANOS = 2_000_000_000;
 
     private final DockerClient docker;
     /// Held by whoever freezes; whoever thaws what is left wants it alone.
@@ -30,21 +28,21 @@ final class Freezer {
     }
 
     ContainerEngine.Standstill standstill(List<String> containers) throws IOException {
-        List<Group> groups = new ArrayList<>();
+        List<FreezerGroup> groups = new ArrayList<>();
         for (String container : containers) {
             group(container).ifPresent(groups::add);
         }
         return action -> frozen(groups, action);
     }
 
-    private long frozen(List<Group> groups, ContainerEngine.FrozenAction action) throws IOException {
+    private long frozen(List<FreezerGroup> groups, ContainerEngine.FrozenAction action) throws IOException {
         freezing.readLock().lock();
         long begun = System.nanoTime();
         try {
-            for (Group group : groups) {
+            for (FreezerGroup group : groups) {
                 unlessEnded(group::freeze);
             }
-            for (Group group : groups) {
+            for (FreezerGroup group : groups) {
                 unlessEnded(group::awaitFrozen);
             }
             action.run();
@@ -68,9 +66,9 @@ final class Freezer {
     }
 
     /// All of them, whatever becomes of one.
-    private static void thaw(List<Group> groups) throws IOException {
+    private static void thaw(List<FreezerGroup> groups) throws IOException {
         IOException failed = null;
-        for (Group group : groups) {
+        for (FreezerGroup group : groups) {
             try {
                 unlessEnded(group::thaw);
             } catch (IOException e) {
@@ -87,8 +85,8 @@ final class Freezer {
         freezing.writeLock().lock();
         try {
             for (String container : containers) {
-                Optional<Group> group = group(container);
-                if (group.isPresent() && group.get().isFrozen()) {
+                Optional<FreezerGroup> group = group(container);
+                if (group.isPresent() && group.get().isAsked()) {
                     group.get().thaw();
                     log.atWarn().addKeyValue("container", container).log("Thawed what was left frozen");
                 }
@@ -101,13 +99,13 @@ final class Freezer {
     /// The control group that a container is in; empty if it does not run.
     Optional<Path> groupOf(String container) throws IOException {
         try {
-            return group(container).map(group -> group.file().getParent());
+            return group(container).map(FreezerGroup::directory);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }
 
-    private Optional<Group> group(String container) throws IOException {
+    private Optional<FreezerGroup> group(String container) throws IOException {
         Long pid = EngineFailure.trying(
                 "look at container " + container,
                 () -> docker.inspectContainerCmd(container).exec().getState().getPidLong());
@@ -117,40 +115,15 @@ final class Freezer {
         for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/cgroup"))) {
             String[] parts = line.split(":", 3);
             if (parts[1].equals("freezer")) {
-                return Optional.of(
-                        new Group(ROOT.resolve("freezer" + parts[2]).resolve("freezer.state"), "FROZEN", "THAWED"));
+                return Optional.of(FreezerGroup.ofVersion1(ROOT.resolve("freezer" + parts[2])));
             }
             if (parts[0].equals("0") && parts[1].isEmpty()) {
-                Path file = ROOT.resolve(parts[2].substring(1)).resolve("cgroup.freeze");
-                if (Files.exists(file)) {
-                    return Optional.of(new Group(file, "1", "0"));
+                Path directory = ROOT.resolve(parts[2].substring(1));
+                if (FreezerGroup.isVersion2(directory)) {
+                    return Optional.of(FreezerGroup.ofVersion2(directory));
                 }
             }
         }
         throw new IOException("Cannot freeze container " + container + ": its control group has no freezer");
-    }
-
-    private record Group(Path file, String frozen, String thawed) {
-        void freeze() throws IOException {
-            Files.writeString(file, frozen);
-        }
-
-        boolean isFrozen() throws IOException {
-            return !Files.readString(file).strip().equals(thawed);
-        }
-
-        void awaitFrozen() throws IOException {
-            long deadline = System.nanoTime() + PATIENCE_NANOS;
-            while (!Files.readString(file).strip().equals(frozen)) {
-                if (System.nanoTime() > deadline) {
-                    throw new IOException("Container did not stand still within 2 s: " + file);
-                }
-                LockSupport.parkNanos(100_000);
-            }
-        }
-
-        void thaw() throws IOException {
-            Files.writeString(file, thawed);
-        }
     }
 }

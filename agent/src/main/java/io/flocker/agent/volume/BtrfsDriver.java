@@ -236,10 +236,11 @@ public final class BtrfsDriver implements VolumeDriver {
     }
 
     @Override
-    public void snapshot(SnapshotId snapshot) throws IOException {
+    public void snapshot(SnapshotId snapshot, Runnable settled) throws IOException {
         Path head = headPath(Names.volume(snapshot.volume()));
         Path path = snapshotPath(snapshot);
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            settled.run();
             return;
         }
         long epoch = new BtrfsHead(head).epoch();
@@ -249,7 +250,7 @@ public final class BtrfsDriver implements VolumeDriver {
         }
         Files.createDirectories(path.resolveSibling(""));
         crash.after("there is a directory for snapshots");
-        new Subvolume(head).snapshotTo(path);
+        new Subvolume(head).snapshotTo(path, settled);
         crash.after("the snapshot is taken");
     }
 

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A btrfs subvolume by its path. Calls the kernel as `linux/btrfs.h` describes; starts no program.
 record Subvolume(Path path) {
@@ -97,6 +98,29 @@ record Subvolume(Path path) {
     /// Makes a read-only copy of it at `copy`; holds everything written before, and is durable on return.
     void snapshotTo(Path copy) throws IOException {
         copyTo(new Subvolume(copy), SNAPSHOT_READ_ONLY, "take the snapshot " + copy + " of " + path);
+    }
+
+    /// The same.
+    ///
+    /// @param settled run once, as soon as what is written from now on is not in the copy; as a rule a while before
+    ///     the return, since the copy is in memory before it is on disk
+    void snapshotTo(Path copy, Runnable settled) throws IOException {
+        var watch = RootWatch.begin(this, new Subvolume(copy));
+        var told = new AtomicBoolean();
+        var ended = new AtomicBoolean();
+        Thread.ofVirtual().start(() -> {
+            if (watch.awaitReference(ended::get) && told.compareAndSet(false, true)) {
+                settled.run();
+            }
+        });
+        try {
+            snapshotTo(copy);
+        } finally {
+            ended.set(true);
+        }
+        if (told.compareAndSet(false, true)) {
+            settled.run();
+        }
     }
 
     private void copyTo(Subvolume copy, long flags, String purpose) throws IOException {
@@ -235,7 +259,8 @@ record Subvolume(Path path) {
         }
     }
 
-    private Path directory() {
+    /// Where it is, or is to be.
+    Path directory() {
         Path parent = path.getParent();
         if (parent == null) {
             throw new IllegalArgumentException("A subvolume to make or delete has a directory: " + path);
@@ -267,7 +292,7 @@ record Subvolume(Path path) {
         return 2L << 30 | (long) size << 16 | MAGIC << 8 | number;
     }
 
-    private static long readWrite(int number, int size) {
+    static long readWrite(int number, int size) {
         return 3L << 30 | (long) size << 16 | MAGIC << 8 | number;
     }
 }

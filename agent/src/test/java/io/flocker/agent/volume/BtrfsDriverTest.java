@@ -12,11 +12,20 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -249,6 +258,72 @@ class BtrfsDriverTest {
         assertThat(VolumeDriverContract.readSnapshot(driver, new SnapshotId("swapped", 1, 3)))
                 .isEqualTo("two");
         driver.delete("swapped");
+    }
+
+    /// Whoever stood still for a snapshot goes on when it is settled: nothing written from then on may be in it. A disk
+    /// that is busy all the time makes it take a while until it is there.
+    @Test
+    void nothingWrittenAfterASnapshotIsSettledIsInIt() throws Exception {
+        var driver = new BtrfsDriver(pool.directory());
+        driver.makeHead("written", head(1), directory -> {});
+        driver.makeHead("other", head(1), directory -> {});
+        Path file = driver.headPath("written").resolve("file");
+        var busy = new AtomicBoolean(true);
+        Thread load = Thread.ofPlatform()
+                .start(() -> keepBusy(driver.headPath("other").resolve("load"), busy));
+        try {
+            for (int i = 1; i <= 60; i++) {
+                var snapshot = new SnapshotId("written", 1, i);
+                Files.writeString(file, "before " + i);
+                var settled = new CountDownLatch(1);
+                var taking = new FutureTask<>(() -> {
+                    driver.snapshot(snapshot, settled::countDown);
+                    return snapshot;
+                });
+                Thread.ofPlatform().start(taking);
+                assertThat(settled.await(30, TimeUnit.SECONDS)).isTrue();
+                Files.writeString(file, "after " + i);
+                taking.get(30, TimeUnit.SECONDS);
+                assertThat(VolumeDriverContract.readSnapshot(driver, snapshot)).isEqualTo("before " + i);
+            }
+        } finally {
+            busy.set(false);
+            load.join();
+        }
+        driver.delete("written");
+        driver.delete("other");
+    }
+
+    @Test
+    void aSnapshotIsSeenByItsNameInItsDirectory() throws Exception {
+        var driver = new BtrfsDriver(pool.directory());
+        driver.makeHead("watched", head(1), directory -> {});
+        driver.makeHead("unwatched", head(1), directory -> {});
+        driver.snapshot(new SnapshotId("watched", 1, 1));
+        driver.snapshot(new SnapshotId("unwatched", 1, 1));
+        Path of = driver.headPath("watched");
+        Path next = of.resolveSibling("snapshots").resolve("1.2");
+        RootWatch watch = RootWatch.begin(new Subvolume(of), new Subvolume(next));
+        driver.snapshot(new SnapshotId("watched", 1, 3));
+        driver.snapshot(new SnapshotId("unwatched", 1, 2));
+        var looks = new AtomicInteger();
+        assertThat(watch.awaitReference(() -> looks.incrementAndGet() > 3)).isFalse();
+        driver.snapshot(new SnapshotId("watched", 1, 2));
+        assertThat(watch.awaitReference(() -> false)).isTrue();
+        driver.delete("watched");
+        driver.delete("unwatched");
+    }
+
+    private static void keepBusy(Path file, AtomicBoolean busy) {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ)) {
+            while (busy.get()) {
+                channel.write(ByteBuffer.allocate(1 << 20), 0);
+                channel.force(true);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -38,6 +38,8 @@ public final class Listeners implements AutoCloseable {
         Files.createDirectories(places.socket().toAbsolutePath().getParent());
         server = WebServer.builder()
                 .bindAddress(places.address())
+                // Else the second half of an answer waits for the first to be acknowledged, 40 ms (RFC 896, RFC 1122).
+                .connectionOptions(options -> options.tcpNoDelay(true))
                 .maxPayloadSize(ImageEndpoints.MAX_BODY_BYTES)
                 .shutdownHook(false)
                 .tls(Tls.builder()
