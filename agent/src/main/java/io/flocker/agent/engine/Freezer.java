@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Makes containers stand still by their control groups: under a millisecond, where the engine's own pause takes many.
-/// Control groups of both versions (kernel documentation: cgroup-v1/freezer-subsystem, cgroup-v2 `cgroup.freeze`).
+/// Control groups of both versions.
 final class Freezer {
     private static final Logger log = LoggerFactory.getLogger(Freezer.class);
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
@@ -28,21 +29,21 @@ final class Freezer {
     }
 
     ContainerEngine.Standstill standstill(List<String> containers) throws IOException {
-        List<FreezerGroup> groups = new ArrayList<>();
+        List<Group> groups = new ArrayList<>();
         for (String container : containers) {
             group(container).ifPresent(groups::add);
         }
         return action -> frozen(groups, action);
     }
 
-    private long frozen(List<FreezerGroup> groups, ContainerEngine.FrozenAction action) throws IOException {
+    private long frozen(List<Group> groups, ContainerEngine.FrozenAction action) throws IOException {
         freezing.readLock().lock();
         long begun = System.nanoTime();
         try {
-            for (FreezerGroup group : groups) {
+            for (Group group : groups) {
                 unlessEnded(group::freeze);
             }
-            for (FreezerGroup group : groups) {
+            for (Group group : groups) {
                 unlessEnded(group::awaitFrozen);
             }
             action.run();
@@ -66,9 +67,9 @@ final class Freezer {
     }
 
     /// All of them, whatever becomes of one.
-    private static void thaw(List<FreezerGroup> groups) throws IOException {
+    private static void thaw(List<Group> groups) throws IOException {
         IOException failed = null;
-        for (FreezerGroup group : groups) {
+        for (Group group : groups) {
             try {
                 unlessEnded(group::thaw);
             } catch (IOException e) {
@@ -85,7 +86,7 @@ final class Freezer {
         freezing.writeLock().lock();
         try {
             for (String container : containers) {
-                Optional<FreezerGroup> group = group(container);
+                Optional<Group> group = group(container);
                 if (group.isPresent() && group.get().isAsked()) {
                     group.get().thaw();
                     log.atWarn().addKeyValue("container", container).log("Thawed what was left frozen");
@@ -99,13 +100,13 @@ final class Freezer {
     /// The control group that a container is in; empty if it does not run.
     Optional<Path> groupOf(String container) throws IOException {
         try {
-            return group(container).map(FreezerGroup::directory);
+            return group(container).map(Group::directory);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }
 
-    private Optional<FreezerGroup> group(String container) throws IOException {
+    private Optional<Group> group(String container) throws IOException {
         Long pid = EngineFailure.trying(
                 "look at container " + container,
                 () -> docker.inspectContainerCmd(container).exec().getState().getPidLong());
@@ -115,15 +116,69 @@ final class Freezer {
         for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/cgroup"))) {
             String[] parts = line.split(":", 3);
             if (parts[1].equals("freezer")) {
-                return Optional.of(FreezerGroup.ofVersion1(ROOT.resolve("freezer" + parts[2])));
+                return Optional.of(Group.ofVersion1(ROOT.resolve("freezer" + parts[2])));
             }
             if (parts[0].equals("0") && parts[1].isEmpty()) {
                 Path directory = ROOT.resolve(parts[2].substring(1));
-                if (FreezerGroup.isVersion2(directory)) {
-                    return Optional.of(FreezerGroup.ofVersion2(directory));
+                if (Group.isVersion2(directory)) {
+                    return Optional.of(Group.ofVersion2(directory));
                 }
             }
         }
         throw new IOException("Cannot freeze container " + container + ": its control group has no freezer");
+    }
+
+    /// A control group whose processes can be made to stand still (kernel documentation: cgroup-v1/freezer-subsystem;
+    /// cgroup-v2, `cgroup.freeze` and `cgroup.events`).
+    ///
+    /// @param command the file by which it is asked
+    /// @param asking what asks it to
+    /// @param releasing what lets it go on
+    /// @param state the file that tells when all its processes do
+    /// @param frozen the line of it that says so
+    record Group(Path command, String asking, String releasing, Path state, String frozen) {
+        private static final long PATIENCE_NANOS = 2_000_000_000;
+
+        static Group ofVersion1(Path directory) {
+            Path state = directory.resolve("freezer.state");
+            return new Group(state, "FROZEN", "THAWED", state, "FROZEN");
+        }
+
+        static boolean isVersion2(Path directory) {
+            return Files.exists(directory.resolve("cgroup.freeze"));
+        }
+
+        static Group ofVersion2(Path directory) {
+            return new Group(
+                    directory.resolve("cgroup.freeze"), "1", "0", directory.resolve("cgroup.events"), "frozen 1");
+        }
+
+        Path directory() {
+            return command.resolveSibling("");
+        }
+
+        void freeze() throws IOException {
+            Files.writeString(command, asking);
+        }
+
+        /// Whether it was asked to stand still, and not to go on since.
+        boolean isAsked() throws IOException {
+            return !Files.readString(command).strip().equals(releasing);
+        }
+
+        /// Waits until all its processes do: one that waits for a disk goes on until it has been answered.
+        void awaitFrozen() throws IOException {
+            long deadline = System.nanoTime() + PATIENCE_NANOS;
+            while (!Files.readAllLines(state).contains(frozen)) {
+                if (System.nanoTime() > deadline) {
+                    throw new IOException("Container did not stand still within 2 s: " + state);
+                }
+                LockSupport.parkNanos(100_000);
+            }
+        }
+
+        void thaw() throws IOException {
+            Files.writeString(command, releasing);
+        }
     }
 }

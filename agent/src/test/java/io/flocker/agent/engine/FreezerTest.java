@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Both versions of control groups, whichever this machine's containers are in. (The first one's is the lab's.)
 @Tag("engine")
-class FreezerGroupTest {
+class FreezerTest {
     @TempDir
     private Path root;
 
@@ -26,8 +26,8 @@ class FreezerGroupTest {
         var writer = new ProcessBuilder("sh", "-c", "while :; do echo x >>" + count + "; done").start();
         try {
             Files.writeString(directory.resolve("cgroup.procs"), "" + writer.pid());
-            assertThat(FreezerGroup.isVersion2(directory)).isTrue();
-            FreezerGroup group = FreezerGroup.ofVersion2(directory);
+            assertThat(Freezer.Group.isVersion2(directory)).isTrue();
+            Freezer.Group group = Freezer.Group.ofVersion2(directory);
             for (int i = 0; i < 20; i++) {
                 assertThat(group.isAsked()).isFalse();
                 awaitMore(count);
@@ -42,7 +42,7 @@ class FreezerGroupTest {
             }
             awaitMore(count);
         } finally {
-            FreezerGroup.ofVersion2(directory).thaw();
+            Freezer.Group.ofVersion2(directory).thaw();
             writer.destroyForcibly().waitFor();
             removeWhenEmpty(directory);
             Program.of("umount", all.toString()).run();
