@@ -70,13 +70,20 @@ final class Checkpoints {
     /// @throws EngineFailure a lasting one, if a service does not quiesce
     long take(TakeSnapshots step, Cut cut) throws IOException, InterruptedException {
         if (!cut.concernsWriters()) {
-            return takeIdle(step);
+            return takeRunning(step);
         }
-        volumes.flush(step.snapshots().stream().map(SnapshotId::volume).toList());
+        // One snapshot alone is of one moment anyway.
+        boolean freezes = cut.spansNodes() || step.snapshots().size() > 1;
+        if (freezes || !step.quiesce().isEmpty()) {
+            volumes.flush(step.snapshots().stream().map(SnapshotId::volume).toList());
+        }
         var begun = new ConcurrentSkipListSet<String>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             try {
                 quiesce(step, cut, begun, threads);
+                if (!freezes) {
+                    return takeRunning(step);
+                }
                 return starts.without(cut.environment(), () -> {
                     ContainerEngine.Standstill standstill = engine.standstill(cut.environment());
                     if (cut.spansNodes()) {
@@ -90,7 +97,7 @@ final class Checkpoints {
         }
     }
 
-    private long takeIdle(TakeSnapshots step) throws IOException {
+    private long takeRunning(TakeSnapshots step) throws IOException {
         for (SnapshotId snapshot : step.snapshots()) {
             volumes.snapshot(snapshot);
         }
@@ -244,10 +251,6 @@ final class Checkpoints {
 
     private long takeFrozen(TakeSnapshots step, Cut cut, ContainerEngine.Standstill standstill, ExecutorService threads)
             throws IOException {
-        if (!cut.spansNodes() && step.snapshots().size() == 1) {
-            volumes.snapshot(step.snapshots().getFirst());
-            return 0;
-        }
         List<Taking> all = new ArrayList<>();
         try {
             long micros = standstill.during(() -> {

@@ -10,25 +10,36 @@ import com.github.dockerjava.api.model.Network;
 import io.flocker.agent.program.Program;
 import io.flocker.core.plan.AddressPlan;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.pcollections.TreePMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One bridge network for each environment. The lower half of its addresses belongs to services: a local route makes
 /// the kernel answer for all of them, so that the proxy can listen on any.
 ///
 /// An engine makes one network after the other, each by dozens of calls of `iptables`, and lists none meanwhile. So
-/// they are made one at a time, and what is known of those that there are is kept.
+/// they are made one at a time, and what is known of those that there are is kept. As branches come again under the
+/// names that they had, that of an environment which has left this node stays for a while, with nothing in it.
 final class Networks {
+    private static final Logger log = LoggerFactory.getLogger(Networks.class);
+
     private static final int FIRST_OCTET = 10;
     private static final int FIRST_SECOND_OCTET = 213;
     private static final int SUBNETS = 512;
+    /// So many are kept for environments that have left, the latest ones, and for so long.
+    private static final int MOST_RETIRED = 16;
+
+    private static final long RETIRED_NANOS = TimeUnit.HOURS.toNanos(1);
 
     private final DockerClient docker;
     /// Held by whoever makes or deletes one.
@@ -36,12 +47,21 @@ final class Networks {
     private final AtomicReference<Known> known = new AtomicReference<>(new Known(Optional.empty(), true));
     /// Those made here whose event has not come yet.
     private final Set<String> making = ConcurrentHashMap.newKeySet();
+    /// By environment. Only whoever holds the lock changes it, but for what has gone from the engine.
+    private final Map<String, Retired> retired = new ConcurrentHashMap<>();
 
     /// What was seen last.
     ///
     /// @param networks subnets by environment; empty if they were never looked for
     /// @param doubtful whether they must be looked for again
     private record Known(Optional<TreePMap<String, String>> networks, boolean doubtful) {}
+
+    /// The network of an environment that has left.
+    private record Retired(String subnet, long sinceNanos) {
+        boolean isOver() {
+            return System.nanoTime() - sinceNanos > RETIRED_NANOS;
+        }
+    }
 
     Networks(DockerClient docker) {
         this.docker = docker;
@@ -55,6 +75,9 @@ final class Networks {
     /// answer: what was seen last, then.
     TreePMap<String, String> seen() throws IOException {
         Optional<TreePMap<String, String>> last = known.get().networks();
+        if (retired.values().stream().anyMatch(Retired::isOver)) {
+            Thread.ofVirtual().name("networks").start(this::deleteOver);
+        }
         if (changing.tryLock()) {
             try {
                 return known();
@@ -93,6 +116,12 @@ final class Networks {
 
     /// Subnets by environment, of the networks that are ready.
     private TreePMap<String, String> here() throws IOException {
+        TreePMap<String, String> here = all();
+        retired.keySet().retainAll(here.keySet());
+        return here.minusAll(retired.keySet());
+    }
+
+    private TreePMap<String, String> all() throws IOException {
         TreePMap<String, String> here = TreePMap.empty();
         for (Network network : ours()) {
             Map<String, String> labels = network.getLabels();
@@ -117,10 +146,12 @@ final class Networks {
         changing.lock();
         making.add(name(environment));
         try {
-            Optional<String> subnet = createOne(environment);
+            Optional<String> subnet = takeBack(environment);
+            if (subnet.isEmpty()) {
+                subnet = createOne(environment);
+            }
             if (subnet.isPresent()) {
-                known.updateAndGet(before -> new Known(
-                        before.networks().map(all -> all.plus(environment, subnet.get())), before.doubtful()));
+                know(environment, subnet.get());
             } else {
                 making.remove(name(environment));
                 forget();
@@ -135,9 +166,28 @@ final class Networks {
         }
     }
 
+    private void know(String environment, String subnet) {
+        known.updateAndGet(before ->
+                new Known(before.networks().map(all -> all.plus(environment, subnet)), before.doubtful()));
+    }
+
+    /// @return its subnet; empty if none was kept for it
+    private Optional<String> takeBack(String environment) throws IOException {
+        // Whether it is still there.
+        known();
+        Retired kept = retired.remove(environment);
+        if (kept == null) {
+            return Optional.empty();
+        }
+        making.remove(name(environment));
+        route(kept.subnet());
+        return Optional.of(kept.subnet());
+    }
+
     /// @return its subnet; empty if it was there already
     private Optional<String> createOne(String environment) throws IOException {
         Set<String> taken = new HashSet<>(known().values());
+        retired.values().forEach(kept -> taken.add(kept.subnet()));
         String addresses = Program.of("ip", "-4", "-o", "addr", "show").run();
         for (int i = 0; i < SUBNETS; i++) {
             String subnet =
@@ -219,16 +269,50 @@ final class Networks {
                 .run();
     }
 
+    /// Keeps it for a while, in case the environment comes again; the oldest goes if there are many.
     void delete(String environment) throws IOException {
         changing.lock();
         try {
-            deleteAll(environment);
+            String subnet = known().get(environment);
+            if (subnet == null) {
+                deleteAll(environment);
+                forget();
+                return;
+            }
+            retired.put(environment, new Retired(subnet, System.nanoTime()));
             known.updateAndGet(
                     before -> new Known(before.networks().map(all -> all.minus(environment)), before.doubtful()));
+            if (retired.size() > MOST_RETIRED) {
+                Map.Entry<String, Retired> oldest = retired.entrySet().stream()
+                        .min(Comparator.comparingLong(entry -> entry.getValue().sinceNanos()))
+                        .orElseThrow();
+                deleteRetired(oldest.getKey());
+            }
         } finally {
-            forget();
             changing.unlock();
         }
+    }
+
+    private void deleteOver() {
+        changing.lock();
+        try {
+            for (var entry : retired.entrySet()) {
+                if (entry.getValue().isOver()) {
+                    deleteRetired(entry.getKey());
+                }
+            }
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("reason", e.getMessage()).log("A network that nobody needs could not be deleted");
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /// What the engine does not delete is seen again, as a network that is to be deleted.
+    private void deleteRetired(String environment) throws IOException {
+        retired.remove(environment);
+        forget();
+        deleteAll(environment);
     }
 
     private void deleteAll(String environment) throws IOException {

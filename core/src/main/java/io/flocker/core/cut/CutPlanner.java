@@ -68,9 +68,12 @@ public final class CutPlanner {
             ClusterState state, Environment environment, TreePMap<String, Sighting> sightings, long nowMillis) {
         List<Command> commands = new ArrayList<>();
         for (Checkpoint checkpoint : environment.checkpoints().values()) {
-            if (checkpoint.state() == Checkpoint.State.REQUESTED
-                    && !isKept(state, checkpoint)
-                    && isOfSomething(state, checkpoint)) {
+            if (checkpoint.state() != Checkpoint.State.REQUESTED || isKept(state, checkpoint)) {
+                continue;
+            }
+            if (isOfNothing(state, checkpoint)) {
+                commands.add(end(environment, checkpoint, "its volumes are gone", nowMillis));
+            } else if (isOfSomething(state, checkpoint)) {
                 due(state, environment, checkpoint, sightings, nowMillis).ifPresent(commands::add);
             }
         }
@@ -95,6 +98,12 @@ public final class CutPlanner {
                                 .flatMap(id -> volume.snapshot(id).stream()))
                         .anyMatch(snapshot -> snapshot.origin() == Snapshot.Origin.CHECKPOINT
                                 && snapshot.state() == Snapshot.State.READY);
+    }
+
+    /// Whether none of its volumes is left, as of a branch that was given up before it was made.
+    private static boolean isOfNothing(ClusterState state, Checkpoint checkpoint) {
+        return checkpoint.volumes().values().stream()
+                .noneMatch(id -> state.volume(id.volume()).isPresent());
     }
 
     /// Whether any of its volumes stays: that of an environment on its way out cannot be taken anew.

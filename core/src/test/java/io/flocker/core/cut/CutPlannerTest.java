@@ -125,6 +125,20 @@ class CutPlannerTest {
         assertThat(due(LATE)).isEmpty();
     }
 
+    /// A branch that is given up leaves its first checkpoint if somebody has made another volume in it meanwhile.
+    @Test
+    void whatHasNoVolumesLeftFails() {
+        for (String volume : List.copyOf(state.volumes().keySet())) {
+            state = state.withoutVolume(volume);
+        }
+        List<Command> commands = due(3);
+        assertThat(commands).hasSize(1);
+        after(commands.getFirst());
+        assertThat(checkpoint().state()).isEqualTo(Checkpoint.State.FAILED);
+        assertThat(checkpoint().problem()).isEqualTo("its volumes are gone");
+        assertThat(due(LATE)).isEmpty();
+    }
+
     /// It may be complete only much later, and has what was there before: nothing else can take its place.
     @Test
     void whatARollBackKeepsIsNeverTakenAnew() {
