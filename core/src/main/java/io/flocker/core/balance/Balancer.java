@@ -193,7 +193,9 @@ public final class Balancer {
             boolean second = copies
                     && move.bytes() > 0
                     && state.balance().settings().bytesPerSecond().isPresent();
-            if (left == 0 || second || !budget.allows(move)) {
+            // One after the other in an environment: its others are not refused, but come next.
+            boolean waits = next.running(move.environment()).isPresent();
+            if (left == 0 || second || waits || !budget.allows(move)) {
                 continue;
             }
             Planned.Shift shift =

@@ -13,15 +13,7 @@ import io.flocker.core.model.Operation;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.model.Volume;
 import io.flocker.core.spec.ApplicationSpec;
-import io.flocker.core.spec.HttpRouting;
-import io.flocker.core.spec.Mount;
-import io.flocker.core.spec.PlacementSpec;
-import io.flocker.core.spec.ProcessSpec;
-import io.flocker.core.spec.Resources;
-import io.flocker.core.spec.RestartPolicy;
-import io.flocker.core.spec.Sandbox;
 import io.flocker.core.spec.ServiceSpec;
-import io.flocker.core.spec.UpgradeSpec;
 import io.flocker.core.spec.VolumeSpec;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +37,7 @@ class WhatIfTest {
 
     @Test
     void furtherInstancesGoWhereTheyWouldAndWhatHasNoRoomIsSaidNodeByNode() {
-        deploy("shop", service(1, 3 * GIB));
+        deploy("shop", Specs.service(1, 3 * GIB));
 
         List<Resettled> scaled = WhatIf.scaled(state, "shop", "web", 4);
 
@@ -57,9 +49,9 @@ class WhatIfTest {
 
     @Test
     void withoutANodeItsInstancesGoElsewhereAndDataOnlyWhereItsReplicaIs() {
-        deploy("shop", service(3, 0));
-        deploy("bare", service(1, 0, "data"));
-        deploy("safe", service(1, 0, "data"));
+        deploy("shop", Specs.service(3, 0));
+        deploy("bare", Specs.service(1, 0, "data"));
+        deploy("safe", Specs.service(1, 0, "data"));
         Volume bare = state.volume("bare", "data").orElseThrow();
         Volume safe = state.volume("safe", "data").orElseThrow();
         String lost = safe.head().primary();
@@ -101,30 +93,6 @@ class WhatIfTest {
                 "test", 1, operation, 9_000, environment, application, TreePMap.empty(), OptionalLong.empty()));
         after(new Command.Advance(1, operation, Operation.Phase.PREPARE));
         after(new Command.Finish(1, operation, Operation.State.DONE, ""));
-    }
-
-    private static ServiceSpec service(int scale, long reservedBytes, String... volumes) {
-        return new ServiceSpec(
-                "web:1",
-                ServiceSpec.Pull.MISSING,
-                ProcessSpec.PLAIN,
-                Sandbox.PLAIN,
-                new Resources(0, 0, reservedBytes, 0, 0),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(volumes).stream()
-                        .<Mount>map(volume -> new Mount.Volume(volume, "/" + volume, false))
-                        .toList(),
-                TreePMap.empty(),
-                Optional.empty(),
-                RestartPolicy.ALWAYS,
-                HttpRouting.NONE,
-                scale,
-                Optional.empty(),
-                PlacementSpec.ANYWHERE,
-                UpgradeSpec.DEFAULT,
-                TreePMap.empty());
     }
 
     private void after(Command command) {

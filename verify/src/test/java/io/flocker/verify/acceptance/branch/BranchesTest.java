@@ -314,6 +314,29 @@ class BranchesTest {
 
     @Test
     @Order(8)
+    void aBranchThatComesAgainFindsTheNetworkThatItHad() throws Exception {
+        servers.succeed("env", "branch", "staging", "again", "--from", "fresh");
+        String networks = networks("again");
+        assertThat(networks).isNotBlank();
+        servers.succeed("env", "rm", "again");
+        assertThat(networks("again")).as("an hour long").isEqualTo(networks);
+        servers.succeed("env", "branch", "staging", "again", "--from", "fresh");
+        assertThat(networks("again")).isEqualTo(networks);
+        assertThat(sql("again", COUNT)).isEqualTo("2");
+        assertThat(asked(servers.lab.node("n2"), "again.shop.test", "/")).isEqualTo("as it was");
+        servers.succeed("env", "rm", "again");
+    }
+
+    private static String networks(String environment) throws IOException {
+        var all = new StringBuilder();
+        for (LabNode node : servers.lab.nodes()) {
+            all.append(node.docker("network", "ls", "-q", "--filter", "label=io.flocker.environment=" + environment));
+        }
+        return all.toString();
+    }
+
+    @Test
+    @Order(9)
     void branchesOutliveTheirOriginAndLeaveNothingBehind() throws Exception {
         servers.succeed("env", "branch", "alice", "carol");
         servers.succeed("down", "-e", "staging", "--volumes");
