@@ -14,6 +14,7 @@ import io.flocker.core.plan.Step.TakeSnapshots.Quiesce;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
@@ -295,7 +296,7 @@ final class Checkpoints {
         var durable = new CompletableFuture<SnapshotId>();
         threads.execute(() -> {
             try {
-                volumes.snapshot(snapshot, () -> settled.complete(snapshot));
+                volumes.snapshot(snapshot, Optional.of(() -> settled.complete(snapshot)));
                 durable.complete(snapshot);
             } catch (IOException | RuntimeException e) {
                 settled.completeExceptionally(e);

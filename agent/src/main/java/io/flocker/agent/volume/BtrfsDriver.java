@@ -236,11 +236,11 @@ public final class BtrfsDriver implements VolumeDriver {
     }
 
     @Override
-    public void snapshot(SnapshotId snapshot, Runnable settled) throws IOException {
+    public void snapshot(SnapshotId snapshot, Optional<Runnable> settled) throws IOException {
         Path head = headPath(Names.volume(snapshot.volume()));
         Path path = snapshotPath(snapshot);
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            settled.run();
+            settled.ifPresent(Runnable::run);
             return;
         }
         long epoch = new BtrfsHead(head).epoch();
@@ -250,7 +250,11 @@ public final class BtrfsDriver implements VolumeDriver {
         }
         Files.createDirectories(path.resolveSibling(""));
         crash.after("there is a directory for snapshots");
-        new Subvolume(head).snapshotTo(path, settled);
+        if (settled.isPresent()) {
+            new Subvolume(head).snapshotTo(path, settled.get());
+        } else {
+            new Subvolume(head).snapshotTo(path);
+        }
         crash.after("the snapshot is taken");
     }
 

@@ -165,10 +165,10 @@ public final class MemoryDriver implements VolumeDriver {
     public void flush(Collection<String> heads) {}
 
     @Override
-    public void snapshot(SnapshotId snapshot, Runnable settled) throws IOException {
+    public void snapshot(SnapshotId snapshot, Optional<Runnable> settled) throws IOException {
         long epoch = epoch(Names.volume(snapshot.volume()));
         if (Files.exists(snapshotPath(snapshot))) {
-            settled.run();
+            settled.ifPresent(Runnable::run);
             return;
         }
         if (epoch != snapshot.epoch()) {
@@ -176,7 +176,7 @@ public final class MemoryDriver implements VolumeDriver {
                     + (epoch == 0 ? "the volume has no head here" : "the volume's head is of epoch " + epoch));
         }
         copyHead(snapshot);
-        settled.run();
+        settled.ifPresent(Runnable::run);
         crash.after("the snapshot is in place");
     }
 

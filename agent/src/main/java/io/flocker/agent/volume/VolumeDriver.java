@@ -41,14 +41,14 @@ public interface VolumeDriver {
     ///
     /// @throws IOException if the head is not of the snapshot's epoch
     default void snapshot(SnapshotId snapshot) throws IOException {
-        snapshot(snapshot, () -> {});
+        snapshot(snapshot, Optional.empty());
     }
 
     /// The same, for whoever stands still meanwhile.
     ///
     /// @param settled run once, by any thread, as soon as nothing that is written from now on can come to be in the
     ///     snapshot, and before the return; it is not durable by then, and taking it may still fail
-    void snapshot(SnapshotId snapshot, Runnable settled) throws IOException;
+    void snapshot(SnapshotId snapshot, Optional<Runnable> settled) throws IOException;
 
     /// What kind of stream [#send] writes: pools understand those of their own kind only.
     String kind();

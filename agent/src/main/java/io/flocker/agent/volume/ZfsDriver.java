@@ -210,11 +210,11 @@ public final class ZfsDriver implements VolumeDriver {
     }
 
     @Override
-    public void snapshot(SnapshotId snapshot, Runnable settled) throws IOException {
+    public void snapshot(SnapshotId snapshot, Optional<Runnable> settled) throws IOException {
         String volume = Names.volume(snapshot.volume());
         Datasets found = Datasets.below(volumes + "/" + volume);
         if (found.find(volumes, snapshot).isPresent()) {
-            settled.run();
+            settled.ifPresent(Runnable::run);
             return;
         }
         long epoch = found.number(volumes + "/" + volume, Datasets.HEAD);
@@ -223,7 +223,7 @@ public final class ZfsDriver implements VolumeDriver {
                     + (epoch == 0 ? "the volume has no head here" : "the volume's head is of epoch " + epoch));
         }
         zfs("snapshot", dataset(volume, epoch) + "@" + snapshot.position());
-        settled.run();
+        settled.ifPresent(Runnable::run);
         crash.after("the snapshot is taken");
     }
 

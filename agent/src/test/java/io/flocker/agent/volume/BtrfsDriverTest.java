@@ -277,7 +277,7 @@ class BtrfsDriverTest {
                 Files.writeString(file, "before " + i);
                 var settled = new CountDownLatch(1);
                 var taking = new FutureTask<>(() -> {
-                    driver.snapshot(snapshot, settled::countDown);
+                    driver.snapshot(snapshot, Optional.of(settled::countDown));
                     return snapshot;
                 });
                 Thread.ofPlatform().start(taking);

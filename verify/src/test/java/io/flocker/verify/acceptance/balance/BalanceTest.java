@@ -33,7 +33,7 @@ class BalanceTest {
             return "n" + (servers + 1);
         }
 
-        /// A load that can be even.
+        /// Of a load that can be even. Those that serve requests weigh more than the others.
         long share() {
             return (withData + WEBS) / (servers + 1);
         }
@@ -71,7 +71,7 @@ class BalanceTest {
     }
 
     @Test
-    @Tag("soak") // Thirty services, each with its data, take a quarter of an hour.
+    @Tag("soak") // Thirty services, each with its data, take three minutes.
     void thirtyServicesOfThreeServersSpreadOverFour() throws Exception {
         joins(new Size(3, 30), "2G");
     }
@@ -118,10 +118,10 @@ class BalanceTest {
             assertThat(load.failed()).as("failed requests").isZero();
             assertThat(running(servers, joining))
                     .as(servers.succeed("ps", "-e", "shop"))
-                    .isBetween(size.share() - 1, size.share() + 1);
+                    .isBetween(size.share() - 1, size.share() + size.withData() / 10);
             assertThat(moves(servers, joining) - before)
                     .as(servers.succeed("balance", "status"))
-                    .isBetween(size.share() - 2, size.share() + 2);
+                    .isBetween(size.share() - 2, size.share() + size.withData() / 5);
             for (int i = 0; i < size.withData(); i++) {
                 assertThat(servers.get(FIRST_PORT + i, "/")).isEqualTo("kept" + i + "\n");
             }
