@@ -310,7 +310,10 @@ final class Checkpoints {
         try {
             snapshot.get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("A snapshot was not taken within " + SETTLE_MILLIS + " ms of standstill", e);
+            throw new IOException(
+                    "A snapshot was not taken within " + SETTLE_MILLIS
+                            + " ms in which its containers stood still; see whether the pool's disk is busy or failing",
+                    e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
         } catch (InterruptedException e) {

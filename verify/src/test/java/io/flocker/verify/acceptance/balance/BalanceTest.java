@@ -23,7 +23,6 @@ class BalanceTest {
     private static final long REST_SECONDS = 25;
     private static final Pattern MOVING = Pattern.compile(
             "Moving (\\S+) from (n\\d) to (n\\d) to even out load: n\\d has \\d+ % of its even share, n\\d \\d+ %; then");
-
     private static final Pattern LOAD = Pattern.compile("(?m)^n\\d +(\\d+) %");
 
     /// @param servers those that are loaded at first; one more joins
@@ -33,7 +32,7 @@ class BalanceTest {
             return "n" + (servers + 1);
         }
 
-        /// Of a load that can be even. Those that serve requests weigh more than the others.
+        /// How many instances each server has once one more has joined. Those that serve requests weigh more.
         long share() {
             return (withData + WEBS) / (servers + 1);
         }
