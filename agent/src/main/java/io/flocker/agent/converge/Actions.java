@@ -8,6 +8,7 @@ import io.flocker.core.cluster.Command;
 import io.flocker.core.model.SnapshotId;
 import io.flocker.core.plan.Assignment;
 import io.flocker.core.plan.Assignment.WantedInstance;
+import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.Step;
 import io.flocker.core.plan.Transfer;
 import io.flocker.core.spec.FileSpec;
@@ -23,6 +24,7 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.LockSupport;
@@ -56,6 +58,7 @@ final class Actions {
     private final Checkpoints checkpoints;
     private final Starts starts = new Starts();
     private final ConcurrentSkipListMap<String, Command.Taken> taken = new ConcurrentSkipListMap<>();
+    private volatile Optional<RoutingTable> routed = Optional.empty();
 
     Actions(Edges edges, Guarded guarded, Checkpoints.Meetings meetings) {
         this.edges = edges;
@@ -78,6 +81,11 @@ final class Actions {
     /// The snapshots that were taken and that the leader still asks for.
     TreePMap<String, Command.Taken> taken() {
         return TreePMap.from(Map.copyOf(taken));
+    }
+
+    /// The table that the proxy was given last; empty if this agent has given it none.
+    Optional<RoutingTable> routed() {
+        return routed;
     }
 
     /// As [Receiver#transfers].
@@ -109,7 +117,10 @@ final class Actions {
                 edges.engine().stop(s.container(), s.graceMillis());
             }
             case Step.RemoveContainer s -> edges.engine().remove(s.container());
-            case Step.Route s -> edges.router().apply(s.table());
+            case Step.Route s -> {
+                edges.router().apply(s.table());
+                routed = Optional.of(s.table());
+            }
         }
     }
 

@@ -268,7 +268,7 @@ public final class Agent implements AutoCloseable {
         Set<String> busyThen = new HashSet<>(busy);
         Observed observed = observe(current, busyThen);
         troubles.seeing();
-        NodePlanner.Plan plan = NodePlanner.plan(current.assignment(), elsewhere, observed, heard);
+        NodePlanner.Plan plan = NodePlanner.plan(current.assignment(), elsewhere, observed, heard, actions.routed());
         long followed = plan.routed() ? elsewhere.revision() : report.followed();
         tell(report(current.revision(), observed, busyThen, new Told(plan.offered(), followed)));
         if (current.revision() == 0) {

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,25 +130,20 @@ public final class HaProxy implements Router {
 
     private void bringIntoForce(RoutingTable table) throws IOException {
         process.limitOutput();
-        var marks = marks();
-        List<Long> workers = marks.isEmpty() ? List.of() : master.workers();
-        var shut = new ArrayList<String>();
-        RoutingTable open = open(table, workers, shut);
-        Set<Place> in = in(workers);
-        Map<Place, Traffic> traffic = traffic(workers);
-        Slots slots = slots().assign(
-                        table,
-                        place -> in.contains(place)
-                                || traffic.getOrDefault(place, Traffic.NONE).count() > 0);
+        Map<Long, WorkerState> workers = look(table);
+        Slots slots = assign(table, workers);
         ProxyFiles.replace(files.slots(), slots.text());
         String certificate = table.peers().isEmpty() ? "" : identity.give();
         new HostIdentities(files).give(table.identities());
-        var config = new ProxyConfig(files, limits, open, slots, certificate);
+        var whole = new ProxyConfig(files, limits, table, slots, certificate);
+        var shut = new ArrayList<String>();
+        RoutingTable open = isOf(whole, workers) ? opened(table) : open(table, workers.keySet(), shut);
+        var config = open.equals(table) ? whole : new ProxyConfig(files, limits, open, slots, certificate);
         // With a door left out, the table is not in force: the next round tries again.
         String fingerprint = shut.isEmpty() ? table.fingerprint() : "incomplete";
         change(workers, config, fingerprint);
-        if (config.structure().equals(marks.get(ProxyConfig.STRUCTURE_KEY))) {
-            mark(workers.get(0), fingerprint);
+        if (isOf(config, workers)) {
+            mark(first(workers.keySet()), fingerprint);
         } else {
             takeover.by(config, fingerprint, !workers.isEmpty());
         }
@@ -155,13 +152,69 @@ public final class HaProxy implements Router {
         }
     }
 
+    /// What every worker has now: the one that takes new connections, then those that finish old ones. None if the
+    /// first one does not answer: then another proxy is started in its place.
+    private Map<Long, WorkerState> look(RoutingTable table) throws IOException {
+        var states = new LinkedHashMap<Long, WorkerState>();
+        for (long worker : workers()) {
+            try {
+                states.put(worker, state(worker, table));
+            } catch (IOException e) {
+                if (states.isEmpty()) {
+                    return Map.of();
+                }
+                throw e;
+            }
+        }
+        return states;
+    }
+
+    private WorkerState state(long worker, RoutingTable table) throws IOException {
+        return WorkerState.of(files, table, master.answers(worker, WorkerState.questions(files, table)));
+    }
+
+    private static long first(Collection<Long> workers) {
+        return workers.iterator().next();
+    }
+
+    /// Whether the worker that takes new connections is one of this structure.
+    private boolean isOf(ProxyConfig config, Map<Long, WorkerState> workers) {
+        return workers.values().stream()
+                .findFirst()
+                .map(state -> state.maps().getOrDefault(files.heldMap().toString(), TreePMap.empty()))
+                .filter(held -> config.structure().equals(held.get(ProxyConfig.STRUCTURE_KEY)))
+                .isPresent();
+    }
+
+    /// An instance that left keeps its place while requests or connections are there, and as long as it still
+    /// gets some: one that is idle now may not be when it is taken out, and what it has got by then must be
+    /// counted.
+    private Slots assign(RoutingTable table, Map<Long, WorkerState> workers) throws IOException {
+        Slots before = slots();
+        var in = new TreeSet<Place>();
+        for (WorkerState state : workers.values()) {
+            state.servers().forEach((place, server) -> {
+                if (server.ready()) {
+                    in.add(place);
+                }
+            });
+        }
+        List<Place> left =
+                before.left(table).stream().filter(place -> !in.contains(place)).toList();
+        Map<Place, Traffic> traffic = traffic(workers.keySet(), left);
+        return before.assign(
+                table,
+                place -> in.contains(place)
+                        || traffic.getOrDefault(place, Traffic.NONE).count() > 0);
+    }
+
     @Override
     public InFlight inFlight(String instance) throws IOException {
         List<Place> places = slots().places(instance);
         if (places.isEmpty() || !process.alive()) {
             return new InFlight(0, 0);
         }
-        Map<Place, Traffic> traffic = traffic(master.workers());
+        Map<Place, Traffic> traffic = traffic(master.workers(), places);
         long requests = 0;
         long connections = 0;
         for (Place place : places) {
@@ -226,23 +279,35 @@ public final class HaProxy implements Router {
 
     /// The held map of the worker that takes new connections, with the fingerprints in it; empty if none answers.
     private TreePMap<String, String> marks() {
-        if (!process.alive()) {
-            return TreePMap.empty();
-        }
+        List<Long> workers = workers();
         try {
-            List<Long> workers = master.workers();
             return workers.isEmpty()
                     ? TreePMap.empty()
-                    : WorkerState.map(master.ask(workers.get(0), List.of("show map " + files.heldMap())));
+                    : WorkerState.map(master.ask(first(workers), List.of("show map " + files.heldMap())));
         } catch (IOException e) {
             // No answer is the answer: the planner has the table applied again, and that fails with the reason.
             return TreePMap.empty();
         }
     }
 
+    /// None if the master does not live or does not answer.
+    private List<Long> workers() {
+        try {
+            return process.alive() ? master.workers() : List.of();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    /// All doors of the table are open.
+    private RoutingTable opened(RoutingTable table) {
+        secureDoor.tried(Optional.empty());
+        return table;
+    }
+
     /// The table without the doors that cannot be opened. Those that are open stay so.
-    private RoutingTable open(RoutingTable table, List<Long> workers, List<String> shut) throws IOException {
-        String shown = workers.isEmpty() ? "" : master.ask(workers.get(0), List.of("show stat -1 1 -1"));
+    private RoutingTable open(RoutingTable table, Collection<Long> workers, List<String> shut) throws IOException {
+        String shown = workers.isEmpty() ? "" : master.ask(first(workers), List.of("show stat -1 1 -1"));
         var now = shown.lines().map(line -> Columns.of(line, ',', PROXY)).collect(Collectors.toSet());
         var listening = new PortOwner();
         Optional<String> insecure = Optional.empty();
@@ -277,45 +342,28 @@ public final class HaProxy implements Router {
     }
 
     /// Old workers as well: they have held requests and connections that stay open.
-    private void change(List<Long> workers, ProxyConfig config, String fingerprint) throws IOException {
-        var changes = new TreeMap<Long, List<String>>();
+    private void change(Map<Long, WorkerState> workers, ProxyConfig config, String fingerprint) throws IOException {
+        var changes = new LinkedHashMap<Long, List<String>>();
         boolean holds = false;
-        for (long worker : workers) {
-            var commands = state(worker, config).toward(config, fingerprint);
-            master.ask(worker, commands.hold());
+        for (var worker : workers.entrySet()) {
+            var commands = worker.getValue().toward(config, fingerprint);
+            master.ask(worker.getKey(), commands.hold());
             holds |= !commands.hold().isEmpty();
-            changes.put(worker, commands.change());
+            changes.put(worker.getKey(), commands.change());
         }
         if (holds) {
             ProxyProcess.waitUntil(SETTLE, () -> false);
         }
         for (var entry : changes.entrySet()) {
             String answer = master.ask(entry.getKey(), entry.getValue());
-            if (entry.getKey().equals(workers.get(0)) && !entry.getValue().isEmpty()) {
-                var left = state(entry.getKey(), config).toward(config, fingerprint);
+            if (entry.getKey().equals(first(workers.keySet()))
+                    && !entry.getValue().isEmpty()) {
+                var left = state(entry.getKey(), config.table()).toward(config, fingerprint);
                 if (!left.hold().isEmpty() || !left.change().isEmpty()) {
                     throw new IOException("HAProxy refused " + left + ": " + answer.strip());
                 }
             }
         }
-    }
-
-    private WorkerState state(long worker, ProxyConfig config) throws IOException {
-        TreePMap<String, TreePMap<String, String>> maps = TreePMap.empty();
-        var held = files.heldMap().toString();
-        maps = maps.plus(held, WorkerState.map(master.ask(worker, List.of("show map " + held))));
-        var others = new ArrayList<>(List.of(files.cookiesMap()));
-        config.table().doors().values().stream()
-                .filter(Door::hasHosts)
-                .forEach(door -> others.add(files.hostsMap(ProxyName.of(door.key()))));
-        for (Path map : others) {
-            String shown = master.ask(worker, List.of("show map " + map));
-            if (!shown.startsWith("Unknown")) {
-                maps = maps.plus(map.toString(), WorkerState.map(shown));
-            }
-        }
-        String servers = master.ask(worker, List.of(WorkerState.SHOW_SERVERS));
-        return new WorkerState(WorkerState.servers(servers), WorkerState.fars(servers), maps);
     }
 
     private void mark(long worker, String fingerprint) throws IOException {
@@ -333,16 +381,21 @@ public final class HaProxy implements Router {
         }
     }
 
-    /// Requests and connections by place, over all workers. In HAProxy's CSV format, a line begins with the names of
-    /// proxy and server, the queue and its peak, and sessions; the mode is the column of that name.
-    private Map<Place, Traffic> traffic(List<Long> workers) throws IOException {
+    /// Requests and connections by place in the backends that `places` are of, over all workers. In HAProxy's
+    /// CSV format, a line begins with the names of proxy and server, the queue and its peak, and sessions; the
+    /// mode is the column of that name.
+    private Map<Place, Traffic> traffic(Collection<Long> workers, List<Place> places) throws IOException {
+        List<String> questions = places.stream()
+                .map(place -> "show stat " + place.backend() + " 4 -1")
+                .distinct()
+                .toList();
         var traffic = new TreeMap<Place, Traffic>();
         for (long worker : workers) {
-            List<String> lines =
-                    master.ask(worker, List.of("show stat -1 4 -1")).lines().toList();
-            int mode =
-                    lines.isEmpty() ? -1 : List.of(lines.get(0).split(",", -1)).indexOf("mode");
-            for (String line : lines) {
+            int mode = -1;
+            for (String line : master.ask(worker, questions).lines().toList()) {
+                if (line.startsWith("# ")) {
+                    mode = List.of(line.split(",", -1)).indexOf("mode");
+                }
                 int number = Columns.place(Columns.of(line, ',', SERVER));
                 if (number > 0) {
                     var place = new Place(Columns.of(line, ',', PROXY), number);
@@ -354,21 +407,6 @@ public final class HaProxy implements Router {
             }
         }
         return traffic;
-    }
-
-    /// The places whose server still gets requests: one that is idle now may not be when it is
-    /// taken out, and what it has got by then must be counted.
-    private Set<Place> in(List<Long> workers) throws IOException {
-        var in = new TreeSet<Place>();
-        for (long worker : workers) {
-            String shown = master.ask(worker, List.of(WorkerState.SHOW_SERVERS));
-            WorkerState.servers(shown).forEach((place, server) -> {
-                if (server.ready()) {
-                    in.add(place);
-                }
-            });
-        }
-        return in;
     }
 
     private Slots slots() throws IOException {

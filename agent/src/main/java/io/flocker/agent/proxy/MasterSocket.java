@@ -34,6 +34,29 @@ record MasterSocket(Path path) {
         return exchange("@!" + worker + "\n" + String.join("\n", commands) + "\n");
     }
 
+    /// What a worker answers to each of several questions. An empty line ends an answer, so that only those may
+    /// be asked whose answers have none.
+    ///
+    /// @throws IOException also if it has not answered all, as one that ends meanwhile
+    List<String> answers(long worker, List<String> questions) throws IOException {
+        var answers = new ArrayList<String>();
+        var answer = new StringBuilder();
+        String answered = ask(worker, questions);
+        for (String line : answered.lines().toList()) {
+            if (line.isEmpty()) {
+                answers.add(answer.toString());
+                answer.setLength(0);
+            } else {
+                answer.append(line).append('\n');
+            }
+        }
+        if (answers.size() != questions.size()) {
+            throw new IOException("HAProxy's worker " + worker + " answered " + answers.size() + " of "
+                    + questions.size() + " questions: " + answered.strip());
+        }
+        return answers;
+    }
+
     /// Process ids of all workers: the one that takes new connections, then those that finish old ones.
     List<Long> workers() throws IOException {
         var workers = new ArrayList<Long>();

@@ -8,21 +8,14 @@ import io.flocker.core.plan.RoutingTable.Door;
 import io.flocker.core.plan.RoutingTable.Peer;
 import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.Port;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.pcollections.TreePMap;
 
 /// The text of HAProxy's configuration for a table. What can change while HAProxy runs (servers, host names, holds)
-/// is in it as well, so that a start or a reload begins with the right state.
-///
-/// @param table without the doors that cannot be opened now
-/// @param certificate the hash of the node's certificate, which a reload makes HAProxy read; empty if there is no mesh
-record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots slots, String certificate) {
+/// is in it as well, so that a start or a reload begins with the right state. One thread's.
+final class ProxyConfig {
     /// The key of the table's fingerprint in the map of held backends. `@` is in no backend's name.
     static final String TABLE_KEY = "@table";
 
@@ -51,6 +44,37 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
     /// @param ipv6 whether this machine has it
     record Limits(int holdMillis, int holdCount, int threads, int connections, boolean ipv6) {}
 
+    private final ProxyFiles files;
+    private final Limits limits;
+    private final RoutingTable table;
+    private final Slots slots;
+    private final String certificate;
+    /// Empty until somebody asks: of many environments it takes long.
+    private String structure = "";
+
+    /// @param table without the doors that cannot be opened now
+    /// @param certificate the hash of the node's certificate, which a reload makes HAProxy read; empty if there is
+    ///     no mesh
+    ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots slots, String certificate) {
+        this.files = files;
+        this.limits = limits;
+        this.table = table;
+        this.slots = slots;
+        this.certificate = certificate;
+    }
+
+    ProxyFiles files() {
+        return files;
+    }
+
+    RoutingTable table() {
+        return table;
+    }
+
+    Slots slots() {
+        return slots;
+    }
+
     /// The whole file.
     String text() {
         return header() + sections(true);
@@ -58,13 +82,10 @@ record ProxyConfig(ProxyFiles files, Limits limits, RoutingTable table, Slots sl
 
     /// The same for configurations that differ only in what can be changed without a reload.
     String structure() {
-        try {
-            String text = header() + sections(false) + lua();
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 12);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("Every Java platform has SHA-256", e);
+        if (structure.isEmpty()) {
+            structure = RoutingTable.hash(header() + sections(false) + lua());
         }
+        return structure;
     }
 
     /// What precedes `flocker.lua`.

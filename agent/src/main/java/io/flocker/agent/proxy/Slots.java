@@ -28,6 +28,13 @@ record Slots(TreePMap<String, Integer> sizes, TreePMap<Place, String> instances)
         }
     }
 
+    /// The places whose instance the table no longer has there.
+    List<Place> left(RoutingTable table) {
+        return instances.keySet().stream()
+                .filter(place -> address(table, place).isEmpty())
+                .toList();
+    }
+
     /// Gives every server of the table a place and keeps the places of servers that left while they are `busy`.
     Slots assign(RoutingTable table, Predicate<Place> busy) {
         TreePMap<Place, String> kept = TreePMap.empty();

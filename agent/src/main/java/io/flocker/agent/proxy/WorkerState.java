@@ -4,6 +4,7 @@ import io.flocker.agent.proxy.Slots.Place;
 import io.flocker.core.plan.RoutingTable;
 import io.flocker.core.plan.RoutingTable.Backend;
 import io.flocker.core.plan.RoutingTable.Door;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +39,38 @@ record WorkerState(
     /// The bits of `srv_admin_state` that keep requests away: in maintenance, inherited or by DNS, draining.
     private static final int AWAY = 0x01 | 0x02 | 0x20 | 0x08 | 0x10;
 
-    static final String SHOW_SERVERS = "show servers state";
+    private static final String SHOW_SERVERS = "show servers state";
+
+    private static final String SHOW_MAP = "show map ";
+
+    /// What a worker is asked to read its state.
+    static List<String> questions(ProxyFiles files, RoutingTable table) {
+        List<String> questions = new ArrayList<>(List.of(SHOW_SERVERS));
+        mapped(files, table).forEach(file -> questions.add(SHOW_MAP + file));
+        return List.copyOf(questions);
+    }
+
+    /// The state by its answers to [#questions], in their order.
+    static WorkerState of(ProxyFiles files, RoutingTable table, List<String> answers) {
+        TreePMap<String, TreePMap<String, String>> maps = TreePMap.empty();
+        List<Path> mapped = mapped(files, table);
+        for (int i = 0; i < mapped.size(); i++) {
+            String shown = answers.get(1 + i);
+            if (!shown.startsWith("Unknown")) {
+                maps = maps.plus(mapped.get(i).toString(), map(shown));
+            }
+        }
+        return new WorkerState(servers(answers.get(0)), fars(answers.get(0)), maps);
+    }
+
+    /// Held backends, cookies, and each door's host names.
+    private static List<Path> mapped(ProxyFiles files, RoutingTable table) {
+        List<Path> mapped = new ArrayList<>(List.of(files.heldMap(), files.cookiesMap()));
+        table.doors().values().stream()
+                .filter(Door::hasHosts)
+                .forEach(door -> mapped.add(files.hostsMap(ProxyName.of(door.key()))));
+        return mapped;
+    }
 
     /// Reads what HAProxy prints for [#SHOW_SERVERS] (format 1): after a `#` line, words in a fixed order.
     static TreePMap<Place, Server> servers(String shown) {

@@ -34,6 +34,8 @@ public final class NodePlanner {
     private final Situation situation;
     private final RoutingTable table;
     private final boolean routed;
+    /// What the proxy sends by: `table`, once it is in force; empty if it is not known.
+    private final Optional<RoutingTable> inForce;
     private final TreePMap<String, Integer> offered;
     /// Whether the offers know what this node offers now.
     private final boolean current;
@@ -46,13 +48,15 @@ public final class NodePlanner {
     /// @param routed whether its proxy follows the offers that this was planned with
     public record Plan(List<Step> steps, TreePMap<String, Integer> offered, boolean routed) {}
 
-    private NodePlanner(Assignment assignment, Offers offers, Observed observed, Offers.Heard heard) {
+    private NodePlanner(
+            Assignment assignment, Offers offers, Observed observed, Offers.Heard heard, Optional<RoutingTable> given) {
         this.assignment = assignment;
         this.offers = offers;
         this.observed = observed;
         situation = new Situation(assignment, observed);
         table = RoutePlanner.table(assignment, offers, observed);
-        routed = table.fingerprint().equals(observed.routes());
+        routed = isInForce(table);
+        inForce = routed ? Optional.of(table) : given.filter(this::isInForce);
         offered = offered();
         current = offers.follow(heard, offered);
     }
@@ -60,8 +64,11 @@ public final class NodePlanner {
     /// What a node does now.
     ///
     /// @param heard what the leader has heard of this node
-    public static Plan plan(Assignment assignment, Offers offers, Observed observed, Offers.Heard heard) {
-        NodePlanner planner = new NodePlanner(assignment, offers, observed, heard);
+    /// @param given the table that its proxy was given last, if that is known: before it gets the next one, it may
+    ///     have ceased to send to what is to stop
+    public static Plan plan(
+            Assignment assignment, Offers offers, Observed observed, Offers.Heard heard, Optional<RoutingTable> given) {
+        NodePlanner planner = new NodePlanner(assignment, offers, observed, heard, given);
         planner.snapshots();
         // Volumes before networks: whoever takes the steps in this order has quick clones before what takes long.
         assignment.volumes().values().forEach(planner::volume);
@@ -69,6 +76,10 @@ public final class NodePlanner {
         assignment.instances().values().forEach(planner::instance);
         planner.surplus();
         return new Plan(List.copyOf(planner.steps), planner.offered, planner.routed);
+    }
+
+    private boolean isInForce(RoutingTable any) {
+        return any.fingerprint().equals(observed.routes());
     }
 
     private TreePMap<String, Integer> offered() {
@@ -236,13 +247,18 @@ public final class NodePlanner {
         }
     }
 
-    /// Whether no proxy sends an instance anything any more: neither this node's nor another one's.
+    /// Whether no proxy sends an instance anything any more: neither this node's nor another one's. Nor will this
+    /// node's
+    /// by the next table, which may come into force meanwhile.
     private boolean isDrained(String instance) {
-        return routed
-                && table.backends().values().stream()
-                        .filter(backend -> backend.servers().containsKey(instance))
-                        .allMatch(backend ->
-                                backend.ofMesh() && current && offers.isReleased(backend.origin(), assignment.node()));
+        return inForce.isPresent() && isDrained(inForce.get(), instance) && isDrained(table, instance);
+    }
+
+    private boolean isDrained(RoutingTable any, String instance) {
+        return any.backends().values().stream()
+                .filter(backend -> backend.servers().containsKey(instance))
+                .allMatch(backend ->
+                        backend.ofMesh() && current && offers.isReleased(backend.origin(), assignment.node()));
     }
 
     private void startNew(WantedInstance instance) {

@@ -156,7 +156,9 @@ class LeasedTest {
                 List.of(),
                 TreePMap.empty(),
                 leased);
-        return NodePlanner.plan(assignment, Offers.NONE, observed, Offers.Heard.NOTHING).steps().stream()
+        return NodePlanner.plan(assignment, Offers.NONE, observed, Offers.Heard.NOTHING, Optional.empty())
+                .steps()
+                .stream()
                 .filter(step -> !(step instanceof Step.Route))
                 .toList();
     }

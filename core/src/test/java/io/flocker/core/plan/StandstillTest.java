@@ -9,6 +9,7 @@ import io.flocker.core.spec.HttpRouting;
 import io.flocker.core.spec.Port;
 import io.flocker.core.spec.ServiceSpec;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -39,22 +40,51 @@ class StandstillTest {
         assertThat(steps(true)).anyMatch(Step.Stop.class::isInstance);
     }
 
+    @Test
+    void whatIsToStopDoesNotWaitForTheNextTable() {
+        RoutingTable given = table(true);
+        routes = given.fingerprint();
+        Offers next = offers("n1", "n2");
+        assertThat(steps(true, next, Optional.empty()))
+                .as("what is in force is not known")
+                .noneMatch(Step.Stop.class::isInstance);
+        assertThat(steps(true, next, Optional.of(given)))
+                .anyMatch(Step.Route.class::isInstance)
+                .anyMatch(Step.Stop.class::isInstance);
+    }
+
+    @Test
+    void aTableThatStillSendsThereIsWaitedFor() {
+        RoutingTable given = RoutePlanner.table(assignment(false, true), offers("n1"), observed());
+        routes = given.fingerprint();
+        assertThat(steps(true, offers("n1"), Optional.of(given)))
+                .anyMatch(Step.Route.class::isInstance)
+                .noneMatch(Step.Stop.class::isInstance);
+    }
+
     private RoutingTable table(boolean returns) {
-        return RoutePlanner.table(assignment(returns), offers(), observed());
+        return RoutePlanner.table(assignment(true, returns), offers("n1"), observed());
     }
 
     private List<Step> steps(boolean returns) {
+        return steps(returns, offers("n1"), Optional.empty());
+    }
+
+    private List<Step> steps(boolean returns, Offers offers, Optional<RoutingTable> given) {
         var said = TreePMap.singleton(BACKEND, 1);
-        return NodePlanner.plan(assignment(returns), offers(), observed(), new Offers.Heard(said, 1))
+        return NodePlanner.plan(assignment(true, returns), offers, observed(), new Offers.Heard(said, 1), given)
                 .steps();
     }
 
-    private static Offers offers() {
-        var said = new Offers.Said(TreePMap.singleton(BACKEND, 1), TreePMap.empty(), 1);
-        return Offers.since(1).after(TreePMap.singleton("n1", said), Set.of());
+    private static Offers offers(String... nodes) {
+        TreePMap<String, Offers.Said> said = TreePMap.empty();
+        for (String node : nodes) {
+            said = said.plus(node, new Offers.Said(TreePMap.singleton(BACKEND, 1), TreePMap.empty(), 1));
+        }
+        return Offers.since(1).after(said, Set.of());
     }
 
-    private static Assignment assignment(boolean returns) {
+    private static Assignment assignment(boolean suspended, boolean returns) {
         var port = new Port(5432, 5432, "", Port.Protocol.TCP, Port.Mode.TCP);
         ServiceSpec spec = RoutePlannerTest.spec("db:1").with(List.of(port), HttpRouting.NONE);
         var db = new WantedInstance(
@@ -64,7 +94,7 @@ class StandstillTest {
                 1,
                 0,
                 Instance.Desired.RUN,
-                true,
+                suspended,
                 returns,
                 false,
                 OptionalInt.empty(),

@@ -217,7 +217,7 @@ final class SimNode {
     }
 
     private NodePlanner.Plan plan() {
-        return NodePlanner.plan(assignment, offers, observe(), heard);
+        return NodePlanner.plan(assignment, offers, observe(), heard, Optional.of(routes.table));
     }
 
     /// The containers of a release that run, by instance.

@@ -29,7 +29,8 @@ public final class DoneAtOnce {
     public static Report report(Assigned assigned, Offers offers) {
         Assignment assignment = assigned.assignment();
         Observed observed = observed(assignment);
-        TreePMap<String, Integer> offered = NodePlanner.plan(assignment, offers, observed, Offers.Heard.NOTHING)
+        TreePMap<String, Integer> offered = NodePlanner.plan(
+                        assignment, offers, observed, Offers.Heard.NOTHING, Optional.empty())
                 .offered();
         return new Report(
                 assigned.revision(),
