@@ -141,9 +141,10 @@ final class Waits {
     void preparation(Environment environment, Operation operation, String node, List<ServiceSpec> coming) {
         Sighting sighting = sightings.get(node);
         boolean deploys = operation.kind() instanceof Operation.Kind.Deploy;
+        boolean rollsBack = operation.kind() instanceof Operation.Kind.RollBack;
         boolean needless = isSilent(node)
                 ? coming.stream().allMatch(spec -> deploys && isCurrent(environment, spec))
-                : deploys && sighting != null && hasAll(sighting, operation, coming);
+                : (deploys || rollsBack) && sighting != null && hasAll(sighting, operation, coming);
         if (needless) {
             return;
         }

@@ -177,7 +177,7 @@ final class BalanceSimulation {
                 endsAt.put(shift.move().operation(), elapsedMillis + MOVE_MILLIS + copying(shift));
             }
         }
-        for (var due : List.copyOf(endsAt.entrySet())) {
+        for (var due : new TreeMap<>(endsAt).entrySet()) {
             if (due.getValue() <= elapsedMillis) {
                 endsAt.remove(due.getKey());
                 end(state.operation(due.getKey()).orElseThrow());
@@ -194,12 +194,17 @@ final class BalanceSimulation {
             accept(new Command.Finish(now(), operation.id(), Operation.State.FAILED, "no route to host"));
             return;
         }
-        while (phase(operation.id()) != Operation.Phase.START) {
+        while (phase(operation.id()).compareTo(Operation.Phase.START) < 0) {
             confirm();
             accept(new Command.Advance(now(), operation.id(), phase(operation.id())));
         }
         start(operation.environment());
-        accept(new Command.Finish(now(), operation.id(), Operation.State.DONE, ""));
+        // What cannot go on, such as to a node that takes nothing any more, goes back or has ended by itself.
+        Operation.State how =
+                phase(operation.id()) == Operation.Phase.UNDO ? Operation.State.FAILED : Operation.State.DONE;
+        if (state.operation(operation.id()).filter(Operation::running).isPresent()) {
+            accept(new Command.Finish(now(), operation.id(), how, how == Operation.State.DONE ? "" : "went back"));
+        }
         settle(operation.environment());
     }
 
@@ -238,16 +243,26 @@ final class BalanceSimulation {
     }
 
     /// Something else goes on in an environment of its own.
-    void upgrade(String name) {
+    ///
+    /// @return the operation
+    String upgrade(String name) {
+        String operation = "upgrade-" + state.version();
         accept(new Command.Deploy(
                 "test",
                 now(),
-                "upgrade",
+                operation,
                 now() + HOUR_MILLIS,
                 name,
                 Applications.of(false, 1),
                 TreePMap.empty(),
                 OptionalLong.empty()));
+        return operation;
+    }
+
+    /// It is done.
+    void endUpgrade(String operation) {
+        accept(new Command.Advance(now(), operation, Operation.Phase.PREPARE));
+        accept(new Command.Finish(now(), operation, Operation.State.DONE, ""));
     }
 
     private void measure() {

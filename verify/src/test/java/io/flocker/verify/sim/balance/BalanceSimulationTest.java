@@ -25,7 +25,8 @@ class BalanceSimulationTest {
     /// Noise is measured, too.
     private static final double NOISE = 0.05;
 
-    private static void each(LongConsumer run) {
+    /// Runs all seeds, or the one that is asked for.
+    static void each(LongConsumer run) {
         String one = System.getProperty("seed", "");
         String many = System.getProperty("seeds", "");
         long seeds = many.isEmpty() ? DEFAULT_SEEDS : Long.parseLong(many);
