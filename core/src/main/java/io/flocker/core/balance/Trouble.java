@@ -32,10 +32,13 @@ record Trouble(String why, boolean grave) {
                 .or(() -> data(state));
     }
 
+    /// The last moves are those that ended nearest to now: after the clock was set back, those from before it have
+    /// ended
+    /// in the future. That is no reason to wait, nor to overlook what failed since.
     private static Optional<Trouble> failure(ClusterState state, long nowMillis) {
         List<Operation> last = state.operations().values().stream()
                 .filter(operation -> operation.startedBy().equals(BalanceMove.BY) && !operation.running())
-                .sorted(Comparator.comparingLong(Operation::changedAtMillis).reversed())
+                .sorted(Comparator.comparingLong(operation -> Math.abs(nowMillis - operation.changedAtMillis())))
                 .takeWhile(operation -> operation.state() == Operation.State.FAILED)
                 .toList();
         if (last.isEmpty()) {
@@ -46,7 +49,7 @@ record Trouble(String why, boolean grave) {
         long pause = Math.min(FIRST_PAUSE_MILLIS << Math.min(last.size() - 1, 10), LONGEST_PAUSE_MILLIS);
         boolean counts = asked
                 ? newest.startedAtMillis() >= state.balance().askedAtMillis()
-                : Math.abs(nowMillis - newest.changedAtMillis()) < pause;
+                : nowMillis >= newest.changedAtMillis() && nowMillis - newest.changedAtMillis() < pause;
         return counts
                 ? Optional.of(new Trouble(
                         "the last move failed (flocker op show " + newest.id() + "): " + newest.error(), true))

@@ -25,6 +25,8 @@ import org.pcollections.TreePMap;
 class BalancerTest {
     private static final int SERVICES = 8;
     private static final long ROUND_MILLIS = 30_000;
+    private static final long MINUTE_MILLIS = 60_000;
+    private static final long HOUR_MILLIS = 60 * MINUTE_MILLIS;
 
     private final Balancer balancer = new Balancer();
     private ClusterState state = ClusterState.EMPTY;
@@ -53,12 +55,41 @@ class BalancerTest {
         assertThat(moved).hasSize(SERVICES / 2);
     }
 
+    @Test
+    void aMoveThatFailedAfterTheClockWasSetBackIsNotOverlooked() {
+        join("n1");
+        deploy();
+        join("n2");
+        failed("first", 10 * HOUR_MILLIS);
+        failed("second", 4 * HOUR_MILLIS);
+        assertThat(objection(4 * HOUR_MILLIS + MINUTE_MILLIS))
+                .hasValueSatisfying(why -> assertThat(why).contains("the last move failed (flocker op show second)"));
+        assertThat(objection(5 * HOUR_MILLIS))
+                .as("twenty minutes after the second failure in a row")
+                .isEmpty();
+    }
+
+    private void failed(String operation, long atMillis) {
+        after(new Command.Move(
+                BalanceMove.BY, atMillis, operation, atMillis + HOUR_MILLIS, "shop", "db0", "", "n1", "n2"));
+        after(new Command.Finish(atMillis, operation, Operation.State.FAILED, "no route to host"));
+    }
+
+    private Optional<String> objection(long nowMillis) {
+        return Balancer.objection(state, sightings(nowMillis), nowMillis);
+    }
+
     private List<Command> decide(long now) {
+        return balancer.decide(state, sightings(now), ClusterLoad.UNKNOWN, now);
+    }
+
+    /// Every node is heard.
+    private TreePMap<String, Sighting> sightings(long now) {
         TreePMap<String, Sighting> sightings = TreePMap.empty();
         for (String node : state.nodes().keySet()) {
             sightings = sightings.plus(node, Sighting.none(now).seen(true, now));
         }
-        return balancer.decide(state, sightings, ClusterLoad.UNKNOWN, now);
+        return sightings;
     }
 
     private void join(String node) {
