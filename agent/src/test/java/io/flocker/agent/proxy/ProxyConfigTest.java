@@ -225,6 +225,28 @@ class ProxyConfigTest {
                 .hasSize(2);
     }
 
+    @Test
+    void readsAWorkersStateFromItsAnswers() {
+        RoutingTable table = table("10.0.0.2:5432");
+        assertThat(WorkerState.questions(FILES, table))
+                .containsExactly(
+                        "show servers state",
+                        "show map /run/proxy/held.map",
+                        "show map /run/proxy/cookies.map",
+                        "show map /run/proxy/hosts-:80.map");
+        String server = "4 a_2Fdb:5432 1 s1 10.0.0.2 2 0 1 1 0 6 3 2 6 0 0 0 - 5432 - 0 0 - - 0\n";
+        var answers = List.of(server, "0x1 x held\n", "Unknown map identifier.\n", "0x2 shop.test a_2Fweb:80\n");
+        var place = new Place("a_2Fdb:5432", 1);
+        assertThat(WorkerState.of(FILES, table, answers))
+                .as("of a worker from before there were cookies")
+                .isEqualTo(new WorkerState(
+                        TreePMap.singleton(place, new Server("10.0.0.2:5432", true)),
+                        TreePMap.empty(),
+                        TreePMap.<String, TreePMap<String, String>>singleton(
+                                        FILES.heldMap().toString(), TreePMap.singleton("x", "held"))
+                                .plus("/run/proxy/hosts-:80.map", TreePMap.singleton("shop.test", "a_2Fweb:80"))));
+    }
+
     private static WorkerState state(Server server, TreePMap<String, String> held, Place place) {
         return state(server, held, place, TreePMap.empty());
     }
