@@ -15,6 +15,7 @@ import io.flocker.verify.bench.failover.FailoverBenchmark;
 import io.flocker.verify.bench.failover.ReplicationBenchmark;
 import io.flocker.verify.bench.scale.AgentsBenchmark;
 import io.flocker.verify.bench.scale.GrowthChart;
+import io.flocker.verify.bench.scale.LeaderLossBenchmark;
 import io.flocker.verify.bench.scale.PlannerBenchmark;
 import io.flocker.verify.server.Servers;
 import java.io.IOException;
@@ -64,6 +65,7 @@ public final class Bench implements Callable<Integer> {
             new PlannerBenchmark(),
             new AgentsBenchmark(1_000, ""),
             new AgentsBenchmark(5_000, "-large"),
+            new LeaderLossBenchmark(),
             new FailoverBenchmark(),
             new ReplicationBenchmark());
 
@@ -71,6 +73,7 @@ public final class Bench implements Callable<Integer> {
     private static final List<Class<? extends Benchmark>> OF_SCALE = List.of(
             PlannerBenchmark.class,
             AgentsBenchmark.class,
+            LeaderLossBenchmark.class,
             ReportBenchmark.class,
             AgentBenchmark.class,
             LeaderBenchmark.class);

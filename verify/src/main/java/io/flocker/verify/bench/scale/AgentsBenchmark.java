@@ -1,28 +1,16 @@
 package io.flocker.verify.bench.scale;
 
-import io.flocker.client.Credentials;
-import io.flocker.client.FlockerClient;
-import io.flocker.client.api.Answers;
-import io.flocker.client.api.Requests;
-import io.flocker.control.ca.Authority;
-import io.flocker.core.spec.ApplicationSpec;
-import io.flocker.core.wire.Json;
 import io.flocker.verify.bench.Benchmark;
 import io.flocker.verify.bench.Figure;
 import io.flocker.verify.bench.Medians;
 import io.flocker.verify.bench.Progress;
 import io.flocker.verify.bench.Target;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /// A leader with a synced log in a process of its own, and so many simulated agents in this one, which talk to it over
 /// TLS and each hold the lease of a volume: what it takes when nothing changes, and how soon services have places.
@@ -30,9 +18,6 @@ public final class AgentsBenchmark implements Benchmark {
     private static final int ROUNDS = 3;
     private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(20);
-    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(15);
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final int CONNECTIONS_OF_AGENT = 3;
 
     /// Of one service, the most there may be.
     private static final int INSTANCES = 1_000;
@@ -97,47 +82,17 @@ public final class AgentsBenchmark implements Benchmark {
 
     @Override
     public List<Medians> measure() throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory(Path.of("/var/tmp"), "flocker-scale-");
-        Authority authority = Authority.create(folder.resolve("ca"));
-        var tally = new Tally();
-        List<RemoteAgent> running = new ArrayList<>();
-        try (var control = new ControlProcess(folder, agents);
-                var client = new FlockerClient(control.api(), authority.user("admin"))) {
+        try (var cluster = new ControlCluster(1, agents)) {
             Progress.say("  " + agents + " agents connect");
-            for (int number = 1; number <= agents; number++) {
-                Credentials credentials = authority.node(ControlProgram.name(number), List.of("127.0.0.1"));
-                var agent = new RemoteAgent(ControlProgram.name(number), control.api(), credentials, tally);
-                running.add(agent);
-                agent.start();
+            try (var all = new Agents(agents, cluster.leaders(), cluster.authority())) {
+                LockSupport.parkNanos(WARM_UP_NANOS);
+                ControlProcess control = cluster.leader();
+                List<Medians> medians = new ArrayList<>(steady(control, all.tally()));
+                medians.addAll(place(control));
+                medians.add(rate(control));
+                Progress.say("  " + all.tally());
+                return medians;
             }
-            awaitConnections(tally);
-            LockSupport.parkNanos(WARM_UP_NANOS);
-            List<Medians> medians = new ArrayList<>(steady(control, tally));
-            medians.addAll(place(control, client));
-            medians.add(rate(control, client));
-            Progress.say("  " + tally);
-            return medians;
-        } finally {
-            running.forEach(RemoteAgent::close);
-            delete(folder);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
-    }
-
-    private void awaitConnections(Tally tally) throws IOException {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (tally.connections() < (long) CONNECTIONS_OF_AGENT * agents) {
-            if (System.nanoTime() > deadline) {
-                throw new IOException("Only " + tally.connections() + " connections were made: " + tally);
-            }
-            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 
@@ -168,12 +123,12 @@ public final class AgentsBenchmark implements Benchmark {
                 Medians.of(heap, Collections.nCopies(ROUNDS, MOST_HEAP_MIB)));
     }
 
-    private List<Medians> place(ControlProcess control, FlockerClient client) throws IOException, InterruptedException {
+    private List<Medians> place(ControlProcess control) throws IOException, InterruptedException {
         List<Double> placed = new ArrayList<>();
         List<Double> run = new ArrayList<>();
         for (int round = 1; round <= ROUNDS; round++) {
             long begun = System.nanoTime();
-            deploy(client, "web" + round);
+            control.deploy("web" + round, INSTANCES);
             control.awaitPlaces(round * INSTANCES);
             placed.add((System.nanoTime() - begun) / 1e6);
             control.awaitSettled();
@@ -185,22 +140,14 @@ public final class AgentsBenchmark implements Benchmark {
                 Medians.of(run, Collections.nCopies(ROUNDS, NOMAD_MILLIS)));
     }
 
-    private Medians rate(ControlProcess control, FlockerClient client) throws IOException, InterruptedException {
+    private Medians rate(ControlProcess control) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         for (int number = 1; number <= SERVICES; number++) {
-            deploy(client, "many" + number);
+            control.deploy("many" + number, INSTANCES);
         }
         control.awaitPlaces((ROUNDS + SERVICES) * INSTANCES);
         double perSecond = SERVICES * INSTANCES * 1e9 / (System.nanoTime() - begun);
         Progress.round(1, 1, perSecond, LEAST_PER_SECOND);
         return new Medians(perSecond, LEAST_PER_SECOND, 1);
-    }
-
-    private static void deploy(FlockerClient client, String environment) throws IOException, InterruptedException {
-        String application =
-                "{\"services\": {\"web\": {\"image\": \"web:1\", \"scale\": " + INSTANCES + ", \"expose\": [80]}}}";
-        var request =
-                new Requests.Deploy(Json.read(application.getBytes(StandardCharsets.UTF_8), ApplicationSpec.class), 0);
-        client.put("/v2/environments/" + environment, request, Answers.Change.class);
     }
 }

@@ -1,13 +1,19 @@
 package io.flocker.verify.bench.scale;
 
+import io.flocker.client.Credentials;
+import io.flocker.client.FlockerClient;
+import io.flocker.client.api.Answers;
+import io.flocker.client.api.Requests;
+import io.flocker.core.spec.ApplicationSpec;
+import io.flocker.core.wire.Json;
 import io.flocker.verify.bench.Child;
-import io.flocker.verify.bench.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +26,18 @@ final class ControlProcess implements AutoCloseable {
     private final Child child;
     private final BufferedReader answers;
     private final OutputStream questions;
-    private final int port = FreePort.find();
+    private final int member;
+    private final FlockerClient client;
 
-    ControlProcess(Path folder, int nodes) throws IOException {
+    /// Returns once it is ready.
+    ///
+    /// @param nodes as for [ControlProgram]
+    /// @param member its number, from 1 on
+    /// @param ports of all members
+    /// @param admin who may do everything
+    ControlProcess(Path folder, int nodes, int member, List<ControlCluster.Ports> ports, Credentials admin)
+            throws IOException {
+        this.member = member;
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + HEAP,
@@ -32,20 +47,33 @@ final class ControlProcess implements AutoCloseable {
                 ControlProgram.class.getName(),
                 folder.toString(),
                 Integer.toString(nodes),
-                Integer.toString(port)));
-        child = new Child(new ProcessBuilder(command)
-                .redirectError(folder.resolve("control.log").toFile()));
+                Integer.toString(member),
+                Integer.toString(ports.get(member - 1).api())));
+        ports.forEach(each -> command.add(Integer.toString(each.log())));
+        Path errors = folder.resolve("control" + member + ".log");
+        child = new Child(new ProcessBuilder(command).redirectError(errors.toFile()));
         answers = new BufferedReader(new InputStreamReader(child.process().getInputStream(), StandardCharsets.UTF_8));
         questions = child.process().getOutputStream();
+        client = new FlockerClient(
+                URI.create("https://127.0.0.1:" + ports.get(member - 1).api()), admin);
         String first = String.valueOf(answers.readLine());
         if (!first.equals("ready")) {
             close();
-            throw new IOException("The control plane did not start: " + first);
+            throw new IOException("Control plane " + member + " did not start: " + Files.readString(errors));
         }
     }
 
-    URI api() {
-        return URI.create("https://127.0.0.1:" + port);
+    int member() {
+        return member;
+    }
+
+    /// Asks for an environment with one service of so many instances, as a user does.
+    void deploy(String environment, int instances) throws IOException, InterruptedException {
+        String application =
+                "{\"services\": {\"web\": {\"image\": \"web:1\", \"scale\": " + instances + ", \"expose\": [80]}}}";
+        var request =
+                new Requests.Deploy(Json.read(application.getBytes(StandardCharsets.UTF_8), ApplicationSpec.class), 0);
+        client.put("/v2/environments/" + environment, request, Answers.Change.class);
     }
 
     /// Its processor time since it began, in nanoseconds.
@@ -56,6 +84,16 @@ final class ControlProcess implements AutoCloseable {
     /// What lives in its heap after a collection, in bytes.
     long heapBytes() throws IOException {
         return Long.parseLong(ask("heap"));
+    }
+
+    /// Whether it leads and can write, as far as it knows.
+    boolean leads() throws IOException {
+        return ask("leads").equals("yes");
+    }
+
+    /// Where the instances of an environment are, in words that are the same only if none has moved.
+    String homes(String environment) throws IOException {
+        return ask("homes " + environment);
     }
 
     /// Returns once so many instances have a place.
@@ -86,6 +124,7 @@ final class ControlProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        client.close();
         child.close();
     }
 }

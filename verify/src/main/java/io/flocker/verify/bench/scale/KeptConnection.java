@@ -21,12 +21,15 @@ final class KeptConnection implements AutoCloseable {
     private static final String LENGTH = "content-length:";
 
     private final URI api;
+    private final String header;
     private final SSLContext context;
     private SSLSocket socket;
     private InputStream in = InputStream.nullInputStream();
 
-    KeptConnection(URI api, Credentials credentials) throws IOException {
+    /// @param header one more of each request, with its end of line; empty for none
+    KeptConnection(URI api, Credentials credentials, String header) throws IOException {
         this.api = api;
+        this.header = header;
         context = credentials.context();
         socket = open();
     }
@@ -64,7 +67,7 @@ final class KeptConnection implements AutoCloseable {
 
     private byte[] answer(String method, String path, byte[] body) throws IOException {
         String head = method + " " + path + " HTTP/1.1\r\nHost: " + api.getAuthority() + "\r\nContent-Length: "
-                + body.length + "\r\nContent-Type: application/json\r\n\r\n";
+                + body.length + "\r\nContent-Type: application/json\r\n" + header + "\r\n";
         byte[] request = new byte[head.length() + body.length];
         System.arraycopy(head.getBytes(StandardCharsets.US_ASCII), 0, request, 0, head.length());
         System.arraycopy(body, 0, request, head.length(), body.length);

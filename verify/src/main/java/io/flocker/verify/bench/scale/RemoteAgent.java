@@ -23,13 +23,14 @@ final class RemoteAgent implements AutoCloseable {
     private static final byte[] NOTHING = {};
 
     private final String node;
-    private final URI api;
+    private final Leaders leaders;
     private final Credentials credentials;
     private final Tally tally;
     private final Semaphore news = new Semaphore(0);
     private volatile Assigned assigned = Assigned.NOTHING;
     private volatile long offers;
     private volatile Report report = DoneAtOnce.report(assigned, Offers.NONE);
+    private volatile long leasedNanos = Long.MIN_VALUE;
     private volatile boolean closed;
 
     /// Of offers, what an agent says that it follows.
@@ -40,9 +41,9 @@ final class RemoteAgent implements AutoCloseable {
         void take(KeptConnection connection) throws IOException, InterruptedException;
     }
 
-    RemoteAgent(String node, URI api, Credentials credentials, Tally tally) {
+    RemoteAgent(String node, Leaders leaders, Credentials credentials, Tally tally) {
         this.node = node;
-        this.api = api;
+        this.leaders = leaders;
         this.credentials = credentials;
         this.tally = tally;
     }
@@ -57,13 +58,15 @@ final class RemoteAgent implements AutoCloseable {
     private void repeat(String name, Turn turn) {
         Thread.ofVirtual().name(node + " " + name).start(() -> {
             while (!closed) {
-                try (var connection = new KeptConnection(api, credentials)) {
+                URI api = leaders.now();
+                try (var connection = new KeptConnection(api, credentials, leaders.speaksFor(node))) {
                     tally.connected();
                     while (!closed) {
                         turn.take(connection);
                     }
                 } catch (IOException e) {
                     tally.failed(String.valueOf(e.getMessage()));
+                    leaders.isNot(api);
                     LockSupport.parkNanos(RETRY_NANOS);
                 } catch (InterruptedException e) {
                     return;
@@ -75,10 +78,17 @@ final class RemoteAgent implements AutoCloseable {
     private void report(KeptConnection connection) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         byte[] answer = connection.exchange("POST", "/v2/agent/report", Json.bytes(report));
-        tally.heard(Json.read(answer, Report.Answer.class).lease().millis() > 0, System.nanoTime() - begun);
+        boolean leased = Json.read(answer, Report.Answer.class).lease().millis() > 0;
+        tally.heard(leased, System.nanoTime() - begun);
+        leasedNanos = leased ? begun : leasedNanos;
         if (news.tryAcquire(begun + PERIOD_NANOS - System.nanoTime(), TimeUnit.NANOSECONDS)) {
             news.drainPermits();
         }
+    }
+
+    /// When it sent the last report that was answered with a lease, by [System#nanoTime].
+    long leasedNanos() {
+        return leasedNanos;
     }
 
     private void follow(KeptConnection connection) throws IOException {

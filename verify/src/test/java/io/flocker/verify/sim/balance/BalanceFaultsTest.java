@@ -218,7 +218,7 @@ class BalanceFaultsTest {
                     begun.stream().map(shift -> shift.move().environment()).toList();
             assertThat(new HashSet<>(moved)).as("one in an environment").hasSameSizeAs(moved);
             if (jumpedMillis == 0) {
-                assertThat(simulation.moves(simulation.elapsedMillis - HOUR_MILLIS, simulation.elapsedMillis + 1))
+                assertThat(simulation.moves(simulation.elapsedMillis - HOUR_MILLIS + 1, simulation.elapsedMillis + 1))
                         .as("in an hour")
                         .isLessThanOrEqualTo(settings.movesPerHour());
             }
